@@ -1,0 +1,38 @@
+"""The firm: its currency, its zone and the markets it sells to."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Market:
+    """One market: the zone its days are counted in, its currency, working calendar and language."""
+
+    code: str
+    timezone: str
+    currency: str
+    calendar: str
+    language: str = "en"
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Company:
+    """What every normalisation needs to know about the firm."""
+
+    name: str = "My company"
+    currency: str = "EUR"
+    timezone: str = "UTC"
+    week_starts: str = "monday"
+    markets: Mapping[str, Market] = field(default_factory=dict)
+    made_up: bool = False
+
+    def zone_of(self, market: str | None) -> str:
+        """The zone a market's local days are counted in; the company's own where no market is known."""
+        known = self.markets.get(market or "")
+        return known.timezone if known else self.timezone
+
+    def calendar_of(self, market: str | None) -> str:
+        """The working calendar of a market; `default` where none is set."""
+        known = self.markets.get(market or "")
+        return known.calendar if known else "default"

@@ -1,0 +1,18 @@
+"""The canonical fact tables: one contract a business entity, never one a vendor."""
+
+from collections.abc import Mapping
+
+from store.contract import Table
+from store.facts.common import FxRates
+from store.facts.making import ProductionRuns
+from store.facts.marketing import AdSpend, Carts, WebSessions
+from store.facts.orders import Claims, Customers, CustomerValues, OrderLines, OrderOutcomes, Orders, Returns
+from store.facts.service import ContactEpisodes, Surveys, TicketContacts, Tickets
+from store.facts.shipping import FreightCharges, ShipmentCosts, Shipments
+
+MAPPED: tuple[type[Table], ...] = (
+    FxRates, Customers, Orders, OrderLines, Shipments, FreightCharges, Returns, Claims,
+    Tickets, TicketContacts, Surveys, ProductionRuns, AdSpend, WebSessions, Carts,
+)  # fmt: skip
+PREPARED: tuple[type[Table], ...] = (OrderOutcomes, ShipmentCosts, ContactEpisodes, CustomerValues)
+TABLES: Mapping[str, type[Table]] = {table.name: table for table in (*MAPPED, *PREPARED)}

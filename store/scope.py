@@ -1,0 +1,37 @@
+"""Who is asking, and which departments and markets that person may see: applied here, once, for every reader."""
+
+from dataclasses import dataclass, field
+
+import polars as pl
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Departments and markets a person may see; `None` means all of them."""
+
+    departments: frozenset[str] | None = None
+    markets: frozenset[str] | None = None
+
+    def sees_department(self, department: str) -> bool:
+        return self.departments is None or department in self.departments
+
+    def sees_market(self, market: str | None) -> bool:
+        """A row that belongs to no market is visible to everyone who sees its department."""
+        return self.markets is None or market is None or market in self.markets
+
+    def limit(self, rows: pl.LazyFrame) -> pl.LazyFrame:
+        """Only the rows of markets in scope; tables without a `market` column are not limited."""
+        if self.markets is None or "market" not in rows.collect_schema().names():
+            return rows
+        return rows.filter(pl.col("market").is_null() | pl.col("market").is_in(sorted(self.markets)))
+
+
+@dataclass(frozen=True)
+class Principal:
+    """The person or process on whose behalf something is read or changed."""
+
+    name: str
+    scope: Scope = field(default_factory=Scope)
+
+
+LOCAL_OWNER = Principal("local owner")

@@ -1,0 +1,53 @@
+# Every target sets up what it needs: on a fresh machine Python 3.11 or newer is enough.
+.PHONY: run test check test-faults bench docs clean
+.DELETE_ON_ERROR:
+
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+BIN := .venv/bin
+INSTALL := $(BIN)/python -m pip install --disable-pip-version-check -q
+PYTEST := $(BIN)/python -m pytest
+ARGS ?=
+
+run: .venv/product
+	@$(BIN)/fairlead up --demo $(ARGS)
+
+test: .venv/tools
+	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || test -n "$$CHROMIUM" || \
+		echo "No Chromium found: the browser tests will fail. Install it (Debian, Ubuntu: apt install chromium; macOS: brew install chromium) or set CHROMIUM to its path."
+	@$(PYTEST) -m "not faults" $(ARGS)
+
+test-faults: .venv/tools
+	@$(PYTEST) -m faults $(ARGS)
+
+check: .venv/tools
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+bench: .venv/tools
+	@$(BIN)/python -m benchmarks $(ARGS)
+
+# The dictionaries follow from the declarations; tests/test_house.py refuses stale ones.
+docs: .venv/product
+	@$(BIN)/python -m store.dictionary > docs/facts.md
+	@$(BIN)/python -m kpi.dictionary > docs/kpis.md
+
+clean:
+	rm -rf .venv build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+
+.venv/made:
+	@test -n "$(PYTHON)" || { echo "Fairlead needs Python 3.11 or newer; none was found. Install it or run 'make PYTHON=/path/to/python'."; exit 1; }
+	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo "$(PYTHON) cannot make a virtual environment (Debian, Ubuntu: apt install python3-venv)."; exit 1; }
+	@touch $@
+
+.venv/product: .venv/made requirements.txt pyproject.toml
+	@echo "Installing Fairlead into .venv (a minute or two the first time)"
+	@$(INSTALL) -r requirements.txt -e .
+	@touch $@
+
+.venv/tools: .venv/product requirements-dev.txt
+	@echo "Installing the development tools"
+	@$(INSTALL) -r requirements-dev.txt
+	@touch $@

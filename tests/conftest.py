@@ -1,0 +1,29 @@
+"""What every test may ask for."""
+
+from pathlib import Path
+
+import pytest
+
+HOUSE = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="session")
+def house() -> Path:
+    """The project's own folder."""
+    return HOUSE
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of reference data beside the project; a test that needs it is skipped where it is absent."""
+    folder = HOUSE.parent / "shared"
+    if not folder.is_dir():
+        pytest.skip("no ../shared folder with reference data beside this clone")
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def no_deployment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test reads the settings of the machine it runs on."""
+    for name in ("HOME", "CONFIG", "DATA", "DATABASE_URL", "HOST", "PORT", "SECRET"):
+        monkeypatch.delenv(f"FAIRLEAD_{name}", raising=False)

@@ -1,0 +1,105 @@
+"""Settings: where things live, what is refused, and one secret per deployment."""
+
+from pathlib import Path
+
+import pytest
+
+from settings import SettingError, read_settings
+
+
+def test_paths_follow_the_home_folder(tmp_path: Path) -> None:
+    """
+    One folder holds lake, state database and secret.
+    """
+    settings = read_settings(home=tmp_path)
+
+    assert settings.lake == tmp_path / "lake"
+    assert settings.database == f"sqlite:///{tmp_path}/state.db"
+
+
+def test_every_path_is_absolute(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """
+    Web and worker may start in different folders and still mean the same place.
+    """
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("FAIRLEAD_HOME", "lake-and-state")
+
+    settings = read_settings()
+
+    assert settings.home == tmp_path / "lake-and-state"
+    assert settings.config == tmp_path / "fairlead.toml"
+
+
+def test_source_paths_start_from_the_configuration(tmp_path: Path) -> None:
+    """
+    A relative path in fairlead.toml starts from its folder, unless FAIRLEAD_DATA names another.
+    """
+    assert read_settings(config=tmp_path / "fairlead.toml").data_folder == tmp_path
+    assert (
+        read_settings(config="fairlead.toml", data=tmp_path / "exports").data_folder == tmp_path / "exports"
+    )
+
+
+def test_a_given_value_wins_over_its_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    """
+    `--port 9000` wins over FAIRLEAD_PORT=8600; leaving the option out does not.
+    """
+    monkeypatch.setenv("FAIRLEAD_PORT", "8600")
+
+    assert read_settings(port=9000).port == 9000
+    assert read_settings(port=None).port == 8600
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1"])
+def test_this_machine_is_served(host: str) -> None:
+    """
+    The three names of this machine are accepted.
+    """
+    assert read_settings(host=host).host == host
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.20", "example.com", ""])
+def test_every_other_address_is_refused(host: str) -> None:
+    """
+    Without sign-in nobody else may read the figures, and the refusal says so.
+    """
+    with pytest.raises(
+        SettingError, match=rf"host \(FAIRLEAD_HOST\) is '{host}': sign-in does not exist yet"
+    ):
+        read_settings(host=host)
+
+
+def test_a_wrong_value_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """
+    The complaint names the variable and the value.
+    """
+    monkeypatch.setenv("FAIRLEAD_PORT", "eighty")
+
+    with pytest.raises(SettingError, match=r"port \(FAIRLEAD_PORT\) is 'eighty'"):
+        read_settings()
+
+
+def test_the_secret_is_made_once_and_kept_private(tmp_path: Path) -> None:
+    """
+    The file is readable by its owner only, and the second process reads the same secret.
+    """
+    first = read_settings(home=tmp_path / "var").customer_secret()
+
+    assert (tmp_path / "var" / "secret").stat().st_mode & 0o777 == 0o600
+    assert read_settings(home=tmp_path / "var").customer_secret() == first
+    assert read_settings(home=tmp_path / "other").customer_secret() != first
+    assert [file.name for file in (tmp_path / "var").iterdir()] == ["secret"]
+
+
+def test_a_given_secret_is_used_and_never_shown(tmp_path: Path) -> None:
+    """
+    FAIRLEAD_SECRET leaves no file behind and no trace in messages.
+    """
+    settings = read_settings(home=tmp_path, secret="correct horse battery")
+
+    assert settings.customer_secret() == b"correct horse battery"
+    assert "horse" not in repr(settings)
+    assert not (tmp_path / "secret").exists()
+    with pytest.raises(SettingError) as refused:
+        read_settings(secret="too short")
+    assert "too short" not in str(refused.value)

@@ -1,0 +1,288 @@
+"""The only writer of one Delta table: one at a time, and nothing is acknowledged before it is on disk.
+
+delta-rs never calls fsync. Each commit is put on disk in the order data and change files, their folders, log
+entry, log folder, mark. `docs/decisions` and the fault tests tell why a check of sizes is not enough.
+"""
+
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import polars as pl
+from deltalake import CommitProperties, DeltaTable, PostCommitHookProperties, Transaction, write_deltalake
+from deltalake.exceptions import DeltaError
+
+from store.lake.log import DeltaLog
+from store.lake.mark import (
+    ForeignTable,
+    LakeDamaged,
+    Mark,
+    Recovery,
+    WriterBusy,
+    boot_id,
+    make_directory,
+    read_mark,
+    sync,
+    write_mark,
+)
+
+try:
+    import fcntl
+except ImportError as cause:
+    raise ImportError("The lake needs the file locks of Linux or macOS; on Windows run it in WSL.") from cause
+
+# A commit must never write a checkpoint or delete log entries by itself: both wait until it is on disk.
+HOOKS = PostCommitHookProperties(create_checkpoint=False, cleanup_expired_logs=False)
+
+Work = Callable[[DeltaTable | None, CommitProperties], None]
+
+
+class DurableTable:
+    """One Delta table in a local folder, with its lock, its mark and its recovery."""
+
+    def __init__(
+        self, path: Path, *, checkpoint_every: int = 20, lock_timeout: float = 30.0, boot: str | None = None
+    ) -> None:
+        """`boot` names the start of the operating system; tests hand in their own."""
+        self.path, self.log = path, DeltaLog(path)
+        self.checkpoint_every, self.lock_timeout = checkpoint_every, lock_timeout
+        self.boot = boot_id() if boot is None else boot
+        self._turn = threading.Lock()
+        self._head_checked = False
+        self._mark_in_doubt = False
+
+    # Reading
+
+    def mark(self) -> Mark:
+        """The acknowledged state. After a restart of the machine the tail is recovered first.
+
+        Raises ForeignTable when a log lies here that has no mark, LakeDamaged when synced data is gone.
+        """
+        mark = read_mark(self.path)
+        if mark is None and self.log.versions():
+            raise self._foreign()
+        if mark is not None and mark.boot != self.boot:
+            self._recover_unless_busy()
+            mark = read_mark(self.path)
+        return mark or Mark()
+
+    def reader(self) -> DeltaTable | None:
+        """A fresh snapshot of the acknowledged version, None when there is none."""
+        version = self.mark().version
+        return DeltaTable(self.path, version=version) if version >= 0 else None
+
+    def _recover_unless_busy(self) -> None:
+        try:
+            self.recover()
+        except WriterBusy:  # whoever holds the lock recovered the table when taking it
+            return
+
+    # Writing
+
+    def commit(self, marks: Mapping[str, int], work: Work) -> bool:
+        """Run `work` as one commit that records `marks`; on disk when this returns.
+
+        False, and nothing is done, when each mark is already recorded: delta-rs does not refuse a repetition.
+        Raises WriterBusy, LakeDamaged, and OSError when the disk refuses (then the commit is undone).
+        """
+        with self.writing():
+            table = self._head()
+            due = {app: seq for app, seq in marks.items() if last_applied(table, app) < seq}
+            if marks and not due:
+                return False
+            properties = CommitProperties(max_commit_retries=0, app_transactions=_transactions(due))
+            before = self._newest()
+            work(table, properties)
+            if table is not None and self._newest() == before:
+                _append_nothing(table, properties)
+            self._acknowledge()
+            self._checkpoint_if_due()
+            return True
+
+    def maintain(self, work: Callable[[DeltaTable], object]) -> None:
+        """Run compaction or vacuum under the lock and put what it wrote on disk; no table, no work."""
+        with self.writing():
+            table = self._head()
+            if table is not None:
+                work(table)
+                self._acknowledge()
+                self._checkpoint_if_due()
+
+    def recover(self) -> Recovery:
+        """Make the table whole after a crash or a power cut; taking the lock does it each time."""
+        with self.writing() as recovery:
+            return recovery
+
+    def adopt(self) -> None:
+        """Take over a table written elsewhere: put all of it on disk, then set the mark."""
+        with self._locked():
+            if read_mark(self.path) is not None:
+                return
+            for folder, _, files in os.walk(self.path, topdown=False):
+                for file in files:
+                    sync(Path(folder, file))
+                sync(Path(folder))
+            newest, checkpoints = self._newest(), self.log.checkpoints()
+            digest = self.log.digest(newest) if newest >= 0 else ""
+            self._set_mark(Mark(newest, digest, checkpoints[-1] if checkpoints else -1, self.boot))
+
+    @contextmanager
+    def writing(self) -> Iterator[Recovery]:
+        """Hold the table's lock, over threads and processes; the kernel frees it when a process dies."""
+        with self._locked():
+            yield self._recover()
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        deadline = time.monotonic() + self.lock_timeout
+        if not self._turn.acquire(timeout=self.lock_timeout):
+            raise self._busy()
+        try:
+            make_directory(self.path)
+            handle = os.open(self.path / "_durable.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            try:
+                self._wait_for(handle, deadline)
+                yield
+            finally:
+                os.close(handle)
+        finally:
+            self._turn.release()
+
+    def _wait_for(self, handle: int, deadline: float) -> None:
+        while True:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                return
+            except BlockingIOError:
+                if time.monotonic() > deadline:
+                    raise self._busy() from None
+                time.sleep(0.02)
+
+    # Acknowledging
+
+    def _acknowledge(self) -> None:
+        """Put everything above the mark on disk, then move the mark: from here on the commit is kept."""
+        mark = read_mark(self.path) or Mark(boot=self.boot)
+        new = [version for version in self.log.versions() if version > mark.version]
+        if not new:
+            return
+        try:
+            self.log.sync(new)
+        except OSError:  # a second fsync of the same pages may report success for lost data: undo instead
+            self.log.drop(new)
+            raise
+        self._set_mark(replace(mark, version=new[-1], sha256=self.log.digest(new[-1]), boot=self.boot))
+
+    def _set_mark(self, mark: Mark) -> None:
+        self._mark_in_doubt = True
+        write_mark(self.path, mark)
+        self._mark_in_doubt = False
+
+    def _checkpoint_if_due(self) -> None:
+        mark = read_mark(self.path) or Mark()
+        if mark.version - max(mark.checkpoint, 0) < self.checkpoint_every:
+            return
+        table = DeltaTable(self.path)
+        table.create_checkpoint()
+        for file in self.log.checkpoint_files(mark.version):
+            sync(file)
+        sync(self.log.hint)
+        sync(self.log.folder)
+        self._set_mark(replace(mark, checkpoint=mark.version))
+        table.cleanup_metadata()  # log entries may go only now
+
+    # Recovering
+
+    def _recover(self) -> Recovery:
+        mark = read_mark(self.path)
+        if mark is None:
+            if self.log.versions() or self.log.checkpoints():
+                raise self._foreign()
+            mark = Mark(boot=self.boot)
+            self._set_mark(mark)
+        elif self._mark_in_doubt:  # its folder's fsync failed: write it anew before building on it
+            self._set_mark(mark)
+        mark, kept, dropped = self._settle_tail(mark)
+        loose = [version for version in self.log.checkpoints() if version > mark.checkpoint]
+        for version in loose:
+            self.log.drop_checkpoint(version)
+        self.log.drop_hint_unless(mark.checkpoint)
+        touched = loose or kept or dropped or mark.boot != self.boot
+        if mark.version >= 0 and (touched or not self._head_checked):
+            self._check_head(mark)
+        if mark.boot != self.boot:
+            self._set_mark(replace(mark, boot=self.boot))
+        self._head_checked = True
+        return Recovery(mark.version, kept, dropped, tuple(loose))
+
+    def _settle_tail(self, mark: Mark) -> tuple[Mark, tuple[int, ...], tuple[int, ...]]:
+        """Keep the versions above the mark only when no page of them can have been lost."""
+        tail = tuple(version for version in self.log.versions() if version > mark.version)
+        if not tail:
+            return mark, (), ()
+        machine_stayed_up = bool(self.boot) and mark.boot == self.boot
+        if machine_stayed_up and all(self.log.is_whole(version) for version in tail):
+            self._acknowledge()
+            return read_mark(self.path) or mark, tail, ()
+        self.log.drop(tail)
+        return mark, (), tail
+
+    def _check_head(self, mark: Mark) -> None:
+        entry = self.log.entry(mark.version)
+        if not entry.exists() or self.log.digest(mark.version) != mark.sha256:
+            raise self._damaged(f"log entry {mark.version} is not the one that was written")
+        try:
+            table = DeltaTable(self.path)
+        except DeltaError as cause:
+            raise self._damaged(f"it does not open: {cause}") from cause
+        if table.version() != mark.version:
+            raise self._damaged(f"it opens at version {table.version()} instead of {mark.version}")
+        files = pl.DataFrame(table.get_add_actions(flatten=True)).select("path", "size_bytes")
+        for name, size in files.iter_rows():
+            file = self.log.path({"path": name})
+            if not file.exists() or file.stat().st_size != size:
+                raise self._damaged(f"data file '{name}' is missing or has another size")
+
+    # Small print
+
+    def _newest(self) -> int:
+        return max(self.log.versions(), default=-1)
+
+    def _head(self) -> DeltaTable | None:
+        return DeltaTable(self.path) if self._newest() >= 0 else None
+
+    def _damaged(self, what: str) -> LakeDamaged:
+        return LakeDamaged(f"Table '{self.path.name}' lost data that was on disk: {what}. Restore a backup.")
+
+    def _foreign(self) -> ForeignTable:
+        return ForeignTable(
+            f"Table '{self.path.name}' has a Delta log that Fairlead did not start; adopt it or move it away."
+        )
+
+    def _busy(self) -> WriterBusy:
+        return WriterBusy(
+            f"Another writer has held table '{self.path.name}' for {self.lock_timeout:g} s; try again later."
+        )
+
+
+def last_applied(table: DeltaTable | None, app: str) -> int:
+    """Last sequence of `app` recorded in this snapshot, -1 if none."""
+    recorded = None if table is None else table.transaction_version(app)
+    return -1 if recorded is None else recorded
+
+
+def _transactions(marks: Mapping[str, int]) -> list[Transaction]:
+    now = int(time.time() * 1000)
+    return [Transaction(app, seq, now) for app, seq in marks.items()]
+
+
+def _append_nothing(table: DeltaTable, properties: CommitProperties) -> None:
+    """A merge without effect writes no version, so its marks need one of their own."""
+    nothing = pl.DataFrame(schema=pl.scan_delta(table).collect_schema())
+    write_deltalake(
+        table, nothing, mode="append", commit_properties=properties, post_commithook_properties=HOOKS
+    )

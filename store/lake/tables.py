@@ -1,0 +1,209 @@
+"""The fact lake: tables by name, written one commit at a time and read as fresh snapshots."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+from deltalake import CommitProperties, DeltaTable
+
+from store.lake import feed, write
+from store.lake.durable import HOOKS, DurableTable, last_applied
+from store.lake.feed import Storage
+from store.lake.mark import Recovery, is_table
+from store.lake.shape import MONTH, conform, months_of, storable, with_month
+
+_NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")
+
+
+class Lake:
+    """Delta tables in the folder `root`. Any number of readers, one writer a table at a time.
+
+    Every write is on disk when it returns. Writes raise WriterBusy when the table's lock is not free within
+    `lock_timeout` seconds, LakeDamaged when the disk lost acknowledged data, ForeignTable for a log this
+    lake did not start, and OSError when the disk refuses (then nothing was written).
+    """
+
+    def __init__(
+        self, root: Path, *, checkpoint_every: int = 20, lock_timeout: float = 30.0, boot: str | None = None
+    ) -> None:
+        self.root = root
+        self._checkpoint_every, self._lock_timeout, self._boot = checkpoint_every, lock_timeout, boot
+        self._tables: dict[str, DurableTable] = {}
+
+    # Reading
+
+    def names(self) -> list[str]:
+        """Names of the tables that have at least one version, sorted."""
+        return [name for name in self._folders() if self.version(name) >= 0]
+
+    def version(self, name: str) -> int:
+        """The table's acknowledged version, -1 when the table does not exist. Reads one small file."""
+        return self._table(name).mark().version
+
+    def applied(self, name: str, app: str) -> int:
+        """The last sequence of `app` committed to this table, -1 if none."""
+        return last_applied(self._table(name).reader(), app)
+
+    def scan(self, name: str, schema: pl.Schema) -> pl.LazyFrame:
+        """A fresh snapshot: the columns of `schema`, then `month`; empty when there is no such table."""
+        table = self._table(name).reader()
+        if table is None:
+            return pl.LazyFrame(schema=with_month(schema))
+        return conform(pl.scan_delta(table), schema)
+
+    def read(
+        self, name: str, schema: pl.Schema, query: Callable[[pl.LazyFrame], pl.LazyFrame] | None = None
+    ) -> pl.DataFrame:
+        """Collect `query` over `scan`, once more when a file was cleaned away meanwhile."""
+
+        def collect() -> pl.DataFrame:
+            rows = self.scan(name, schema)
+            return (query(rows) if query else rows).collect()
+
+        return _again_when_cleaned(collect)
+
+    def changes(self, name: str, since: int, columns: Sequence[str]) -> pl.DataFrame | None:
+        """The change feed after version `since`: `columns`, `_change_type`, `_commit_version`.
+
+        None when the log no longer reaches back so far, or knows no such version: recompute everything.
+        """
+        table = self._table(name)
+        snapshot = table.reader()
+        return None if snapshot is None else feed.changes(snapshot, table.log, since, columns)
+
+    def storage(self, name: str) -> Storage:
+        """Files, bytes, rows and version of the table as it stands."""
+        table = self._table(name).reader()
+        return Storage() if table is None else feed.storage(table)
+
+    # Writing
+
+    def append(
+        self, name: str, rows: pl.DataFrame, *, marks: Mapping[str, int], partition_by_month: bool = True
+    ) -> bool:
+        """Add rows as one commit; False when each mark ({app: sequence}) is already applied.
+
+        The first write creates the table. An empty frame still records the marks. Raises ValueError for a
+        month that names no partition.
+        """
+        rows = storable(rows)
+        if partition_by_month:
+            months_of(rows)
+        partition = [MONTH] if partition_by_month else None
+        return self._table(name).commit(
+            marks,
+            lambda table, properties: write.append(self.root / name, table, rows, properties, partition),
+        )
+
+    def merge(
+        self,
+        name: str,
+        rows: pl.DataFrame,
+        *,
+        key: Sequence[str],
+        marks: Mapping[str, int],
+        gone: pl.DataFrame | None = None,
+    ) -> bool:
+        """Replace or add rows by key within their month and delete those of `gone` (key, month): one commit.
+
+        Returns and raises as `append`. A column that `rows` lacks becomes null. A key that moved to another
+        month comes in `rows` with the new month and in `gone` with the old one.
+        """
+        rows = storable(rows)
+        nothing = rows.select(pl.col(*key, MONTH)).clear() if rows.width else pl.DataFrame()
+        leaving = nothing if gone is None else storable(gone.select(*key, MONTH))
+        if rows.height or not leaving.height:
+            months_of(rows)
+
+        def work(table: DeltaTable | None, properties: CommitProperties) -> None:
+            if table is None or (rows.is_empty() and leaving.is_empty()):
+                write.append(self.root / name, table, rows, properties, [MONTH])
+            else:
+                write.merge(table, rows, leaving, key, properties)
+
+        return self._table(name).commit(marks, work)
+
+    def replace_days(
+        self, name: str, rows: pl.DataFrame, days: Sequence[date] | None, *, marks: Mapping[str, int]
+    ) -> bool:
+        """Put `rows` in place of all rows whose `day` is one of `days` (None: in place of the whole table).
+
+        One commit; readers see the old or the new rows. Only the months of `days` are rewritten, `month` is
+        set from `day`. Returns as `append`. Raises ValueError when a row's day is not one of `days`. Such a
+        table keeps no change feed.
+        """
+        rows = storable(rows).with_columns(pl.col("day").dt.strftime("%Y-%m").alias(MONTH))
+        if days is not None and (strange := set(rows["day"].unique()) - set(days)):
+            raise ValueError(f"Table '{name}': {min(strange)} is not among the {len(days)} days to replace.")
+
+        def work(table: DeltaTable | None, properties: CommitProperties) -> None:
+            if table is None or days is None:
+                write.overwrite(self.root / name, rows, properties)
+            elif days:
+                write.overwrite_days(table, rows, days, properties)
+
+        return self._table(name).commit(marks, work)
+
+    # Housekeeping
+
+    def compact(self, name: str) -> None:
+        """Join small files; rows, marks and the change feed stay as they are."""
+        self._table(name).maintain(
+            lambda table: table.optimize.compact(
+                writer_properties=write.ZSTD, post_commithook_properties=HOOKS
+            )
+        )
+
+    def vacuum(self, name: str, hours: int = 168) -> None:
+        """Delete files no version of the last `hours` needs; the change feed then reaches back only so far.
+
+        Raises ValueError under 24 hours: readers may still hold the files.
+        """
+        if hours < 24:
+            raise ValueError(f"Vacuum keeps at least 24 hours, as readers may hold the files; got {hours}.")
+        self._table(name).maintain(
+            lambda table: table.vacuum(
+                retention_hours=hours,
+                dry_run=False,
+                full=True,
+                enforce_retention_duration=False,
+                post_commithook_properties=HOOKS,
+            )
+        )
+
+    def recover(self) -> dict[str, Recovery]:
+        """At start-up: make every table whole. LakeDamaged names the table that needs a backup."""
+        return {name: self._table(name).recover() for name in self._folders()}
+
+    def adopt(self, name: str) -> None:
+        """Take over a table that was copied here or written by another program."""
+        self._table(name).adopt()
+
+    # Small print
+
+    def _folders(self) -> list[str]:
+        if not self.root.is_dir():
+            return []
+        return sorted(each.name for each in self.root.iterdir() if _NAME.match(each.name) and is_table(each))
+
+    def _table(self, name: str) -> DurableTable:
+        if not _NAME.match(name):
+            raise ValueError(f"'{name}' is no table name; use letters, digits, '_', '-' and '.'.")
+        if name not in self._tables:
+            made = DurableTable(
+                self.root / name,
+                checkpoint_every=self._checkpoint_every,
+                lock_timeout=self._lock_timeout,
+                boot=self._boot,
+            )
+            self._tables.setdefault(name, made)
+        return self._tables[name]
+
+
+def _again_when_cleaned(read: Callable[[], pl.DataFrame]) -> pl.DataFrame:
+    try:
+        return read()
+    except FileNotFoundError:
+        return read()

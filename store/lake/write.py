@@ -1,0 +1,102 @@
+"""The four ways a commit changes a table: append, merge, overwrite it all, overwrite some days."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+from deltalake import CommitProperties, DeltaTable, WriterProperties, write_deltalake
+
+from store.lake.durable import HOOKS
+from store.lake.shape import MONTH, fill, fit, in_months, months_of, months_of_days
+
+ZSTD = WriterProperties(compression="ZSTD")
+_FEED: Mapping[str, str | None] = {"delta.enableChangeDataFeed": "true"}
+_GONE = "_gone"
+
+
+def append(
+    target: Path,
+    table: DeltaTable | None,
+    rows: pl.DataFrame,
+    properties: CommitProperties,
+    partition: list[str] | None,
+) -> None:
+    write_deltalake(
+        target if table is None else table,
+        rows if table is None else fit(rows, _schema(table)),
+        mode="append",
+        schema_mode="merge",
+        partition_by=partition if table is None else None,
+        configuration=_FEED if table is None else None,
+        writer_properties=ZSTD,
+        commit_properties=properties,
+        post_commithook_properties=HOOKS,
+    )
+
+
+def overwrite(target: Path, rows: pl.DataFrame, properties: CommitProperties) -> None:
+    write_deltalake(
+        target,
+        rows.sort("day", maintain_order=True),
+        mode="overwrite",
+        schema_mode="overwrite",
+        partition_by=[MONTH],
+        writer_properties=ZSTD,
+        commit_properties=properties,
+        post_commithook_properties=HOOKS,
+    )
+
+
+def merge(
+    table: DeltaTable,
+    rows: pl.DataFrame,
+    leaving: pl.DataFrame,
+    key: Sequence[str],
+    properties: CommitProperties,
+) -> None:
+    stored = _schema(table)
+    coming = fill(rows, stored).with_columns(pl.lit(False).alias(_GONE))
+    source = pl.concat(
+        [coming, fit(leaving, stored).with_columns(pl.lit(True).alias(_GONE))], how="diagonal_relaxed"
+    )
+    months = in_months(months_of(source))
+    same = " and ".join(f't."{name}" = s."{name}"' for name in (MONTH, *key))
+    (
+        table.merge(
+            source,
+            f"t.{months} and {same}",
+            source_alias="s",
+            target_alias="t",
+            merge_schema=True,
+            writer_properties=ZSTD,
+            commit_properties=properties,
+            post_commithook_properties=HOOKS,
+        )
+        .when_matched_delete(predicate=f"s.{_GONE}")
+        .when_matched_update_all(predicate=f"not s.{_GONE}", except_cols=[_GONE])
+        .when_not_matched_insert_all(predicate=f"not s.{_GONE}", except_cols=[_GONE])
+        .execute()
+    )
+
+
+def overwrite_days(
+    table: DeltaTable, rows: pl.DataFrame, days: Sequence[date], properties: CommitProperties
+) -> None:
+    months = months_of_days(days)
+    stays = pl.col(MONTH).is_in(months) & ~pl.col("day").is_in(list(days))
+    kept = pl.scan_delta(table).filter(stays).collect()
+    write_deltalake(
+        table,
+        pl.concat([kept, fit(rows, kept.schema)], how="diagonal").sort("day", maintain_order=True),
+        mode="overwrite",
+        schema_mode="merge",
+        predicate=in_months(months),
+        writer_properties=ZSTD,
+        commit_properties=properties,
+        post_commithook_properties=HOOKS,
+    )
+
+
+def _schema(table: DeltaTable) -> pl.Schema:
+    return pl.scan_delta(table).collect_schema()

@@ -3,6 +3,9 @@
 from pathlib import Path
 
 import pytest
+from postgres_server import postgres_server
+
+__all__ = ["postgres_server"]
 
 HOUSE = Path(__file__).parent.parent
 

@@ -1,0 +1,22 @@
+"""The tables of the state database, typed."""
+
+from store.models.base import Base
+from store.models.people import AuditEntry, User
+from store.models.places import Calendar, CalendarDay, Market
+from store.models.runs import ComputeRun, Cursor, DoneCommand, SyncCount, SyncRun
+from store.models.targets import Target
+
+__all__ = [
+    "AuditEntry",
+    "Base",
+    "Calendar",
+    "CalendarDay",
+    "ComputeRun",
+    "Cursor",
+    "DoneCommand",
+    "Market",
+    "SyncCount",
+    "SyncRun",
+    "Target",
+    "User",
+]

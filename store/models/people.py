@@ -1,0 +1,40 @@
+"""The people who use Fairlead, and the trail of what they changed."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import JSON
+from sqlalchemy.orm import Mapped, mapped_column
+
+from store.models.base import Base, Instant, Names, Words
+
+
+class User(Base):
+    """A person with a role; no departments or markets named means all of them."""
+
+    __tablename__ = "users"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(Words)
+    email: Mapped[str] = mapped_column(Words, unique=True)
+    role: Mapped[str] = mapped_column(Words)
+    active: Mapped[bool]
+    departments: Mapped[frozenset[str] | None] = mapped_column(Names)
+    markets: Mapped[frozenset[str] | None] = mapped_column(Names)
+    version: Mapped[int]
+
+
+class AuditEntry(Base):
+    """One change: who, what, to which subject, before and after. The database refuses to change it."""
+
+    __tablename__ = "audit_trail"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(Instant)
+    who: Mapped[str] = mapped_column(Words)
+    what: Mapped[str] = mapped_column(Words)
+    subject: Mapped[str] = mapped_column(Words, index=True)
+    before: Mapped[Mapping[str, object] | None] = mapped_column(JSON(none_as_null=True))
+    after: Mapped[Mapping[str, object] | None] = mapped_column(JSON(none_as_null=True))

@@ -1,0 +1,1 @@
+"""Definitions of KPIs and the arithmetic that turns facts into numbers a person can trust."""

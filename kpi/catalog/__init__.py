@@ -1,0 +1,30 @@
+"""Every KPI Fairlead knows, by key and by department."""
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+
+from kpi.catalog.manufacturing import MANUFACTURING
+from kpi.catalog.marketing import MARKETING
+from kpi.catalog.service import SERVICE
+from kpi.catalog.shipping import SHIPPING
+from kpi.model import Department, Kpi
+
+KPIS: Mapping[str, Kpi] = {kpi.key: kpi for kpi in (*SHIPPING, *SERVICE, *MANUFACTURING, *MARKETING)}
+
+
+class UnknownKpi(ValueError):
+    """No KPI has the key that was asked for."""
+
+
+def find(key: str) -> Kpi:
+    """The KPI of that key; raises `UnknownKpi` with the nearest keys."""
+    if key in KPIS:
+        return KPIS[key]
+    near = get_close_matches(key, KPIS, n=3, cutoff=0.4)
+    hint = f" Did you mean {', '.join(near)}?" if near else ""
+    raise UnknownKpi(f"There is no KPI '{key}'.{hint} `fairlead kpi list` shows all.")
+
+
+def of(department: Department) -> list[Kpi]:
+    """The KPIs of a department, main ones first."""
+    return [kpi for kpi in KPIS.values() if kpi.department is department]

@@ -1,0 +1,288 @@
+"""Shipping: are orders right, complete and on time, and what does carrying them cost?"""
+
+import narwhals as nw
+
+from kpi.model import AS_OF_EPOCH, Better, Department, Distribution, Kpi, Ratio, Rows, Target, Unit
+from store.facts import OrderOutcomes, ShipmentCosts, Shipments
+
+OWNER = "Shipping lead"
+PARCELS = ("market", "carrier", "mode")
+SALES = ("market", "channel")
+NOT_AN_ORDER = nw.col("status").is_in(["cancelled", "test", "gift_card"])
+
+promised = Rows(
+    Shipments,
+    day="due_day",
+    belongs=nw.col("status") != "cancelled_before_dispatch",
+    excluded={"no_promise": nw.col("promised_day").is_null()},
+    due="promised_day",
+)
+on_time_delivery = Ratio(
+    key="on_time_delivery_rate",
+    name="On-time delivery",
+    department=Department.SHIPPING,
+    rows=promised,
+    numerator=nw.when(nw.col("delivered_day") <= nw.col("promised_day")).then(nw.lit(1)).otherwise(nw.lit(0)),
+    dimensions=PARCELS,
+    unit=Unit.PERCENT,
+    better=Better.HIGHER,
+    target=Target(at=0.93, warn=0.90),
+    owner=OWNER,
+    meaning="Shipments delivered by the promised local day, out of all shipments due; undelivered and overdue is late.",
+    formula="shipments delivered on or before the promised day at destination / shipments whose promise is due",
+    source="SCOR RL.2.2; kpi-domain 1.4",
+    sops=("order_fulfilment", "mode_selection", "customs_paperwork"),
+    goal="Keep the delivery promise",
+)
+
+due_orders = Rows(
+    OrderOutcomes,
+    day="due_day",
+    belongs=~NOT_AN_ORDER,
+    excluded={"no_promise": nw.col("promised_day").is_null(), "no_lines": nw.col("lines").fill_null(0) == 0},
+    due="promised_day",
+)
+otif = Ratio(
+    key="otif_rate",
+    name="On time in full",
+    department=Department.SHIPPING,
+    rows=due_orders,
+    numerator=nw.when(nw.col("lines_in_full") == nw.col("lines")).then(nw.lit(1)).otherwise(nw.lit(0)),
+    dimensions=SALES,
+    unit=Unit.PERCENT,
+    better=Better.HIGHER,
+    target=Target(at=0.90, warn=0.87),
+    owner=OWNER,
+    meaning="Orders of which every line arrived exactly as ordered by the promised day, out of all orders due.",
+    formula="orders with every line complete and on time / orders whose promise is due (order level)",
+    source="SCOR RL.2.1; McKinsey 2019; kpi-domain 1.4",
+    sops=("order_fulfilment", "packaging_labelling"),
+    goal="Keep the delivery promise",
+)
+otif_lines = Ratio(
+    key="otif_line_rate",
+    name="On time in full, by line",
+    department=Department.SHIPPING,
+    rows=due_orders,
+    numerator=nw.col("lines_in_full"),
+    denominator=nw.col("lines"),
+    dimensions=SALES,
+    unit=Unit.PERCENT,
+    better=Better.HIGHER,
+    owner=OWNER,
+    meaning="Order lines that arrived exactly as ordered by the promised day, out of all lines due.",
+    formula="lines complete and on time / lines due",
+    source="SCOR; kpi-domain 1.4",
+    variant_of="otif_rate",
+)
+otif_units = Ratio(
+    key="otif_unit_rate",
+    name="On time in full, by piece",
+    department=Department.SHIPPING,
+    rows=due_orders,
+    numerator=nw.col("units_by_promise"),
+    denominator=nw.col("units"),
+    dimensions=SALES,
+    unit=Unit.PERCENT,
+    better=Better.HIGHER,
+    owner=OWNER,
+    meaning="Ordered pieces that arrived by the promised day, out of all pieces due; surplus earns nothing.",
+    formula="ordered pieces delivered by the promise / pieces due",
+    source="SCOR; kpi-domain 1.4",
+    variant_of="otif_rate",
+)
+
+handed_over = Rows(
+    OrderOutcomes,
+    day="handed_over_day",
+    belongs=~NOT_AN_ORDER & ~nw.col("handed_over_day").is_null(),
+    due="claims_close_day",
+)
+order_accuracy = Ratio(
+    key="order_accuracy_rate",
+    name="Order accuracy",
+    department=Department.SHIPPING,
+    rows=handed_over,
+    numerator=nw.when(nw.col("mistakes") == 0).then(nw.lit(1)).otherwise(nw.lit(0)),
+    dimensions=SALES,
+    unit=Unit.PERCENT,
+    better=Better.HIGHER,
+    target=Target(at=0.99, warn=0.985),
+    owner=OWNER,
+    meaning="Shipped orders without a wrong item, quantity or address reported within 30 days.",
+    formula="shipped orders without a reported mistake in the claim window / shipped orders whose window is over",
+    source="WERC; kpi-domain 1.4",
+    sops=("order_processing", "address_verification", "packaging_labelling"),
+    goal="Send the right goods",
+)
+line_errors = Ratio(
+    key="line_error_rate",
+    name="Line errors",
+    department=Department.SHIPPING,
+    rows=handed_over,
+    numerator=nw.col("mistakes"),
+    denominator=nw.col("lines"),
+    dimensions=SALES,
+    unit=Unit.PERCENT,
+    better=Better.LOWER,
+    owner=OWNER,
+    meaning="Reported mistakes, out of all shipped order lines.",
+    formula="mistakes reported in the claim window / shipped lines",
+    source="kpi-domain 1.4",
+    variant_of="order_accuracy_rate",
+)
+defects = Ratio(
+    key="order_defects_per_million",
+    name="Defects per million",
+    department=Department.SHIPPING,
+    rows=handed_over,
+    numerator=nw.col("mistakes"),
+    denominator=nw.col("opportunities"),
+    dimensions=SALES,
+    unit=Unit.PER_MILLION,
+    better=Better.LOWER,
+    owner=OWNER,
+    meaning="Reported mistakes per million chances of one: two a line and one an order.",
+    formula="mistakes / (2 x lines + orders) x 1,000,000",
+    source="kpi-domain 1.4",
+    variant_of="order_accuracy_rate",
+)
+
+dispatched = Rows(
+    ShipmentCosts,
+    day="cost_day",
+    belongs=~nw.col("status").is_in(["cancelled_before_dispatch", "open"]),
+    excluded={"no_rate": nw.col("without_rate"), "no_cost": nw.col("without_cost")},
+)
+cost_per_order = Ratio(
+    key="transportation_cost_per_order",
+    name="Transport cost per order",
+    department=Department.SHIPPING,
+    rows=dispatched,
+    numerator=nw.col("transport_company_micros"),
+    denominator=nw.col("orders"),
+    dimensions=PARCELS,
+    unit=Unit.MONEY,
+    better=Better.LOWER,
+    target=Target(at=11.50, warn=12.50),
+    owner=OWNER,
+    incomplete_if=("no_rate",),
+    meaning="Freight, surcharges, line-haul and last mile for each order sent; duty, tax and packaging are not in it.",
+    formula="transport charges, shared by chargeable weight / orders dispatched",
+    source="APQC 100742; kpi-domain 1.4",
+    sops=("mode_selection",),
+    goal="Carry goods at a fair cost",
+)
+cost_per_shipment = Ratio(
+    key="transportation_cost_per_shipment",
+    name="Transport cost per shipment",
+    department=Department.SHIPPING,
+    rows=dispatched,
+    numerator=nw.col("transport_company_micros"),
+    dimensions=PARCELS,
+    unit=Unit.MONEY,
+    better=Better.LOWER,
+    owner=OWNER,
+    incomplete_if=("no_rate",),
+    meaning="Freight, surcharges, line-haul and last mile for each shipment sent.",
+    formula="transport charges / shipments dispatched that have a charge",
+    source="kpi-domain 1.4",
+    variant_of="transportation_cost_per_order",
+)
+cost_per_kg = Ratio(
+    key="transportation_cost_per_kg",
+    name="Transport cost per kg",
+    department=Department.SHIPPING,
+    rows=Rows(
+        ShipmentCosts,
+        day="cost_day",
+        belongs=dispatched.belongs,
+        excluded={**dispatched.excluded, "no_weight": nw.col("chargeable_g").fill_null(0) == 0},
+    ),
+    numerator=nw.col("transport_company_micros"),
+    denominator=nw.col("chargeable_g"),
+    dimensions=PARCELS,
+    unit=Unit.MONEY_PER_KG,
+    better=Better.LOWER,
+    owner=OWNER,
+    incomplete_if=("no_rate",),
+    meaning="Transport charges for each chargeable kilogram, the larger of actual and volume weight.",
+    formula="transport charges / chargeable kilograms",
+    source="kpi-domain 1.4",
+    variant_of="transportation_cost_per_order",
+)
+
+released = ~NOT_AN_ORDER & ~nw.col("confirmed_epoch").is_null()
+waiting = nw.col("handed_over_epoch").is_null() | (nw.col("handed_over_epoch") > AS_OF_EPOCH)
+fulfilment_time = Distribution(
+    key="fulfilment_time",
+    name="Fulfilment time",
+    department=Department.SHIPPING,
+    rows=Rows(
+        OrderOutcomes,
+        day="fulfilment_day",
+        belongs=released,
+        excluded={"waiting": waiting, "negative": nw.col("fulfilment_s") < 0},
+    ),
+    seconds="fulfilment_s",
+    bin="fulfilment_bin",
+    open=waiting,
+    started="confirmed_epoch",
+    dimensions=SALES,
+    unit=Unit.HOURS,
+    better=Better.LOWER,
+    target=Target(at=24, warn=30),
+    owner=OWNER,
+    meaning="Hours from release of an order to the carrier's acceptance scan; waiting orders are counted beside it.",
+    formula="mean of hand-over minus release, over orders handed over in the period",
+    source="kpi-domain 1.4",
+    sops=("order_processing", "order_fulfilment"),
+    goal="Keep the delivery promise",
+)
+fulfilled_in_time = Ratio(
+    key="fulfilment_in_time_rate",
+    name="Fulfilled in time",
+    department=Department.SHIPPING,
+    rows=Rows(OrderOutcomes, day="confirmed_day", belongs=released, due="fulfilment_due_epoch"),
+    numerator=nw.when(nw.col("handed_over_epoch") <= nw.col("fulfilment_due_epoch")).then(nw.lit(1)).otherwise(nw.lit(0)),
+    dimensions=SALES,
+    unit=Unit.PERCENT,
+    better=Better.HIGHER,
+    target=Target(at=0.95, warn=0.92),
+    owner=OWNER,
+    meaning="Orders handed to the carrier within the promised time, out of all orders whose time is up.",
+    formula="orders handed over within the limit / orders released whose limit has passed; open overdue ones are misses",
+    source="kpi-domain 1.4",
+    variant_of="fulfilment_time",
+    sops=("order_processing", "order_fulfilment"),
+    goal="Keep the delivery promise",
+)
+return_rate = Ratio(
+    key="return_rate",
+    name="Return rate",
+    department=Department.SHIPPING,
+    rows=Rows(
+        OrderOutcomes,
+        day="delivered_day",
+        belongs=~NOT_AN_ORDER & ~nw.col("delivered_day").is_null(),
+        excluded={"no_units": nw.col("units_delivered").is_null()},
+        due="returns_close_day",
+    ),
+    numerator=nw.col("units_returned"),
+    denominator=nw.col("units_delivered"),
+    dimensions=SALES,
+    unit=Unit.PERCENT,
+    better=Better.LOWER,
+    target=Target(at=0.08, warn=0.095),
+    owner=OWNER,
+    meaning="Pieces returned or refunded within 30 days of delivery, out of the pieces delivered.",
+    formula="pieces returned within the window / pieces delivered, by day of delivery",
+    source="NRF; kpi-domain 1.4",
+    sops=("returns", "product_management"),
+    goal="Send the right goods",
+)
+
+SHIPPING: tuple[Kpi, ...] = (
+    on_time_delivery, otif, order_accuracy, cost_per_order, fulfilment_time, fulfilled_in_time, return_rate,
+    otif_lines, otif_units, line_errors, defects, cost_per_shipment, cost_per_kg,
+)  # fmt: skip

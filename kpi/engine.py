@@ -1,0 +1,224 @@
+"""Facts to components: every row is judged once for each KPI, then whole numbers are summed by day and slice."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, timezone
+from typing import Any
+
+import narwhals as nw
+
+from kpi.model import AS_OF_DAY, AS_OF_EPOCH, UNKNOWN, Composite, Distribution, Kpi, Ratio, Rows, Total
+from store.contract import Table
+
+COUNTED = 0
+WAITING = 90
+NOT_OURS = -1
+MISSING = "missing_value"
+
+
+@dataclass(frozen=True)
+class AsOf:
+    """The moment of evaluation: later facts are ignored, and what is due by then counts."""
+
+    day: date
+    epoch: int
+
+    @classmethod
+    def end_of(cls, day: date) -> "AsOf":
+        """The end of a day (UTC midnight after it)."""
+        midnight = datetime.combine(day + timedelta(days=1), datetime.min.time(), timezone.utc)
+        return cls(day, int(midnight.timestamp()))
+
+    @classmethod
+    def at(cls, moment: datetime) -> "AsOf":
+        """A moment within a day, given with its zone."""
+        moment = moment.astimezone(timezone.utc)
+        return cls(moment.date(), int(moment.timestamp()))
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """One side of one KPI within a grain."""
+
+    kpi: Kpi
+    rows: Rows
+    number: int
+
+    @property
+    def is_last(self) -> bool:
+        return self.rows is self.kpi.sides[-1]
+
+
+@dataclass(frozen=True, eq=False)
+class Grain:
+    """KPIs that share fact, cohort day and dimensions and are summed in one pass."""
+
+    name: str
+    fact: type[Table]
+    day: str
+    dimensions: tuple[str, ...]
+    parts: tuple[Part, ...]
+
+    @property
+    def due_columns(self) -> list[str]:
+        return sorted({part.rows.due for part in self.parts if part.rows.due})
+
+
+def grains(kpis: Iterable[Kpi]) -> list[Grain]:
+    """The grains of these KPIs, in a stable order."""
+    found: dict[tuple[str, str, tuple[str, ...]], list[Part]] = {}
+    for kpi in kpis:
+        for number, rows in enumerate(kpi.sides):
+            place = (rows.fact.name, rows.day, kpi.dimensions)
+            found.setdefault(place, []).append(Part(kpi, rows, number))
+    return [
+        Grain("_by_".join([fact, day, *dimensions]), parts[0].rows.fact, day, dimensions, tuple(parts))
+        for (fact, day, dimensions), parts in found.items()
+    ]
+
+
+def reasons(part: Part) -> list[str]:
+    """Why a row of this part may be left out, in the order the reasons are tried."""
+    return [*part.rows.excluded, MISSING]
+
+
+def halves(part: Part) -> tuple[nw.Expr, nw.Expr]:
+    """Numerator and denominator of one row; the half that another fact supplies is zero."""
+    kpi = part.kpi
+    if isinstance(kpi, Distribution):
+        return nw.col(kpi.seconds), nw.lit(1)
+    if isinstance(kpi, Ratio):
+        if kpi.over is None:
+            return kpi.numerator, kpi.denominator
+        return (kpi.numerator, nw.lit(0)) if part.number == 0 else (nw.lit(0), kpi.denominator)
+    if isinstance(kpi, Composite):
+        return kpi.numerator, kpi.denominator
+    if isinstance(kpi, Total):
+        return kpi.numerator, nw.lit(1)
+    return nw.lit(1), nw.lit(1)
+
+
+def state(part: Part) -> nw.Expr:
+    """Why a row counts or not: 0 counted, 1.. the number of the reason, 90 not yet due, -1 not ours."""
+    judged = _due(part.rows)
+    numerator, denominator = halves(part)
+    told = [*part.rows.excluded.values(), numerator.is_null() | denominator.is_null()]
+    for number, reason in reversed(list(enumerate(told, start=1))):
+        judged = nw.when(reason).then(nw.lit(number)).otherwise(judged)
+    if part.rows.belongs is not None:
+        judged = nw.when(part.rows.belongs).then(judged).otherwise(nw.lit(NOT_OURS))
+    return judged
+
+
+def _due(rows: Rows) -> nw.Expr:
+    if rows.due is None:
+        return nw.lit(COUNTED)
+    limit = AS_OF_EPOCH if rows.due.endswith("_epoch") else AS_OF_DAY
+    return nw.when(nw.col(rows.due) <= limit).then(nw.lit(COUNTED)).otherwise(nw.lit(WAITING))
+
+
+def counts(part: Part, judged: nw.Expr) -> nw.Expr:
+    """Whether the row is in both sums."""
+    return (judged == COUNTED) if part.rows.waits else ((judged == COUNTED) | (judged == WAITING))
+
+
+def judged_rows(grain: Grain, facts: "nw.LazyFrame[Any]", as_of: AsOf, days: Sequence[date] | None) -> "nw.LazyFrame[Any]":
+    """The grain's rows up to `as_of` (of `days` only, if given) with one state column a part."""
+    rows = facts.filter(~nw.col("deleted"), nw.col(grain.day) <= nw.lit(as_of.day))
+    if days is not None:
+        rows = rows.filter(nw.col(grain.day).is_between(min(days), max(days)), nw.col(grain.day).is_in(list(days)))
+    rows = rows.with_columns(as_of_day=nw.lit(as_of.day), as_of_epoch=nw.lit(as_of.epoch))
+    return rows.with_columns(*(state(part).alias(_state_of(part)) for part in grain.parts))
+
+
+def _state_of(part: Part) -> str:
+    return f"{part.kpi.key}__state"
+
+
+def column(kpi: Kpi, what: str) -> str:
+    """The name of a component of a KPI: num, den, n, wait, wait_den, x_<reason>, sq, open, oldest."""
+    return f"{kpi.key}__{what}"
+
+
+def _one_if(condition: nw.Expr) -> nw.Expr:
+    return nw.when(condition).then(nw.lit(1)).otherwise(nw.lit(0))
+
+
+def _only(condition: nw.Expr, amount: nw.Expr) -> nw.Expr:
+    return nw.when(condition).then(amount.cast(nw.Int64)).otherwise(nw.lit(0))
+
+
+def row_measures(part: Part) -> dict[str, nw.Expr]:
+    """The whole numbers one row adds to the components of a part."""
+    judged = nw.col(_state_of(part))
+    numerator, denominator = halves(part)
+    counted, waiting = counts(part, judged), judged == WAITING
+    told = {
+        "num": _only(counted, numerator),
+        "den": _only(counted, denominator),
+        "n": _one_if(counted) if part.is_last else nw.lit(0),
+        "wait": _one_if(waiting),
+        "wait_den": _only(waiting, denominator),
+    }
+    for number, reason in enumerate(reasons(part), start=1):
+        told[f"x_{reason}"] = _one_if(judged == number)
+    if isinstance(part.kpi, Distribution):
+        minutes = nw.col(part.kpi.seconds) // 60
+        told["sq"] = _only(counted, minutes * minutes)
+        told["open"] = _one_if((judged >= COUNTED) & part.kpi.open)
+    return {column(part.kpi, what): expression for what, expression in told.items()}
+
+
+def components(
+    grain: Grain, facts: "nw.LazyFrame[Any]", as_of: AsOf, days: Sequence[date] | None = None
+) -> "nw.LazyFrame[Any]":
+    """One row a day and slice: `day`, the dimensions, and the summed components of every KPI of the grain.
+
+    `facts` is any lazy frame Narwhals reads; the portable subset of engine.md 1.2 is all that is used.
+    """
+    rows = judged_rows(grain, facts, as_of, days)
+    measured: dict[str, nw.Expr] = {}
+    oldest: dict[str, nw.Expr] = {}
+    for part in grain.parts:
+        measured |= row_measures(part)
+        if isinstance(part.kpi, Distribution):
+            waits = (nw.col(_state_of(part)) >= COUNTED) & part.kpi.open
+            oldest[column(part.kpi, "oldest")] = nw.when(waits).then(nw.col(part.kpi.started))
+    shaped = rows.select(
+        nw.col(grain.day).alias("day"),
+        *(_known(dimension) for dimension in grain.dimensions),
+        *(expression.alias(name) for name, expression in (measured | oldest).items()),
+    )
+    return shaped.group_by("day", *grain.dimensions).agg(
+        *(nw.col(name).sum().cast(nw.Int64).alias(name) for name in measured),
+        *(nw.col(name).min().cast(nw.Int64).alias(name) for name in oldest),
+    )
+
+
+def _known(dimension: str) -> nw.Expr:
+    value = nw.col(dimension)
+    return nw.when(value.is_null()).then(nw.lit(UNKNOWN)).otherwise(value).alias(dimension)
+
+
+def bins(grain: Grain, part: Part, facts: "nw.LazyFrame[Any]", as_of: AsOf, days: Sequence[date] | None = None) -> "nw.LazyFrame[Any]":
+    """How many counted rows lie in each 1 % bin of a distribution: `day`, dimensions, `bin`, `count`."""
+    assert isinstance(part.kpi, Distribution)
+    rows = judged_rows(grain, facts, as_of, days).filter(counts(part, nw.col(_state_of(part))))
+    shaped = rows.select(
+        nw.col(grain.day).alias("day"),
+        *(_known(dimension) for dimension in grain.dimensions),
+        nw.col(part.kpi.bin).alias("bin"),
+        nw.lit(1).alias("count"),
+    )
+    keys = ("day", *grain.dimensions, "bin")
+    return shaped.group_by(*keys).agg(nw.col("count").sum().cast(nw.Int64).alias("count"))
+
+
+def component_columns(grain: Grain) -> Mapping[str, type]:
+    """The columns of the grain's component table besides day and dimensions."""
+    names: dict[str, type] = {}
+    for part in grain.parts:
+        names |= {name: int for name in row_measures(part)}
+        if isinstance(part.kpi, Distribution):
+            names[column(part.kpi, "oldest")] = int
+    return names

@@ -1,0 +1,163 @@
+"""What a KPI is: which rows it speaks of, which it leaves out and why, and the two sums it divides."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+import narwhals as nw
+
+from store.contract import Table
+
+AS_OF_DAY = nw.col("as_of_day")
+AS_OF_EPOCH = nw.col("as_of_epoch")
+UNKNOWN = "(unknown)"
+
+
+def one() -> nw.Expr:
+    """Counts the row itself."""
+    return nw.lit(1)
+
+
+class Department(StrEnum):
+    """The departments that own KPIs; the value stands in links."""
+
+    SHIPPING = "shipping"
+    SERVICE = "service"
+    MANUFACTURING = "manufacturing"
+    MARKETING = "marketing"
+
+    @property
+    def title(self) -> str:
+        return {"service": "Customer service"}.get(self.value, self.value.capitalize())
+
+
+class Unit(StrEnum):
+    """What a value is measured in, and what a stored sum is divided by to get there."""
+
+    PERCENT = "percent"
+    MONEY = "money"
+    MONEY_PER_KG = "money per kg"
+    MINUTES = "minutes"
+    HOURS = "hours"
+    TIMES = "times"
+    COUNT = "count"
+    PER_MILLION = "per million"
+
+    @property
+    def divisor(self) -> int:
+        """Stored micros and seconds a unit of the value."""
+        sizes = {Unit.MONEY: 1_000_000, Unit.MONEY_PER_KG: 1_000_000, Unit.MINUTES: 60, Unit.HOURS: 3_600}
+        return sizes.get(self, 1)
+
+    @property
+    def denominator_divisor(self) -> int:
+        """Stored grams a kilogram, or opportunities a million of them."""
+        return {Unit.MONEY_PER_KG: 1_000, Unit.PER_MILLION: 1_000_000}.get(self, 1)
+
+
+class Better(StrEnum):
+    """The direction a KPI should move."""
+
+    HIGHER = "higher"
+    LOWER = "lower"
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where a KPI should be, and from where on it needs watching."""
+
+    at: float
+    warn: float
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """The rows of one fact that a measure sums, dated by one local day.
+
+    `belongs`: rows the KPI speaks of at all; others are not even counted.
+    `excluded`: reason -> rows left out and counted under the first reason that applies.
+    `due`: column (a day, or seconds since 1970 if it ends in `_epoch`) on which a row's outcome is settled.
+    `waits`: rows not yet due stay out of both sums; otherwise they count and make the value provisional.
+    """
+
+    fact: type[Table]
+    day: str
+    belongs: nw.Expr | None = None
+    excluded: Mapping[str, nw.Expr] = field(default_factory=dict)
+    due: str | None = None
+    waits: bool = True
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Kpi:
+    """What every definition says, whatever its kind."""
+
+    key: str
+    name: str
+    department: Department
+    rows: Rows
+    dimensions: tuple[str, ...]
+    unit: Unit
+    better: Better
+    meaning: str
+    formula: str
+    source: str
+    owner: str
+    target: Target | None = None
+    minimum: int = 30
+    incomplete_if: tuple[str, ...] = ()
+    sops: tuple[str, ...] = ()
+    goal: str = ""
+    variant_of: str = ""
+    monthly: bool = False
+
+    @property
+    def sides(self) -> tuple[Rows, ...]:
+        """The row sets the KPI is computed from: one, or two for a ratio of different facts."""
+        return (self.rows,)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Total(Kpi):
+    """One sum."""
+
+    numerator: nw.Expr = field(default_factory=one)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Ratio(Kpi):
+    """Two sums; the denominator may come from another fact (`over`), joined on the shared dimensions."""
+
+    numerator: nw.Expr
+    denominator: nw.Expr = field(default_factory=one)
+    over: Rows | None = None
+
+    @property
+    def sides(self) -> tuple[Rows, ...]:
+        return (self.rows, self.over) if self.over else (self.rows,)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Distribution(Kpi):
+    """Durations in seconds: mean from sums, percentiles from rows or from 1 % bins; open ones counted beside."""
+
+    seconds: str
+    bin: str
+    open: nw.Expr
+    started: str
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Distinct(Kpi):
+    """Different values of one column, recounted for every selection; it never adds up."""
+
+    of: str
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Composite(Kpi):
+    """A product of ratios, stored as the two sums that give the same product at every level."""
+
+    numerator: nw.Expr
+    denominator: nw.Expr
+    factors: tuple[str, ...]

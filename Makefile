@@ -24,7 +24,7 @@ check: .venv/tools
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
-	@$(BIN)/lint-imports
+	@$(BIN)/lint-imports --no-logo
 
 bench: .venv/tools
 	@$(BIN)/python -m benchmarks $(ARGS)

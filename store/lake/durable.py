@@ -5,7 +5,6 @@ entry, log folder, mark. `docs/decisions` and the fault tests tell why a check o
 """
 
 import os
-import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ import polars as pl
 from deltalake import CommitProperties, DeltaTable, PostCommitHookProperties, Transaction, write_deltalake
 from deltalake.exceptions import DeltaError
 
+from store.lake.lock import WriterLock
 from store.lake.log import DeltaLog
 from store.lake.mark import (
     ForeignTable,
@@ -24,16 +24,10 @@ from store.lake.mark import (
     Recovery,
     WriterBusy,
     boot_id,
-    make_directory,
     read_mark,
     sync,
     write_mark,
 )
-
-try:
-    import fcntl
-except ImportError as cause:
-    raise ImportError("The lake needs the file locks of Linux or macOS; on Windows run it in WSL.") from cause
 
 # A commit must never write a checkpoint or delete log entries by itself: both wait until it is on disk.
 HOOKS = PostCommitHookProperties(create_checkpoint=False, cleanup_expired_logs=False)
@@ -49,9 +43,9 @@ class DurableTable:
     ) -> None:
         """`boot` names the start of the operating system; tests hand in their own."""
         self.path, self.log = path, DeltaLog(path)
-        self.checkpoint_every, self.lock_timeout = checkpoint_every, lock_timeout
+        self.checkpoint_every = checkpoint_every
         self.boot = boot_id() if boot is None else boot
-        self._turn = threading.Lock()
+        self._lock = WriterLock(path, lock_timeout)
         self._head_checked = False
         self._mark_in_doubt = False
 
@@ -119,7 +113,7 @@ class DurableTable:
 
     def adopt(self) -> None:
         """Take over a table written elsewhere: put all of it on disk, then set the mark."""
-        with self._locked():
+        with self._lock.held():
             if read_mark(self.path) is not None:
                 return
             for folder, _, files in os.walk(self.path, topdown=False):
@@ -132,35 +126,12 @@ class DurableTable:
 
     @contextmanager
     def writing(self) -> Iterator[Recovery]:
-        """Hold the table's lock, over threads and processes; the kernel frees it when a process dies."""
-        with self._locked():
+        """Hold the table's lock, over threads and processes; the kernel frees it when a process dies.
+
+        A thread that holds it may take it again: a read and the commit built on it are then one step.
+        """
+        with self._lock.held():
             yield self._recover()
-
-    @contextmanager
-    def _locked(self) -> Iterator[None]:
-        deadline = time.monotonic() + self.lock_timeout
-        if not self._turn.acquire(timeout=self.lock_timeout):
-            raise self._busy()
-        try:
-            make_directory(self.path)
-            handle = os.open(self.path / "_durable.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-            try:
-                self._wait_for(handle, deadline)
-                yield
-            finally:
-                os.close(handle)
-        finally:
-            self._turn.release()
-
-    def _wait_for(self, handle: int, deadline: float) -> None:
-        while True:
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                return
-            except BlockingIOError:
-                if time.monotonic() > deadline:
-                    raise self._busy() from None
-                time.sleep(0.02)
 
     # Acknowledging
 
@@ -261,11 +232,6 @@ class DurableTable:
     def _foreign(self) -> ForeignTable:
         return ForeignTable(
             f"Table '{self.path.name}' has a Delta log that Fairlead did not start; adopt it or move it away."
-        )
-
-    def _busy(self) -> WriterBusy:
-        return WriterBusy(
-            f"Another writer has held table '{self.path.name}' for {self.lock_timeout:g} s; try again later."
         )
 
 

@@ -1,7 +1,8 @@
 """The fact lake: tables by name, written one commit at a time and read as fresh snapshots."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
@@ -78,7 +79,18 @@ class Lake:
         table = self._table(name).reader()
         return Storage() if table is None else feed.storage(table)
 
+    def schema(self, name: str) -> pl.Schema:
+        """The columns the table has, `month` included; empty when there is no such table."""
+        table = self._table(name).reader()
+        return pl.Schema() if table is None else pl.scan_delta(table).collect_schema()
+
     # Writing
+
+    @contextmanager
+    def writing(self, name: str) -> Iterator[None]:
+        """Keep other writers out between a read and the commit that depends on it."""
+        with self._table(name).writing():
+            yield
 
     def append(
         self, name: str, rows: pl.DataFrame, *, marks: Mapping[str, int], partition_by_month: bool = True

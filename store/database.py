@@ -39,7 +39,7 @@ class StateError(Exception):
     """The state database cannot be used as it is; the message says what an operator can do."""
 
 
-class OutcomeUnknownError(StateError):
+class OutcomeUnknown(StateError):  # noqa: N818
     """The connection broke while a change was being saved: look before doing it again."""
 
 
@@ -60,7 +60,7 @@ def run_transaction(engine: Engine, work: Callable[[Session], T], key: str | Non
 
     With a `key` the work is done once however often it is asked for: its answer (a JSON value) is kept in the
     same transaction and returned to whoever repeats it. Without one, a connection lost during the commit
-    raises OutcomeUnknownError. Raises StateError when the database cannot be reached or stays busy.
+    raises OutcomeUnknown. Raises StateError when the database cannot be reached or stays busy.
     """
     for attempt in range(TRIES):
         try:
@@ -189,7 +189,7 @@ def _commit(session: Session, may_repeat: bool) -> None:
         session.commit()
     except DBAPIError as error:
         if _was_lost(error) and not may_repeat:
-            raise OutcomeUnknownError(
+            raise OutcomeUnknown(
                 "The connection to the state database broke while saving: the change may or may not be "
                 "there; look before you repeat it."
             ) from error

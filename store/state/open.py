@@ -1,32 +1,53 @@
-"""The state database, opened once for writing and once for reading."""
+"""The state database as a whole: open it, bring it up to date, and ask its parts."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-
-from sqlalchemy import Engine
+from types import TracebackType
+from typing import Self
 
 from store.database import make_engine
 from store.migrations import migrate
+from store.state.engines import Engines
+from store.state.runs import Runs
+from store.state.targets import Targets
 
 
 @dataclass(frozen=True)
 class State:
-    """Two engines on one database: `write` for commands and the worker, `read` for pages."""
+    """
+    Everything people enter and every run that was made. Close it at the end, or use it in a `with`.
+    The parts take the principal first; they raise StateError when the database cannot be used.
+    """
 
-    write: Engine
-    read: Engine
+    engines: Engines
 
     @classmethod
-    @contextmanager
-    def open(cls, url: str) -> Iterator["State"]:
-        state = cls(make_engine(url), make_engine(url, read_only=True))
+    def open(cls, url: str, *, migrated: bool = True) -> Self:
+        """Opens a SQLite file or a PostgreSQL database; `migrated` brings its tables up to date first."""
+        state = cls(Engines(make_engine(url), make_engine(url, read_only=True)))
         try:
-            migrate(state.write)
-            yield state
-        finally:
+            if migrated:
+                migrate(state.engines.write)
+        except BaseException:
             state.close()
+            raise
+        return state
+
+    @property
+    def targets(self) -> Targets:
+        return Targets(self.engines)
+
+    @property
+    def runs(self) -> Runs:
+        return Runs(self.engines)
 
     def close(self) -> None:
-        self.write.dispose()
-        self.read.dispose()
+        self.engines.write.dispose()
+        self.engines.read.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

@@ -1,0 +1,95 @@
+"""What every edit by a person has in common: may they, has somebody else been faster, and the trail of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+from typing import Generic, TypeVar
+
+from sqlalchemy.orm import Session
+
+from store.database import StateError
+from store.models import AuditEntry
+from store.models.base import plain
+from store.scope import Principal
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Versioned(Generic[T]):
+    """A stored thing and the number of times it was changed; an edit hands the number back."""
+
+    value: T
+    version: int
+
+
+class ChangedMeanwhile(StateError):  # noqa: N818
+    """Somebody else changed the same thing first; `theirs` is what stands there now, None when it is gone."""
+
+    def __init__(self, subject: str, theirs: object, seen: int):
+        super().__init__(
+            f"{subject} was changed by somebody else since you opened it (you saw version {seen}). "
+            f"It is now: {theirs}. Look at both and save again."
+        )
+        self.theirs = theirs
+
+
+class NotAllowed(StateError):  # noqa: N818
+    """The principal's scope does not cover what is to be changed."""
+
+
+def require_everything(principal: Principal, subject: str) -> None:
+    """Raises NotAllowed unless the principal sees all departments and markets."""
+    if principal.scope.departments is not None or principal.scope.markets is not None:
+        raise NotAllowed(
+            f"{principal.name} sees only some departments or markets and cannot change {subject}, "
+            "which concerns all; ask somebody who sees them all."
+        )
+
+
+def note(
+    session: Session,
+    principal: Principal,
+    what: str,
+    subject: str,
+    before: object = None,
+    after: object = None,
+) -> None:
+    """Adds one row to the audit trail, in the same transaction as the change itself."""
+    session.add(
+        AuditEntry(
+            at=datetime.now(UTC),
+            who=principal.name,
+            what=what,
+            subject=subject,
+            before=_record(before),
+            after=_record(after),
+        )
+    )
+
+
+def _record(thing: object) -> Mapping[str, object] | None:
+    if thing is None:
+        return None
+    if isinstance(thing, Mapping):
+        return {str(key): _plain(value) for key, value in thing.items()}
+    if is_dataclass(thing) and not isinstance(thing, type):
+        return {each.name: _plain(getattr(thing, each.name)) for each in fields(thing)}
+    raise TypeError(f"The audit trail keeps records, not {thing!r}.")
+
+
+def _plain(value: object) -> object:
+    match value:
+        case None | bool() | int() | str():
+            return value
+        case Decimal():
+            return plain(value)
+        case date() | time():
+            return value.isoformat()
+        case frozenset() | set():
+            return sorted(map(str, value))
+        case tuple() | list():
+            return [_plain(each) for each in value]
+        case _:
+            return str(value)

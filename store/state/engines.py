@@ -1,0 +1,33 @@
+"""The state database, opened once for writing and once for reading."""
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from store.database import read, run_transaction
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Engines:
+    """`write` is for commands and the worker, `read` refuses every write."""
+
+    write: Engine
+    read: Engine
+
+    def ask(self, work: Callable[[Session], T]) -> T:
+        """Runs a question on one consistent view."""
+        return read(self.read, work)
+
+    def change(self, work: Callable[[Session], T], key: str | None = None) -> T:
+        """
+        Runs a change in one transaction; the same `key` (of a form, say) is carried out once.
+        Over a network every change gets a key, because the answer to its commit can be lost.
+        """
+        over_network = self.write.dialect.name != "sqlite"
+        return run_transaction(self.write, work, key or (uuid.uuid4().hex if over_network else None))

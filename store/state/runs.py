@@ -1,0 +1,279 @@
+"""What was pulled and computed, how far each source has been read, and how fresh it is."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, date, datetime
+from enum import StrEnum
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from store.database import StateError
+from store.models import ComputeRun, Cursor, SyncCount, SyncRun
+from store.scope import Principal
+from store.state.engines import Engines
+
+
+class RunStatus(StrEnum):
+    """How a run ended; `drift` means the source no longer looks as agreed and nothing was taken."""
+
+    RUNNING = "running"
+    OK = "ok"
+    FAILED = "failed"
+    DRIFT = "drift"
+
+
+class CursorMoved(StateError):  # noqa: N818
+    """Another run has read on meanwhile: give up this page, the next sync reads from the new place."""
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What a run did to one fact table, in rows; `unusable` counts rows a KPI cannot use, by reason."""
+
+    fact: str
+    read: int = 0
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    deleted: int = 0
+    rejected: int = 0
+    days_touched: int = 0
+    unusable: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Run:
+    """One pull of one source; times in UTC."""
+
+    id: int
+    source: str
+    started_at: datetime
+    finished_at: datetime | None
+    status: RunStatus
+    message: str
+    data_time: datetime | None
+    counts: tuple[Counts, ...] = ()
+
+
+@dataclass(frozen=True)
+class Freshness:
+    """The last good pull of a source, None when there was none, and how the latest attempt went."""
+
+    source: str
+    last_ok_at: datetime | None
+    data_time: datetime | None
+    latest: Run
+
+
+@dataclass(frozen=True)
+class Computed:
+    """One refresh of a grain's components, made for the evaluation day `as_of`."""
+
+    id: int
+    grain: str
+    as_of: date
+    started_at: datetime
+    finished_at: datetime | None
+    status: RunStatus
+    message: str
+
+
+@dataclass(frozen=True)
+class Runs:
+    """Sync runs, cursors and compute runs of the state database."""
+
+    engines: Engines
+
+    def start_run(self, principal: Principal, source: str) -> int:
+        """
+        Opens a run and returns its number, which is higher than any before. An earlier run of this source
+        that is still open was interrupted and is closed as failed: call this holding the source's lock.
+        """
+
+        def work(session: Session) -> int:
+            session.execute(
+                update(SyncRun)
+                .where(SyncRun.source == source, SyncRun.status == RunStatus.RUNNING)
+                .values(
+                    status=RunStatus.FAILED, finished_at=_now(), message="Interrupted: the process ended."
+                )
+            )
+            run = SyncRun(source=source, started_at=_now(), status=RunStatus.RUNNING, message="")
+            session.add(run)
+            session.flush()
+            return run.id
+
+        return self.engines.change(work)
+
+    def finish_run(
+        self,
+        principal: Principal,
+        run: int,
+        status: RunStatus,
+        message: str = "",
+        data_time: datetime | None = None,
+        counts: Sequence[Counts] = (),
+    ) -> None:
+        """Closes a run with its counts, in one transaction. Repeating it changes nothing."""
+
+        def work(session: Session) -> None:
+            stored = session.get_one(SyncRun, run)
+            stored.status, stored.message, stored.data_time = status, message, data_time
+            stored.finished_at = _now()
+            _count(session, run, counts)
+
+        self.engines.change(work)
+
+    def record_counts(self, principal: Principal, run: int, counts: Sequence[Counts]) -> None:
+        """Sets what a run did to its tables so far."""
+        self.engines.change(lambda session: _count(session, run, counts))
+
+    def cursor(self, principal: Principal, source: str, stream: str = "") -> str | None:
+        """How far a stream has been read; None before its first page."""
+
+        def work(session: Session) -> str | None:
+            found = session.get(Cursor, (source, stream))
+            return found.value if found else None
+
+        return self.engines.ask(work)
+
+    def move_cursor(
+        self,
+        principal: Principal,
+        source: str,
+        stream: str,
+        value: str,
+        *,
+        expected: str | None,
+        run: int | None,
+    ) -> None:
+        """Moves a cursor on from where it was (`expected`, None for the first time). Raises CursorMoved."""
+
+        def work(session: Session) -> None:
+            found = session.get(Cursor, (source, stream))
+            if (found.value if found else None) != expected:
+                raise CursorMoved(
+                    f"The cursor of {source} {stream} stands at '{found.value if found else None}', not at "
+                    f"'{expected}': another run has read on. Sync again."
+                )
+            session.merge(Cursor(source=source, stream=stream, value=value, run=run))
+
+        self.engines.change(work)
+
+    def reset_cursors(self, principal: Principal, source: str) -> None:
+        """Forgets how far a source was read, so that the next sync starts from the beginning."""
+
+        def work(session: Session) -> None:
+            for cursor in session.scalars(select(Cursor).where(Cursor.source == source)):
+                session.delete(cursor)
+
+        self.engines.change(work)
+
+    def last_runs(self, principal: Principal, source: str | None = None, limit: int = 20) -> list[Run]:
+        """The latest runs with their counts, newest first."""
+
+        def work(session: Session) -> list[Run]:
+            query = select(SyncRun).order_by(SyncRun.id.desc()).limit(limit)
+            found = session.scalars(query if source is None else query.where(SyncRun.source == source)).all()
+            return _with_counts(session, found)
+
+        return self.engines.ask(work)
+
+    def freshness(self, principal: Principal) -> list[Freshness]:
+        """Every source that was ever pulled, by name."""
+
+        def work(session: Session) -> list[Freshness]:
+            latest = _with_counts(session, _newest(session))
+            good = {run.source: run for run in _newest(session, RunStatus.OK)}
+            return [_fresh(run, good.get(run.source)) for run in sorted(latest, key=lambda run: run.source)]
+
+        return self.engines.ask(work)
+
+    def start_compute(self, principal: Principal, grain: str, as_of: date) -> int:
+        """Opens a compute run of a grain and returns its number."""
+
+        def work(session: Session) -> int:
+            status = RunStatus.RUNNING
+            run = ComputeRun(grain=grain, as_of=as_of, started_at=_now(), status=status, message="")
+            session.add(run)
+            session.flush()
+            return run.id
+
+        return self.engines.change(work)
+
+    def finish_compute(self, principal: Principal, run: int, status: RunStatus, message: str = "") -> None:
+        """Closes a compute run."""
+
+        def work(session: Session) -> None:
+            stored = session.get_one(ComputeRun, run)
+            stored.status, stored.message, stored.finished_at = status, message, _now()
+
+        self.engines.change(work)
+
+    def last_compute(self, principal: Principal, grain: str) -> Computed | None:
+        """The latest compute run of a grain that went well."""
+
+        def work(session: Session) -> Computed | None:
+            query = select(ComputeRun).where(ComputeRun.grain == grain, ComputeRun.status == RunStatus.OK)
+            found = session.scalars(query.order_by(ComputeRun.id.desc()).limit(1)).first()
+            return _computed(found) if found else None
+
+        return self.engines.ask(work)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _count(session: Session, run: int, counts: Sequence[Counts]) -> None:
+    for each in counts:
+        session.merge(SyncCount(run=run, **(asdict(each) | {"unusable": dict(each.unusable)})))
+
+
+def _newest(session: Session, status: RunStatus | None = None) -> Sequence[SyncRun]:
+    numbers = select(func.max(SyncRun.id)).group_by(SyncRun.source)
+    wanted = numbers if status is None else numbers.where(SyncRun.status == status)
+    return session.scalars(select(SyncRun).where(SyncRun.id.in_(wanted))).all()
+
+
+def _with_counts(session: Session, runs: Sequence[SyncRun]) -> list[Run]:
+    numbers = [run.id for run in runs]
+    counts: dict[int, list[Counts]] = {number: [] for number in numbers}
+    for each in session.scalars(select(SyncCount).where(SyncCount.run.in_(numbers)).order_by(SyncCount.fact)):
+        counts[each.run].append(Counts(**{name: getattr(each, name) for name in Counts.__dataclass_fields__}))
+    return [_run(run, tuple(counts[run.id])) for run in runs]
+
+
+def _run(stored: SyncRun, counts: tuple[Counts, ...]) -> Run:
+    return Run(
+        id=stored.id,
+        source=stored.source,
+        started_at=stored.started_at,
+        finished_at=stored.finished_at,
+        status=RunStatus(stored.status),
+        message=stored.message,
+        data_time=stored.data_time,
+        counts=counts,
+    )
+
+
+def _fresh(latest: Run, good: SyncRun | None) -> Freshness:
+    return Freshness(
+        source=latest.source,
+        last_ok_at=good.finished_at if good else None,
+        data_time=good.data_time if good else None,
+        latest=latest,
+    )
+
+
+def _computed(stored: ComputeRun) -> Computed:
+    return Computed(
+        id=stored.id,
+        grain=stored.grain,
+        as_of=stored.as_of,
+        started_at=stored.started_at,
+        finished_at=stored.finished_at,
+        status=RunStatus(stored.status),
+        message=stored.message,
+    )

@@ -1,0 +1,142 @@
+"""Targets as people enter them: entries are only added, the later one counts, the trail names who did it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from itertools import groupby
+
+import polars as pl
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from store.models import Target
+from store.scope import Principal
+from store.state.edits import ChangedMeanwhile, NotAllowed, note
+from store.state.engines import Engines
+from store.state.precedence import TargetRow, effective, frame_of
+from store.state.targetfile import write_targets
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What an import did: rows added, rows of series that already were as the file says."""
+
+    added: int
+    unchanged: int
+
+
+@dataclass(frozen=True)
+class Targets:
+    """The targets of the state database."""
+
+    engines: Engines
+
+    def rows(self, principal: Principal, kpi: str | None = None) -> list[TargetRow]:
+        """Every entry ever made, oldest first, also those a later one covers."""
+        found = self.engines.ask(lambda session: _stored(session, kpi))
+        return [row for row in found if _sees(principal, row)]
+
+    def frame(self, principal: Principal) -> pl.DataFrame:
+        """The targets in force, as columns (see `precedence.FRAME`)."""
+        return frame_of(self.rows(principal))
+
+    def add(
+        self, principal: Principal, row: TargetRow, seen: int | None = None, key: str | None = None
+    ) -> TargetRow:
+        """
+        Adds an entry and returns it as stored. `seen` is the version of the KPI's segment the editor saw
+        (0 for none): when it has grown since, ChangedMeanwhile. Raises NotAllowed outside the scope.
+        """
+        _require(principal, row)
+
+        def work(session: Session) -> int:
+            standing = [each for each in _stored(session, row.kpi) if each.segment == row.segment]
+            if seen is not None and seen != (standing[-1].version if standing else 0):
+                raise ChangedMeanwhile(f"The target of {row.kpi}", standing[-1] if standing else None, seen)
+            return _enter(session, principal, row, standing[-1] if standing else None).id
+
+        number = self.engines.change(work, key)
+        return self.engines.ask(lambda session: _row(session.get_one(Target, number)))
+
+    def import_rows(
+        self, principal: Principal, rows: Sequence[TargetRow], key: str | None = None
+    ) -> Imported:
+        """
+        Adds all rows or none. A KPI's segment whose targets are already as the rows say is left alone, so
+        importing a file twice adds nothing.
+        """
+        for row in rows:
+            _require(principal, row)
+
+        def work(session: Session) -> int:
+            return sum(_import_series(session, principal, list(series)) for series in _by_series(rows))
+
+        added = self.engines.change(work, key)
+        return Imported(added, len(rows) - added)
+
+    def export_rows(self, principal: Principal) -> str:
+        """All entries as CSV, in the order they were made; importing it elsewhere gives the same targets."""
+        return write_targets(self.rows(principal))
+
+
+def _import_series(session: Session, principal: Principal, series: list[TargetRow]) -> int:
+    kpi, segment = series[0].kpi, series[0].segment
+    standing = [each for each in _stored(session, kpi) if each.segment == segment]
+    version = standing[-1].version if standing else 0
+    now = _no_earlier(standing[-1] if standing else None)
+    proposed = [replace(row, recorded_at=now, version=version + n) for n, row in enumerate(series, 1)]
+    if _said(effective([*standing, *proposed])) == _said(effective(standing)):
+        return 0
+    last = standing[-1] if standing else None
+    for row in series:
+        last = _row(_enter(session, principal, row, last))
+    return len(series)
+
+
+def _enter(session: Session, principal: Principal, row: TargetRow, last: TargetRow | None) -> Target:
+    entry = replace(row, recorded_at=_no_earlier(last), version=(last.version if last else 0) + 1)
+    values = asdict(entry)
+    values.pop("id")
+    stored = Target(**values)
+    session.add(stored)
+    what = "target withdrawn" if row.withdrawn else "target set"
+    note(session, principal, what, f"target {row.kpi} {row.segment}".strip(), last, entry)
+    session.flush()
+    return stored
+
+
+def _no_earlier(last: TargetRow | None) -> datetime:
+    """Now, but never before the last entry: a clock set back must not age a new entry."""
+    now = datetime.now(UTC)
+    return max(now, last.recorded_at) if last and last.recorded_at else now
+
+
+def _stored(session: Session, kpi: str | None) -> list[TargetRow]:
+    query = select(Target).order_by(Target.id)
+    return [_row(each) for each in session.scalars(query if kpi is None else query.where(Target.kpi == kpi))]
+
+
+def _row(stored: Target) -> TargetRow:
+    return TargetRow(**{name: getattr(stored, name) for name in TargetRow.__dataclass_fields__})
+
+
+def _by_series(rows: Iterable[TargetRow]) -> list[list[TargetRow]]:
+    ordered = sorted(rows, key=lambda row: (row.kpi, row.segment))
+    return [list(series) for _, series in groupby(ordered, key=lambda row: (row.kpi, row.segment))]
+
+
+def _said(rows: list[TargetRow]) -> list[TargetRow]:
+    return [replace(row, recorded_at=None, version=0, id=0) for row in rows]
+
+
+def _sees(principal: Principal, row: TargetRow) -> bool:
+    return principal.scope.sees_market(row.pairs.get("market"))
+
+
+def _require(principal: Principal, row: TargetRow) -> None:
+    market = row.pairs.get("market")
+    if principal.scope.markets is not None and (market is None or market not in principal.scope.markets):
+        raise NotAllowed(
+            f"{principal.name} may set targets for {sorted(principal.scope.markets)} only, not for "
+            f"'{row.segment or 'all'}'; name one of these markets in the segment."
+        )

@@ -60,8 +60,10 @@ class Grain:
     parts: tuple[Part, ...]
 
     @property
-    def due_columns(self) -> list[str]:
-        return sorted({part.rows.due for part in self.parts if part.rows.due})
+    def edges(self) -> list[str]:
+        """Columns that change how a row is judged once the evaluation passes them."""
+        due = {part.rows.due for part in self.parts if part.rows.due}
+        return sorted(due | {edge for part in self.parts for edge in part.rows.edges})
 
 
 def grains(kpis: Iterable[Kpi]) -> list[Grain]:
@@ -122,11 +124,15 @@ def counts(part: Part, judged: nw.Expr) -> nw.Expr:
     return (judged == COUNTED) if part.rows.waits else ((judged == COUNTED) | (judged == WAITING))
 
 
-def judged_rows(grain: Grain, facts: "nw.LazyFrame[Any]", as_of: AsOf, days: Sequence[date] | None) -> "nw.LazyFrame[Any]":
+def judged_rows(
+    grain: Grain, facts: "nw.LazyFrame[Any]", as_of: AsOf, days: Sequence[date] | None
+) -> "nw.LazyFrame[Any]":
     """The grain's rows up to `as_of` (of `days` only, if given) with one state column a part."""
     rows = facts.filter(~nw.col("deleted"), nw.col(grain.day) <= nw.lit(as_of.day))
     if days is not None:
-        rows = rows.filter(nw.col(grain.day).is_between(min(days), max(days)), nw.col(grain.day).is_in(list(days)))
+        rows = rows.filter(
+            nw.col(grain.day).is_between(min(days), max(days)), nw.col(grain.day).is_in(list(days))
+        )
     rows = rows.with_columns(as_of_day=nw.lit(as_of.day), as_of_epoch=nw.lit(as_of.epoch))
     return rows.with_columns(*(state(part).alias(_state_of(part)) for part in grain.parts))
 
@@ -200,7 +206,9 @@ def _known(dimension: str) -> nw.Expr:
     return nw.when(value.is_null()).then(nw.lit(UNKNOWN)).otherwise(value).alias(dimension)
 
 
-def bins(grain: Grain, part: Part, facts: "nw.LazyFrame[Any]", as_of: AsOf, days: Sequence[date] | None = None) -> "nw.LazyFrame[Any]":
+def bins(
+    grain: Grain, part: Part, facts: "nw.LazyFrame[Any]", as_of: AsOf, days: Sequence[date] | None = None
+) -> "nw.LazyFrame[Any]":
     """How many counted rows lie in each 1 % bin of a distribution: `day`, dimensions, `bin`, `count`."""
     assert isinstance(part.kpi, Distribution)
     rows = judged_rows(grain, facts, as_of, days).filter(counts(part, nw.col(_state_of(part))))

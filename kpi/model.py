@@ -77,6 +77,7 @@ class Rows:
     `belongs`: rows the KPI speaks of at all; others are not even counted.
     `excluded`: reason -> rows left out and counted under the first reason that applies.
     `due`: column (a day, or seconds since 1970 if it ends in `_epoch`) on which a row's outcome is settled.
+    `edges`: further instants (`_epoch`) or days whose passing changes how a row is judged.
     `waits`: rows not yet due stay out of both sums; otherwise they count and make the value provisional.
     """
 
@@ -86,6 +87,7 @@ class Rows:
     excluded: Mapping[str, nw.Expr] = field(default_factory=dict)
     due: str | None = None
     waits: bool = True
+    edges: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any, ClassVar, cast
 
 import dataframely as dy
 import polars as pl
+
+EARLIEST, LATEST = date(1970, 1, 1), date(2099, 12, 31)
 
 
 class Kind(StrEnum):
@@ -56,6 +59,16 @@ class CompanyMoney:
     micros: str
 
 
+@dataclass(frozen=True)
+class RateUsed:
+    """Company currency for one unit of the row's `currency` on the table's `money_day`."""
+
+
+@dataclass(frozen=True)
+class RateDay:
+    """The day on which that rate was published."""
+
+
 @dataclass(frozen=True, eq=False)
 class Worked:
     """Any other row-wise arithmetic over columns declared before it."""
@@ -63,7 +76,7 @@ class Worked:
     expression: pl.Expr
 
 
-Derivation = LocalDay | Epoch | WorkingSeconds | LogBin | CompanyMoney | Worked
+Derivation = LocalDay | Epoch | WorkingSeconds | LogBin | CompanyMoney | RateUsed | RateDay | Worked
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,13 +107,24 @@ class Table(dy.Schema):
     month_of: ClassVar[str] = ""
     prepared: ClassVar[bool] = False
 
-    source = dy.String(nullable=False, metadata={"meaning": "Name of the source that sent the row", "system": True})
-    source_id = dy.String(nullable=True, metadata={"meaning": "File or table of the source, with row", "system": True})
-    seen_at = dy.Datetime(
-        nullable=False, time_unit="us", time_zone="UTC", metadata={"meaning": "When it was last read", "system": True}
+    source = dy.String(
+        nullable=False, metadata={"meaning": "Name of the source that sent the row", "system": True}
     )
-    deleted = dy.Bool(nullable=False, metadata={"meaning": "Gone from a snapshot of the source", "system": True})
-    month = dy.String(nullable=False, metadata={"meaning": "Partition: month of the event that never moves", "system": True})
+    source_id = dy.String(
+        nullable=True, metadata={"meaning": "File or table of the source, with row", "system": True}
+    )
+    seen_at = dy.Datetime(
+        nullable=False,
+        time_unit="us",
+        time_zone="UTC",
+        metadata={"meaning": "When it was last read", "system": True},
+    )
+    deleted = dy.Bool(
+        nullable=False, metadata={"meaning": "Gone from a snapshot of the source", "system": True}
+    )
+    month = dy.String(
+        nullable=False, metadata={"meaning": "Partition: month of the event that never moves", "system": True}
+    )
 
 
 def _meta(meaning: str, kind: Kind | None, **more: Any) -> dict[str, Any]:
@@ -119,18 +143,31 @@ def text(meaning: str, *, required: bool = False, default: str | None = None) ->
 def day(meaning: str, *, required: bool = False, of: str | None = None) -> dy.Date:
     """A local day, given as such or read off the instant `of` in the row's zone."""
     return dy.Date(
-        nullable=not required, metadata=_meta(meaning, Kind.DAY, derivation=LocalDay(of) if of else None)
+        nullable=not required,
+        min=EARLIEST,
+        max=LATEST,
+        metadata=_meta(meaning, Kind.DAY, derivation=LocalDay(of) if of else None),
     )
 
 
 def instant(meaning: str, *, required: bool = False) -> dy.Datetime:
     return dy.Datetime(
-        nullable=not required, time_unit="us", time_zone="UTC", metadata=_meta(meaning, Kind.INSTANT, unit="UTC")
+        nullable=not required,
+        time_unit="us",
+        time_zone="UTC",
+        min=datetime(EARLIEST.year, 1, 1, tzinfo=UTC),
+        max=datetime(LATEST.year, 12, 31, 23, 59, 59, tzinfo=UTC),
+        metadata=_meta(meaning, Kind.INSTANT, unit="UTC"),
     )
 
 
 def whole(
-    meaning: str, *, unit: str = "count", required: bool = False, minimum: int | None = 0, default: int | None = None
+    meaning: str,
+    *,
+    unit: str = "count",
+    required: bool = False,
+    minimum: int | None = 0,
+    default: int | None = None,
 ) -> dy.Int64:
     """A whole number of `unit`; a mapping may give another unit of the same dimension."""
     return dy.Int64(
@@ -144,7 +181,9 @@ def flag(meaning: str, *, default: bool | None = None) -> dy.Bool:
 
 def amount(meaning: str, *, given_as: str, minimum: int | None = 0) -> dy.Int64:
     """Money in micros of the row's own currency; mapped under the name `given_as`."""
-    return dy.Int64(nullable=True, min=minimum, metadata=_meta(meaning, Kind.AMOUNT, unit="micros", given_as=given_as))
+    return dy.Int64(
+        nullable=True, min=minimum, metadata=_meta(meaning, Kind.AMOUNT, unit="micros", given_as=given_as)
+    )
 
 
 def worked(dtype: type[dy.Column], meaning: str, derivation: Derivation | pl.Expr, *, unit: str = "") -> Any:
@@ -159,6 +198,13 @@ def company_money(meaning: str, of: str) -> dy.Int64:
 
 def epoch(of: str) -> dy.Int64:
     return cast(dy.Int64, worked(dy.Int64, f"Seconds since 1970 UTC of {of}", Epoch(of), unit="s"))
+
+
+class MoneyTable(Table):
+    """A fact table with amounts: what they are worth in company currency, by which rate of which day."""
+
+    fx_rate = worked(dy.Float64, "Company currency for one unit of the row's currency", RateUsed())
+    fx_rate_day = worked(dy.Date, "Day of publication of that rate", RateDay())
 
 
 def fields(table: type[Table]) -> Mapping[str, Field]:

@@ -169,7 +169,9 @@ key_event_conversion = Ratio(
     key="key_event_conversion_rate",
     name="Key event conversion",
     department=Department.MARKETING,
-    rows=Rows(WebSessions, day="session_day", excluded={"not_tracked": nw.col("key_event_sessions").is_null()}),
+    rows=Rows(
+        WebSessions, day="session_day", excluded={"not_tracked": nw.col("key_event_sessions").is_null()}
+    ),
     numerator=nw.col("key_event_sessions"),
     denominator=nw.col("sessions"),
     dimensions=VISITS,
@@ -248,7 +250,12 @@ active_customers = Distinct(
     key="active_customers",
     name="Active customers",
     department=Department.MARKETING,
-    rows=Rows(OrderOutcomes, day="ordered_day", belongs=sold.belongs, excluded={"no_customer": nw.col("customer_id").is_null()}),
+    rows=Rows(
+        OrderOutcomes,
+        day="ordered_day",
+        belongs=sold.belongs,
+        excluded={"no_customer": nw.col("customer_id").is_null()},
+    ),
     of="customer_id",
     dimensions=SALES,
     unit=Unit.COUNT,

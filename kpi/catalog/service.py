@@ -7,7 +7,9 @@ from store.facts import ContactEpisodes, Surveys, Tickets
 
 OWNER = "Customer service lead"
 DESK = ("market", "channel", "team")
-COUNTS = ~nw.col("spam").fill_null(False) & nw.col("merged_into").is_null() & ~nw.col("outbound").fill_null(False)
+COUNTS = (
+    ~nw.col("spam").fill_null(False) & nw.col("merged_into").is_null() & ~nw.col("outbound").fill_null(False)
+)
 
 
 def one_if(condition: nw.Expr) -> nw.Expr:
@@ -92,6 +94,7 @@ def reply(key: str, name: str, seconds: str, clock: str, target: Target | None) 
                 "no_calendar": nw.col(seconds).is_null(),
                 "negative": nw.col(seconds) < 0,
             },
+            edges=("first_reply_epoch",),
         ),
         seconds=seconds,
         bin=seconds.removesuffix("_s") + "_bin",
@@ -126,6 +129,7 @@ def solve(key: str, name: str, seconds: str, clock: str, target: Target | None) 
                 "no_calendar": nw.col(seconds).is_null(),
                 "negative": nw.col(seconds) < 0,
             },
+            edges=("resolved_epoch",),
         ),
         seconds=seconds,
         bin=seconds.removesuffix("_s") + "_bin",
@@ -148,7 +152,11 @@ def solve(key: str, name: str, seconds: str, clock: str, target: Target | None) 
 around, working = "around the clock", "within working hours"
 response = reply("first_response_time", "First response time", "first_response_s", around, Target(180, 240))
 response_working = reply(
-    "first_response_time_business", "First response time, working hours", "first_response_working_s", working, None
+    "first_response_time_business",
+    "First response time, working hours",
+    "first_response_working_s",
+    working,
+    None,
 )
 resolution = solve("resolution_time", "Resolution time", "resolution_s", around, Target(30, 40))
 resolution_working = solve(

@@ -223,6 +223,7 @@ fulfilment_time = Distribution(
         day="fulfilment_day",
         belongs=released,
         excluded={"waiting": waiting, "negative": nw.col("fulfilment_s") < 0},
+        edges=("handed_over_epoch",),
     ),
     seconds="fulfilment_s",
     bin="fulfilment_bin",
@@ -244,7 +245,9 @@ fulfilled_in_time = Ratio(
     name="Fulfilled in time",
     department=Department.SHIPPING,
     rows=Rows(OrderOutcomes, day="confirmed_day", belongs=released, due="fulfilment_due_epoch"),
-    numerator=nw.when(nw.col("handed_over_epoch") <= nw.col("fulfilment_due_epoch")).then(nw.lit(1)).otherwise(nw.lit(0)),
+    numerator=nw.when(nw.col("handed_over_epoch") <= nw.col("fulfilment_due_epoch"))
+    .then(nw.lit(1))
+    .otherwise(nw.lit(0)),
     dimensions=SALES,
     unit=Unit.PERCENT,
     better=Better.HIGHER,

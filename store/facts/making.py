@@ -5,10 +5,10 @@ from typing import ClassVar
 import dataframely as dy
 import polars as pl
 
-from store.contract import Table, amount, company_money, day, instant, key, text, whole, worked
+from store.contract import MoneyTable, Table, amount, company_money, day, instant, key, text, whole, worked
 
 
-class ProductionRuns(Table):
+class ProductionRuns(MoneyTable):
     """One work unit making one product in one shift."""
 
     name: ClassVar[str] = "production_runs"
@@ -33,8 +33,11 @@ class ProductionRuns(Table):
     unit_cost_micros = amount("Cost of one piece", given_as="unit_cost")
     unit_cost_company_micros = company_money("Cost of one piece in company currency", "unit_cost_micros")
     good_first = worked(
-        dy.Int64, "Good pieces; produced less scrap and rework where they are not counted",
-        pl.coalesce("good", pl.col("produced") - pl.col("scrap").fill_null(0) - pl.col("rework").fill_null(0)),
+        dy.Int64,
+        "Good pieces; produced less scrap and rework where they are not counted",
+        pl.coalesce(
+            "good", pl.col("produced") - pl.col("scrap").fill_null(0) - pl.col("rework").fill_null(0)
+        ),
         unit="pieces",
     )
 

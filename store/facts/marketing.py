@@ -5,10 +5,23 @@ from typing import ClassVar
 import dataframely as dy
 import polars as pl
 
-from store.contract import Table, amount, company_money, day, epoch, flag, instant, key, text, whole, worked
+from store.contract import (
+    MoneyTable,
+    Table,
+    amount,
+    company_money,
+    day,
+    epoch,
+    flag,
+    instant,
+    key,
+    text,
+    whole,
+    worked,
+)
 
 
-class AdSpend(Table):
+class AdSpend(MoneyTable):
     """What one campaign cost and earned on one day."""
 
     name: ClassVar[str] = "ad_spend"
@@ -28,21 +41,32 @@ class AdSpend(Table):
     conversions = whole("Conversions credited to the day of the click")
     currency = text("ISO code of the amounts")
     spend_micros = amount("Paid to the ad platform", given_as="spend")
-    cost_micros = amount("Whole marketing cost: media, agency, tools, creative, promotion; else the spend", given_as="cost")
+    cost_micros = amount(
+        "Whole marketing cost: media, agency, tools, creative, promotion; else the spend", given_as="cost"
+    )
     revenue_micros = amount("Revenue credited to the day of the click", given_as="revenue", minimum=None)
-    revenue_ordered_micros = amount("Credited revenue on the day of the order", given_as="revenue_ordered", minimum=None)
-    margin_micros = amount("Contribution margin credited to the day of the click", given_as="margin", minimum=None)
+    revenue_ordered_micros = amount(
+        "Credited revenue on the day of the order", given_as="revenue_ordered", minimum=None
+    )
+    margin_micros = amount(
+        "Contribution margin credited to the day of the click", given_as="margin", minimum=None
+    )
     spend_company_micros = company_money("Spend in company currency", "spend_micros")
     cost_company_micros = company_money("Cost in company currency", "cost_micros")
     revenue_company_micros = company_money("Credited revenue in company currency", "revenue_micros")
-    revenue_ordered_company_micros = company_money("Order-dated revenue in company currency", "revenue_ordered_micros")
+    revenue_ordered_company_micros = company_money(
+        "Order-dated revenue in company currency", "revenue_ordered_micros"
+    )
     margin_company_micros = company_money("Margin in company currency", "margin_micros")
     all_cost_company_micros = worked(
-        dy.Int64, "Whole cost; where only spend is known, the spend",
-        pl.coalesce("cost_company_micros", "spend_company_micros"), unit="micros of the company currency",
+        dy.Int64,
+        "Whole cost; where only spend is known, the spend",
+        pl.coalesce("cost_company_micros", "spend_company_micros"),
+        unit="micros of the company currency",
     )
     settles_day = worked(
-        dy.Date, "Day after which no further conversion is credited",
+        dy.Date,
+        "Day after which no further conversion is credited",
         pl.col("spend_day") + pl.duration(days=pl.col("attribution_days") + 1),
     )
 

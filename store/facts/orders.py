@@ -6,6 +6,7 @@ import dataframely as dy
 import polars as pl
 
 from store.contract import (
+    MoneyTable,
     Table,
     amount,
     company_money,
@@ -33,10 +34,12 @@ class Customers(Table):
     market = text("Market the customer belongs to")
     channel = text("Channel that brought the customer")
     first_order_at = instant("When the first order that counts was placed, if the source knows")
-    first_order_day = day("Local day of the first order that counts, if the source knows", of="first_order_at")
+    first_order_day = day(
+        "Local day of the first order that counts, if the source knows", of="first_order_at"
+    )
 
 
-class Orders(Table):
+class Orders(MoneyTable):
     """One order of one customer."""
 
     name: ClassVar[str] = "orders"
@@ -61,7 +64,9 @@ class Orders(Table):
     units = whole("Pieces ordered", unit="pieces")
     units_delivered = whole("Pieces delivered", unit="pieces")
     currency = text("ISO code of the order's amounts")
-    net_micros = amount("Merchandise after discounts, without tax, shipping and duty", given_as="net", minimum=None)
+    net_micros = amount(
+        "Merchandise after discounts, without tax, shipping and duty", given_as="net", minimum=None
+    )
     margin_micros = amount("Net price minus unit cost", given_as="margin", minimum=None)
     net_company_micros = company_money("The net value in company currency", "net_micros")
     margin_company_micros = company_money("The margin in company currency", "margin_micros")
@@ -71,7 +76,7 @@ class Orders(Table):
         return pl.col("status").is_in(ORDER_STATUSES)
 
 
-class OrderLines(Table):
+class OrderLines(MoneyTable):
     """One line of an order: a product and how many pieces of it."""
 
     name: ClassVar[str] = "order_lines"
@@ -130,7 +135,9 @@ class Claims(Table):
     claim_id = key("Claim number")
     order_id = text("The order it belongs to", required=True)
     market = text("Market of the order")
-    kind = text(f"One of {', '.join(ERROR_KINDS)}; damage by the carrier is not a picking error", required=True)
+    kind = text(
+        f"One of {', '.join(ERROR_KINDS)}; damage by the carrier is not a picking error", required=True
+    )
     reported_at = instant("When the customer reported it")
     reported_day = day("Local day of the report", required=True, of="reported_at")
     mistakes = whole("How many of this kind", required=True, default=1)
@@ -152,11 +159,12 @@ class OrderOutcomes(Table):
     ordered_day = day("Local day the order was placed", required=True)
     confirmed_epoch = whole("Seconds since 1970 UTC of the release", unit="s", minimum=None)
     confirmed_day = day("Local day of the release, else of the order")
-    handed_over_epoch = whole("Seconds since 1970 UTC of the hand-over to the carrier", unit="s", minimum=None)
+    handed_over_epoch = whole(
+        "Seconds since 1970 UTC of the hand-over to the carrier", unit="s", minimum=None
+    )
     handed_over_day = day("Local day of the hand-over")
     fulfilment_day = day("Hand-over day; while it waits, the day of release")
     fulfilment_s = whole("Release to hand-over, around the clock", unit="s", minimum=None)
-    fulfilment_working_s = whole("Release to hand-over within working hours", unit="s", minimum=None)
     fulfilment_bin = whole("1 % bin of the time to hand-over", unit="bin", minimum=None)
     fulfilment_due_epoch = whole("Release plus the promised time to hand-over", unit="s", minimum=None)
     promised_day = day("First promised delivery day")
@@ -167,7 +175,9 @@ class OrderOutcomes(Table):
     lines = whole("Lines of the order")
     lines_in_full = whole("Lines delivered exactly and by the promised day")
     units = whole("Pieces ordered", unit="pieces")
-    units_by_promise = whole("Ordered pieces delivered by the promised day, at most those ordered", unit="pieces")
+    units_by_promise = whole(
+        "Ordered pieces delivered by the promised day, at most those ordered", unit="pieces"
+    )
     units_delivered = whole("Pieces delivered", unit="pieces")
     units_returned = whole("Pieces returned within the window", unit="pieces")
     units_returned_late = whole("Pieces returned after the window", unit="pieces")

@@ -43,38 +43,62 @@ class Tickets(Table):
     resolved_epoch = epoch("resolved_at")
     closed_epoch = epoch("closed_at")
     first_response_s = worked(
-        dy.Int64, "Creation to first reply, around the clock",
-        pl.col("first_reply_epoch") - pl.col("created_epoch"), unit="s",
+        dy.Int64,
+        "Creation to first reply, around the clock",
+        pl.col("first_reply_epoch") - pl.col("created_epoch"),
+        unit="s",
     )
     first_response_working_s = worked(
-        dy.Int64, "Creation to first reply within working hours", WorkingSeconds("created_at", "first_reply_at"), unit="s"
+        dy.Int64,
+        "Creation to first reply within working hours",
+        WorkingSeconds("created_at", "first_reply_at"),
+        unit="s",
     )
     resolution_s = worked(
-        dy.Int64, "Creation to last solve, around the clock", pl.col("resolved_epoch") - pl.col("created_epoch"), unit="s"
+        dy.Int64,
+        "Creation to last solve, around the clock",
+        pl.col("resolved_epoch") - pl.col("created_epoch"),
+        unit="s",
     )
     resolution_working_s = worked(
-        dy.Int64, "Creation to last solve within working hours", WorkingSeconds("created_at", "resolved_at"), unit="s"
+        dy.Int64,
+        "Creation to last solve within working hours",
+        WorkingSeconds("created_at", "resolved_at"),
+        unit="s",
     )
     first_response_bin = worked(dy.Int64, "1 % bin of the first response", LogBin("first_response_s"))
-    first_response_working_bin = worked(dy.Int64, "1 % bin, working hours", LogBin("first_response_working_s"))
+    first_response_working_bin = worked(
+        dy.Int64, "1 % bin, working hours", LogBin("first_response_working_s")
+    )
     resolution_bin = worked(dy.Int64, "1 % bin of the resolution", LogBin("resolution_s"))
     resolution_working_bin = worked(dy.Int64, "1 % bin, working hours", LogBin("resolution_working_s"))
     response_day = worked(
-        dy.Date, "Day of the first reply; while it waits, the day it began", pl.coalesce("first_reply_day", "created_day")
+        dy.Date,
+        "Day of the first reply; while it waits, the day it began",
+        pl.coalesce("first_reply_day", "created_day"),
     )
     solve_day = worked(
-        dy.Date, "Day of the last solve; while it is open, the day it began", pl.coalesce("resolved_day", "created_day")
+        dy.Date,
+        "Day of the last solve; while it is open, the day it began",
+        pl.coalesce("resolved_day", "created_day"),
     )
     response_due_epoch = worked(
-        dy.Int64, "End of the promised time to the first reply",
-        pl.col("created_epoch") + pl.col("first_response_limit_s"), unit="s",
+        dy.Int64,
+        "End of the promised time to the first reply",
+        pl.col("created_epoch") + pl.col("first_response_limit_s"),
+        unit="s",
     )
     settled_epoch = worked(
-        dy.Int64, "When an escalation can no longer happen: closure, at the latest 14 days after the beginning",
-        pl.min_horizontal(pl.col("closed_epoch"), pl.col("created_epoch") + 14 * DAY_S), unit="s",
+        dy.Int64,
+        "When an escalation can no longer happen: closure, at the latest 14 days after the beginning",
+        pl.min_horizontal(pl.col("closed_epoch"), pl.col("created_epoch") + 14 * DAY_S),
+        unit="s",
     )
     repeat_window_epoch = worked(
-        dy.Int64, "End of the seven days in which a repeat counts", pl.col("created_epoch") + 7 * DAY_S, unit="s"
+        dy.Int64,
+        "End of the seven days in which a repeat counts",
+        pl.col("created_epoch") + 7 * DAY_S,
+        unit="s",
     )
 
     @dy.rule()
@@ -146,10 +170,14 @@ class Surveys(Table):
     scale = whole("Highest point of the scale: 3, 5, 7 or 10", unit="points", required=True, default=5)
     internal = flag("Answered by our own people", default=False)
     satisfied = worked(
-        dy.Bool, "Top two of five or seven, top one of three, nine or ten of ten",
-        pl.when(pl.col("scale") == 3).then(pl.col("score") == 3)
-        .when(pl.col("scale") == 5).then(pl.col("score") >= 4)
-        .when(pl.col("scale") == 7).then(pl.col("score") >= 6)
+        dy.Bool,
+        "Top two of five or seven, top one of three, nine or ten of ten",
+        pl.when(pl.col("scale") == 3)
+        .then(pl.col("score") == 3)
+        .when(pl.col("scale") == 5)
+        .then(pl.col("score") >= 4)
+        .when(pl.col("scale") == 7)
+        .then(pl.col("score") >= 6)
         .otherwise(pl.col("score") >= 9),
     )
     answer_or_sent_day = worked(
@@ -164,7 +192,9 @@ class Surveys(Table):
 
     @dy.rule()
     def score_is_on_the_scale(cls) -> pl.Expr:
-        return pl.col("scale").is_in([3, 5, 7, 10]) & (pl.col("score").is_null() | pl.col("score").is_between(1, pl.col("scale")))
+        return pl.col("scale").is_in([3, 5, 7, 10]) & (
+            pl.col("score").is_null() | pl.col("score").is_between(1, pl.col("scale"))
+        )
 
     @dy.rule()
     def has_a_day(cls) -> pl.Expr:

@@ -5,14 +5,33 @@ from typing import ClassVar
 import dataframely as dy
 import polars as pl
 
-from store.contract import Table, amount, company_money, day, flag, instant, key, text, whole, worked
+from store.contract import (
+    MoneyTable,
+    Table,
+    amount,
+    company_money,
+    day,
+    flag,
+    instant,
+    key,
+    text,
+    whole,
+    worked,
+)
 
-SHIPMENT_STATUSES = ("open", "in_transit", "delivered", "lost", "returned_to_sender", "cancelled_before_dispatch")
+SHIPMENT_STATUSES = (
+    "open",
+    "in_transit",
+    "delivered",
+    "lost",
+    "returned_to_sender",
+    "cancelled_before_dispatch",
+)
 TRANSPORT_CHARGES = ("freight", "surcharge", "last_mile", "line_haul")
 OTHER_CHARGES = ("duty", "import_tax", "duty_tax", "packaging", "brokerage", "insurance", "storage")
 
 
-class Shipments(Table):
+class Shipments(MoneyTable):
     """One parcel or consignment handed to a carrier."""
 
     name: ClassVar[str] = "shipments"
@@ -34,14 +53,18 @@ class Shipments(Table):
     delivered_at = instant("When it was delivered")
     delivered_day = day("Local day of delivery at destination", of="delivered_at")
     sent_day = worked(
-        dy.Date, "Day of dispatch; before that the first day known", pl.coalesce("shipped_day", "promised_day", "delivered_day")
+        dy.Date,
+        "Day of dispatch; before that the first day known",
+        pl.coalesce("shipped_day", "promised_day", "delivered_day"),
     )
     due_day = worked(
-        dy.Date, "Promised day; without a promise the day of dispatch or delivery",
+        dy.Date,
+        "Promised day; without a promise the day of dispatch or delivery",
         pl.coalesce("promised_day", "shipped_day", "delivered_day"),
     )
     cost_day = worked(
-        dy.Date, "Day the freight is booked on: dispatch, else promise or delivery",
+        dy.Date,
+        "Day the freight is booked on: dispatch, else promise or delivery",
         pl.coalesce("shipped_day", "promised_day", "delivered_day"),
     )
     weight_g = whole("Actual weight", unit="g")
@@ -55,9 +78,7 @@ class Shipments(Table):
     chargeable_g = worked(
         dy.Int64,
         "The larger of actual and volume weight",
-        pl.max_horizontal(
-            pl.col("weight_g"), pl.col("volume_cm3") * 1_000 // pl.col("volume_divisor")
-        ),
+        pl.max_horizontal(pl.col("weight_g"), pl.col("volume_cm3") * 1_000 // pl.col("volume_divisor")),
         unit="g",
     )
 
@@ -70,7 +91,7 @@ class Shipments(Table):
         return pl.col("due_day").is_not_null()
 
 
-class FreightCharges(Table):
+class FreightCharges(MoneyTable):
     """One charge of a carrier's invoice or of an accrual, for a shipment or a consolidation."""
 
     name: ClassVar[str] = "freight_charges"
@@ -82,7 +103,11 @@ class FreightCharges(Table):
     shipment_id = text("The shipment charged")
     consolidation = text("The consolidation charged")
     market = text("Destination market")
-    kind = text(f"{', '.join(TRANSPORT_CHARGES)} are transport; {', '.join(OTHER_CHARGES)} are not", required=True, default="freight")
+    kind = text(
+        f"{', '.join(TRANSPORT_CHARGES)} are transport; {', '.join(OTHER_CHARGES)} are not",
+        required=True,
+        default="freight",
+    )
     service_day = day("Day of the service, not of the invoice", required=True)
     currency = text("ISO code of the charge")
     amount_micros = amount("The charge", given_as="amount", minimum=None)

@@ -1,0 +1,117 @@
+"""The rows behind a number: what is in the numerator, in the denominator, and what was left out and why."""
+
+from enum import StrEnum
+
+import narwhals as nw
+import polars as pl
+
+from kpi.engine import WAITING, AsOf, Grain, Part, grains, halves, judged_rows, reasons
+from kpi.ledger import entries
+from kpi.model import UNKNOWN, Kpi
+from kpi.results import Question, check
+from store.contract import key_of, polars_schema
+from store.lake import Lake
+from store.scope import Principal
+
+IMMATURE = "not_due_yet"
+
+
+class Side(StrEnum):
+    """Which rows are asked for."""
+
+    NUMERATOR = "numerator"
+    DENOMINATOR = "denominator"
+    EXCLUDED = "excluded"
+
+
+def explain(lake: Lake, principal: Principal, kpi: Kpi, question: Question, side: Side) -> pl.DataFrame:
+    """The records: `fact`, `key`, `day`, the dimensions, `numerator` and `denominator` in the KPI's unit, `reason`.
+
+    The sums of the measure columns equal the value's numerator and denominator; the rows of the denominator are
+    as many as its `n`, those excluded as many as its excluded and immature rows. Raises as `kpi.results.values`.
+    """
+    check(principal, kpi, question)
+    found = [
+        _rows_of(lake, principal, grain, part, question, side)
+        for grain in grains([kpi])
+        for part in grain.parts
+        if _speaks(part, side)
+    ]
+    return pl.concat(found, how="diagonal").sort("day", "key")
+
+
+def _speaks(part: Part, side: Side) -> bool:
+    """Of two facts, one gives the numerator and the other the denominator."""
+    if len(part.kpi.sides) == 1 or side is Side.EXCLUDED:
+        return True
+    return (part.number == 0) == (side is Side.NUMERATOR)
+
+
+def _rows_of(
+    lake: Lake, principal: Principal, grain: Grain, part: Part, question: Question, side: Side
+) -> pl.DataFrame:
+    as_of = question.as_of or _as_of(lake, grain, question)
+    facts = principal.scope.limit(lake.scan(grain.fact.name, polars_schema(grain.fact)))
+    single = Grain(grain.name, grain.fact, grain.day, grain.dimensions, (part,))
+    facts = facts.filter(question.span.holds(grain.day))
+    judged = judged_rows(single, nw.from_native(facts), as_of, None)
+    numerator, denominator = halves(part)
+    told = judged.with_columns(numerator.alias("_top"), denominator.alias("_bottom")).to_native()
+    rows = told.filter(*_limits(question), _asked(part, side)).with_columns(_reason(part).alias("reason"))
+    return rows.select(*_columns(part, grain, side, question)).collect()
+
+
+def _as_of(lake: Lake, grain: Grain, question: Question) -> AsOf:
+    known = entries(lake).get(f"components_{grain.name}")
+    if known is None or known.as_of_day is None or known.as_of_epoch is None:
+        return AsOf.end_of(question.span.end)
+    return AsOf(known.as_of_day, known.as_of_epoch)
+
+
+def _limits(question: Question) -> list[pl.Expr]:
+    return [pl.col(name).fill_null(UNKNOWN) == value for name, value in question.where.items()]
+
+
+def _state(part: Part) -> pl.Expr:
+    return pl.col(f"{part.kpi.key}__state")
+
+
+def _counted(part: Part) -> pl.Expr:
+    judged = _state(part)
+    return (judged == 0) if part.rows.waits else ((judged == 0) | (judged == WAITING))
+
+
+def _asked(part: Part, side: Side) -> pl.Expr:
+    match side:
+        case Side.NUMERATOR:
+            return _counted(part) & (pl.col("_top") != 0)
+        case Side.DENOMINATOR:
+            return _counted(part)
+        case Side.EXCLUDED:
+            return ~_counted(part) & (_state(part) > 0)
+
+
+def _reason(part: Part) -> pl.Expr:
+    names = {number: reason for number, reason in enumerate(reasons(part), start=1)} | {WAITING: IMMATURE}
+    return _state(part).replace_strict(
+        list(names), list(names.values()), default=None, return_dtype=pl.String
+    )
+
+
+def _columns(part: Part, grain: Grain, side: Side, question: Question) -> list[pl.Expr]:
+    fact, unit = grain.fact, part.kpi.unit
+    more = [name for name in {*question.by, *question.where} if name not in grain.dimensions]
+    measures = [
+        (pl.col("_top") / unit.divisor).alias("numerator"),
+        (pl.col("_bottom") / unit.denominator_divisor).alias("denominator"),
+    ]
+    return [
+        pl.lit(fact.name).alias("fact"),
+        pl.concat_str(key_of(fact), separator="|").alias("key"),
+        pl.col(grain.day).alias("day"),
+        *(pl.col(name).fill_null(UNKNOWN) for name in (*grain.dimensions, *sorted(more))),
+        *measures,
+        *([pl.col("reason")] if side is Side.EXCLUDED else []),
+        pl.col("source"),
+        pl.col("source_id"),
+    ]

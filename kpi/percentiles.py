@@ -1,0 +1,137 @@
+"""What does not add up: percentiles and distinct counts, recounted for exactly the selection asked."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import narwhals as nw
+import polars as pl
+
+from kpi.compute import bin_table
+from kpi.engine import AsOf, Grain, Part, column, counts, grains, judged_rows
+from kpi.ledger import entries
+from kpi.model import UNKNOWN, Distinct, Distribution, Kpi
+from kpi.period import Every, Span, period_of
+from store.contract import polars_schema
+from store.lake import Lake
+from store.scope import Principal
+
+MOST_EXACT_ROWS = 200_000
+GROWTH = 1.01
+
+
+class Selection(Protocol):
+    """The part of a question that chooses rows."""
+
+    @property
+    def span(self) -> Span: ...
+    @property
+    def every(self) -> Every: ...
+    @property
+    def by(self) -> tuple[str, ...]: ...
+    @property
+    def where(self) -> "dict[str, str]": ...
+    @property
+    def as_of(self) -> AsOf | None: ...
+
+
+def with_percentiles(
+    lake: Lake, principal: Principal, kpi: Distribution, scored: pl.DataFrame, question: "Selection"
+) -> pl.DataFrame:
+    """Add `median`, `p90` in the KPI's unit and `exact`: from the rows up to 200,000 of them, else from 1 % bins."""
+    keys = ["period", *question.by]
+    if int(scored["n"].sum() or 0) <= MOST_EXACT_ROWS:
+        found = _from_rows(lake, principal, kpi, question, keys)
+    else:
+        found = _from_bins(lake, principal, kpi, question, keys)
+    return scored.join(found, on=keys, how="left", maintain_order="left")
+
+
+def _grain(kpi: Kpi) -> tuple[Grain, Part]:
+    (grain,) = grains([kpi])
+    return grain, grain.parts[0]
+
+
+def counted_rows(lake: Lake, principal: Principal, kpi: Kpi, question: "Selection") -> pl.LazyFrame:
+    """The facts a single-sided KPI counts in the selection, with `period`, every column of the fact."""
+    grain, part = _grain(kpi)
+    as_of = question.as_of or _stored_as_of(lake, grain, question.span)
+    facts = principal.scope.limit(lake.scan(grain.fact.name, polars_schema(grain.fact)))
+    facts = facts.filter(question.span.holds(grain.day))
+    judged = judged_rows(grain, nw.from_native(facts), as_of, None)
+    rows = judged.filter(counts(part, nw.col(f"{kpi.key}__state"))).to_native()
+    named = rows.with_columns(pl.col(name).fill_null(UNKNOWN) for name in {*question.by, *question.where})
+    limits = [pl.col(name) == value for name, value in question.where.items()]
+    return named.filter(*limits).with_columns(
+        period_of(question.every, question.span, grain.day).alias("period")
+    )
+
+
+def _stored_as_of(lake: Lake, grain: Grain, span: Span) -> AsOf:
+    known = entries(lake).get(f"components_{grain.name}")
+    if known is None or known.as_of_day is None or known.as_of_epoch is None:
+        return AsOf.end_of(span.end)
+    return AsOf(known.as_of_day, known.as_of_epoch)
+
+
+def _from_rows(
+    lake: Lake, principal: Principal, kpi: Distribution, question: "Selection", keys: Sequence[str]
+) -> pl.DataFrame:
+    seconds = pl.col(kpi.seconds).cast(pl.Float64) / kpi.unit.divisor
+    return (
+        counted_rows(lake, principal, kpi, question)
+        .group_by(keys)
+        .agg(
+            seconds.median().alias("median"),
+            seconds.quantile(0.9, interpolation="linear").alias("p90"),
+            pl.lit(True).alias("exact"),
+        )
+        .collect()
+    )
+
+
+def _from_bins(
+    lake: Lake, principal: Principal, kpi: Distribution, question: "Selection", keys: Sequence[str]
+) -> pl.DataFrame:
+    grain, part = _grain(kpi)
+    schema = pl.Schema(
+        {
+            "day": pl.Date(),
+            **dict.fromkeys(grain.dimensions, pl.String()),
+            "bin": pl.Int64(),
+            "count": pl.Int64(),
+        }
+    )
+    limits = [pl.col(name) == value for name, value in question.where.items()]
+    stored = principal.scope.limit(lake.scan(bin_table(grain, part), schema))
+    counted = (
+        stored.filter(question.span.holds(), *limits)
+        .with_columns(period_of(question.every, question.span).alias("period"))
+        .group_by(*keys, "bin")
+        .agg(pl.col("count").sum())
+        .sort(*keys, "bin")
+        .with_columns(
+            pl.col("count").cum_sum().over(keys).alias("upto"), pl.col("count").sum().over(keys).alias("all")
+        )
+    )
+    middle = pl.when(pl.col("bin") == 0).then(0.0).otherwise(pl.lit(GROWTH).pow(pl.col("bin") - 0.5))
+    reached = [
+        middle.filter(pl.col("upto") >= pl.col("all") * share).first().truediv(kpi.unit.divisor).alias(name)
+        for name, share in (("median", 0.5), ("p90", 0.9))
+    ]
+    return counted.group_by(keys).agg(*reached, pl.lit(False).alias("exact")).collect()
+
+
+def with_distinct(
+    lake: Lake, principal: Principal, kpi: Distinct, frame: pl.DataFrame, question: "Selection"
+) -> pl.DataFrame:
+    """Put the recounted number of different values in place of the numerator of each period and slice."""
+    keys = ["period", *question.by]
+    recounted = (
+        counted_rows(lake, principal, kpi, question)
+        .group_by(keys)
+        .agg(pl.col(kpi.of).n_unique().alias("_different"))
+        .collect()
+    )
+    joined = frame.join(recounted, on=keys, how="left")
+    different = pl.col("_different").fill_null(0).cast(pl.Int64)
+    return joined.with_columns(different.alias(column(kpi, "num"))).drop("_different")

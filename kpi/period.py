@@ -1,0 +1,68 @@
+"""Periods: which days a question covers and how they are cut."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+import polars as pl
+
+
+class Every(StrEnum):
+    """How long one period is; a week begins on Monday."""
+
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+    QUARTER = "quarter"
+    YEAR = "year"
+    TOTAL = "total"
+
+    @property
+    def width(self) -> str:
+        """The polars duration; the total has none."""
+        return {"day": "1d", "week": "1w", "month": "1mo", "quarter": "1q", "year": "1y"}[self.value]
+
+
+@dataclass(frozen=True)
+class Span:
+    """Days from `start` to `end`, both counted; raises ValueError when they are the wrong way round."""
+
+    start: date
+    end: date
+
+    def __post_init__(self) -> None:
+        if self.end < self.start:
+            raise ValueError(
+                f"The span ends on {self.end}, before it starts on {self.start}; swap the two days."
+            )
+
+    @property
+    def days(self) -> int:
+        return (self.end - self.start).days + 1
+
+    def holds(self, column: str = "day") -> pl.Expr:
+        return pl.col(column).is_between(self.start, self.end)
+
+
+def period_of(every: Every, span: Span, day: str = "day") -> pl.Expr:
+    """The first day of the period a day lies in; of the total it is the first day of the span."""
+    if every is Every.TOTAL:
+        return pl.lit(span.start)
+    return pl.col(day).dt.truncate(every.width)
+
+
+def end_of(every: Every, start: date, span: Span) -> date:
+    """The last day of the period that starts on `start`."""
+    if every is Every.TOTAL:
+        return span.end
+    after: date = pl.select(pl.lit(start).dt.offset_by(every.width)).item()
+    return after - timedelta(days=1)
+
+
+def whole_periods(every: Every, last: date, count: int) -> Span:
+    """The span of the last `count` periods that ended on or before `last`."""
+    if every is Every.TOTAL:
+        raise ValueError("The total has no periods to count; name a day, week, month, quarter or year.")
+    begun: date = pl.select(pl.lit(last + timedelta(days=1)).dt.truncate(every.width)).item()
+    start: date = pl.select(pl.lit(begun).dt.offset_by(f"-{count}{every.width[1:]}")).item()
+    return Span(start, begun - timedelta(days=1))

@@ -1,0 +1,149 @@
+"""What became of each order: lines, hand-over, delivery, returns and mistakes gathered on one row."""
+
+import polars as pl
+
+CLAIM_DAYS = 30
+RETURN_DAYS = 30
+ORDER_ID = "order_id"
+
+
+def order_outcomes(
+    orders: pl.LazyFrame,
+    lines: pl.LazyFrame,
+    shipments: pl.LazyFrame,
+    returns: pl.LazyFrame,
+    claims: pl.LazyFrame,
+) -> pl.LazyFrame:
+    """One row an order known from orders or lines, with the columns of `OrderOutcomes` but the system ones.
+
+    An order that only lines know of takes their market, channel, day and value.
+    """
+    known = pl.concat([orders.select(ORDER_ID), lines.select(ORDER_ID)]).unique()
+    gathered = (
+        known.join(orders, on=ORDER_ID, how="left")
+        .join(_line_sums(lines), on=ORDER_ID, how="left", suffix="_of_lines")
+        .join(_journeys(shipments), on=ORDER_ID, how="left", suffix="_of_shipments")
+        .pipe(_settle)
+    )
+    return (
+        gathered.join(_returned(returns, gathered), on=ORDER_ID, how="left")
+        .join(_mistaken(claims, gathered), on=ORDER_ID, how="left")
+        .with_columns(pl.col("^(units_returned|mistakes|line_mistakes).*$").fill_null(0))
+        .filter(pl.col("ordered_day").is_not_null())
+    )
+
+
+def _sum_of_known(column: str) -> pl.Expr:
+    """The sum, or null when no value is known."""
+    return pl.when(pl.col(column).count() > 0).then(pl.col(column).sum()).alias(column)
+
+
+def _line_sums(lines: pl.LazyFrame) -> pl.LazyFrame:
+    unpriced = pl.col("net_micros").is_not_null() & pl.col("net_company_micros").is_null()
+    return lines.group_by(ORDER_ID).agg(
+        pl.col("market", "channel", "customer_id", "ordered_day", "promised_day").drop_nulls().first(),
+        pl.len().cast(pl.Int64).alias("lines"),
+        pl.col("in_full").fill_null(False).sum().cast(pl.Int64).alias("lines_in_full"),
+        pl.min_horizontal("units", "units_by_promise").sum().alias("units_by_promise"),
+        _sum_of_known("units"),
+        _sum_of_known("units_delivered"),
+        _sum_of_known("net_company_micros"),
+        unpriced.any().alias("without_rate"),
+    )
+
+
+def _journeys(shipments: pl.LazyFrame) -> pl.LazyFrame:
+    """Hand-over and delivery of an order are those of its last shipment, once all have one."""
+
+    def last(column: str) -> pl.Expr:
+        return pl.when(pl.col(column).is_not_null().all()).then(pl.col(column).max()).alias(column)
+
+    carried = shipments.filter(
+        pl.col(ORDER_ID).is_not_null(), pl.col("status") != "cancelled_before_dispatch"
+    )
+    return carried.group_by(ORDER_ID).agg(
+        last("shipped_at"), last("shipped_day"), last("delivered_day"), pl.col("promised_day").max()
+    )
+
+
+def _settle(rows: pl.LazyFrame) -> pl.LazyFrame:
+    """Choose between what orders, lines and shipments say; the orders table is asked first."""
+    either = [
+        pl.coalesce(column, f"{column}_of_lines").alias(column)
+        for column in ("market", "channel", "customer_id", "ordered_day", "units", "net_company_micros")
+    ]
+    return (
+        rows.with_columns(
+            *either,
+            pl.coalesce("promised_day", "promised_day_of_lines", "promised_day_of_shipments").alias(
+                "promised_day"
+            ),
+            pl.coalesce("delivered_day", "delivered_day_of_shipments").alias("delivered_day"),
+            pl.coalesce("handed_over_at", "shipped_at").dt.epoch("s").alias("handed_over_epoch"),
+            pl.coalesce("handed_over_day", "shipped_day").alias("handed_over_day"),
+            pl.col("confirmed_at").dt.epoch("s").alias("confirmed_epoch"),
+            pl.col("status").fill_null("completed"),
+            _without_rate().alias("without_rate"),
+        )
+        .with_columns(
+            pl.coalesce("units_delivered", "units_delivered_of_lines", _units_if_delivered()).alias(
+                "units_delivered"
+            ),
+            pl.coalesce("promised_day", "ordered_day").alias("due_day"),
+            pl.coalesce(pl.from_epoch("confirmed_epoch").dt.date(), "ordered_day").alias("confirmed_day"),
+            (pl.col("handed_over_epoch") - pl.col("confirmed_epoch")).alias("fulfilment_s"),
+            (pl.col("confirmed_epoch") + pl.col("fulfilment_limit_s")).alias("fulfilment_due_epoch"),
+            pl.col("handed_over_day").dt.offset_by(f"{CLAIM_DAYS}d").alias("claims_close_day"),
+            pl.col("delivered_day").dt.offset_by(f"{RETURN_DAYS}d").alias("returns_close_day"),
+            (pl.col("lines") * 2 + 1).alias("opportunities"),
+        )
+        .with_columns(
+            pl.coalesce("handed_over_day", "confirmed_day").alias("fulfilment_day"),
+            _bin("fulfilment_s").alias("fulfilment_bin"),
+        )
+    )
+
+
+def _without_rate() -> pl.Expr:
+    own = pl.col("net_micros").is_not_null() & pl.col("net_company_micros").is_null()
+    return own | (pl.col("net_micros").is_null() & pl.col("without_rate").fill_null(False))
+
+
+def _units_if_delivered() -> pl.Expr:
+    return pl.when(pl.col("delivered_day").is_not_null()).then(pl.col("units"))
+
+
+def _bin(seconds: str) -> pl.Expr:
+    value = pl.col(seconds)
+    return (
+        pl.when(value == 0)
+        .then(0)
+        .when(value > 0)
+        .then((value.log() / pl.lit(1.01).log()).floor().cast(pl.Int64) + 1)
+    )
+
+
+def _returned(returns: pl.LazyFrame, orders: pl.LazyFrame) -> pl.LazyFrame:
+    in_time = pl.col("returned_day") <= pl.col("returns_close_day")
+    return (
+        returns.join(orders.select(ORDER_ID, "returns_close_day"), on=ORDER_ID)
+        .group_by(ORDER_ID)
+        .agg(
+            pl.when(in_time).then("units").otherwise(0).sum().alias("units_returned"),
+            pl.when(~in_time).then("units").otherwise(0).sum().alias("units_returned_late"),
+        )
+    )
+
+
+def _mistaken(claims: pl.LazyFrame, orders: pl.LazyFrame) -> pl.LazyFrame:
+    in_time = pl.col("reported_day") <= pl.col("claims_close_day")
+    of_a_line = pl.col("kind") != "wrong_address"
+    return (
+        claims.join(orders.select(ORDER_ID, "claims_close_day"), on=ORDER_ID)
+        .group_by(ORDER_ID)
+        .agg(
+            pl.when(in_time).then("mistakes").otherwise(0).sum().alias("mistakes"),
+            pl.when(~in_time).then("mistakes").otherwise(0).sum().alias("mistakes_late"),
+            pl.when(in_time & of_a_line).then("mistakes").otherwise(0).sum().alias("line_mistakes"),
+        )
+    )

@@ -1,0 +1,202 @@
+"""What a page or the command line asks: the values of KPIs over time, by slice, from components or from facts."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import partial
+
+import narwhals as nw
+import polars as pl
+
+from kpi.compute import component_table
+from kpi.engine import AsOf, Grain, component_columns, components, grains
+from kpi.ledger import entries
+from kpi.model import UNKNOWN, Distinct, Distribution, Kpi
+from kpi.percentiles import with_distinct, with_percentiles
+from kpi.period import Every, Span, end_of, period_of
+from kpi.score import Judgement, score
+from store.contract import Kind, fields, polars_schema
+from store.lake import Lake
+from store.scope import Principal
+
+LONGEST_SLICE_DAYS = 92
+
+
+class NotAllowed(PermissionError):  # noqa: N818
+    """The principal may not see this department or market."""
+
+
+class SliceError(ValueError):
+    """A KPI cannot be cut the way that was asked."""
+
+
+@dataclass(frozen=True, eq=False)
+class Question:
+    """Which days, how they are cut, by which dimensions, limited to which slice, and evaluated when.
+
+    `as_of` None takes the components as they stand; another moment is worked out from the facts.
+    """
+
+    span: Span
+    every: Every = Every.TOTAL
+    by: tuple[str, ...] = ()
+    where: Mapping[str, str] = field(default_factory=dict)
+    as_of: AsOf | None = None
+    percentiles: bool = True
+
+
+def values(
+    lake: Lake, principal: Principal, kpi: Kpi, question: Question, judgement: Judgement | None = None
+) -> pl.DataFrame:
+    """Scored rows of one KPI (columns as `kpi.score.score`, and for durations `median` and `p90`).
+
+    Raises NotAllowed outside the scope and SliceError for a dimension the KPI does not have.
+    """
+    return values_of(lake, principal, [kpi], question, judgement)[kpi.key]
+
+
+def values_of(
+    lake: Lake,
+    principal: Principal,
+    kpis: Sequence[Kpi],
+    question: Question,
+    judgement: Judgement | None = None,
+) -> dict[str, pl.DataFrame]:
+    """Scored rows of several KPIs by key; each grain is read once."""
+    for kpi in kpis:
+        check(principal, kpi, question)
+    read = _reader(lake, principal, question)
+    parts: dict[str, list[pl.DataFrame]] = {kpi.key: [] for kpi in kpis}
+    for grain in grains(kpis):
+        frame = read(grain)
+        for part in grain.parts:
+            own = [name for name in frame.columns if name.startswith(f"{part.kpi.key}__")]
+            parts[part.kpi.key].append(frame.select("period", *question.by, *own))
+    judgement = replace(judgement or Judgement(), where={**question.where})
+    return {
+        kpi.key: _finished(
+            lake, principal, kpi, pl.concat(parts[kpi.key], how="diagonal"), question, judgement
+        )
+        for kpi in kpis
+    }
+
+
+def _finished(
+    lake: Lake, principal: Principal, kpi: Kpi, frame: pl.DataFrame, question: Question, judgement: Judgement
+) -> pl.DataFrame:
+    ends = partial(_last_day, question)
+    if isinstance(kpi, Distinct):
+        frame = with_distinct(lake, principal, kpi, frame, question)
+    scored = score(kpi, frame, question.by, judgement, ends)
+    if isinstance(kpi, Distribution) and question.percentiles:
+        return with_percentiles(lake, principal, kpi, scored, question)
+    return scored
+
+
+def _last_day(question: Question, start: date) -> date:
+    return end_of(question.every, start, question.span)
+
+
+def check(principal: Principal, kpi: Kpi, question: Question) -> None:
+    """Raise NotAllowed or SliceError when this question must not or cannot be answered."""
+    if not principal.scope.sees_department(kpi.department.value):
+        raise NotAllowed(
+            f"{principal.name} may not see the department '{kpi.department.title}'; ask its lead."
+        )
+    market = question.where.get("market")
+    if market is not None and not principal.scope.sees_market(market):
+        raise NotAllowed(f"{principal.name} may not see market '{market}'; ask an administrator.")
+    asked = {*question.by, *question.where}
+    if unknown := asked - sliceable(kpi):
+        raise SliceError(
+            f"KPI '{kpi.key}' cannot be cut by {', '.join(sorted(unknown))}; "
+            f"it can be cut by {', '.join(sorted(sliceable(kpi)))}."
+        )
+    if asked - set(kpi.dimensions) and question.span.days > LONGEST_SLICE_DAYS:
+        raise SliceError(
+            f"A slice by {', '.join(sorted(asked - set(kpi.dimensions)))} is read from the facts, for at most "
+            f"{LONGEST_SLICE_DAYS} days; {question.span.days} were asked. Shorten the span."
+        )
+
+
+def sliceable(kpi: Kpi) -> set[str]:
+    """The dimensions of the components, and the other short texts every fact of the KPI has."""
+    texts = [
+        {
+            column.name
+            for column in fields(rows.fact).values()
+            if column.kind is Kind.TEXT and not column.name.endswith("_id")
+        }
+        for rows in kpi.sides
+    ]
+    return set(kpi.dimensions) | set.intersection(*texts)
+
+
+def _reader(lake: Lake, principal: Principal, question: Question) -> Callable[[Grain], pl.DataFrame]:
+    stored = entries(lake)
+
+    def read(grain: Grain) -> pl.DataFrame:
+        known = stored.get(component_table(grain))
+        asked = {*question.by, *question.where}
+        same = question.as_of is None or (known is not None and known.as_of_epoch == question.as_of.epoch)
+        if known is None and question.as_of is None:
+            return _summed(_empty(grain, asked), question)
+        if same and asked <= set(grain.dimensions):
+            return _summed(_stored(lake, principal, grain), question)
+        as_of = question.as_of or AsOf(known.as_of_day, known.as_of_epoch)  # type: ignore[union-attr, arg-type]
+        return _summed(from_facts(lake, principal, grain, as_of, question), question)
+
+    return read
+
+
+def _empty(grain: Grain, asked: Iterable[str]) -> pl.LazyFrame:
+    names = {*grain.dimensions, *asked}
+    schema = {"day": pl.Date, **dict.fromkeys(sorted(names), pl.String)}
+    return pl.LazyFrame(schema={**schema, **dict.fromkeys(component_columns(grain), pl.Int64)})
+
+
+def _stored(lake: Lake, principal: Principal, grain: Grain) -> pl.LazyFrame:
+    schema = pl.Schema(
+        {
+            "day": pl.Date(),
+            **dict.fromkeys(grain.dimensions, pl.String()),
+            **dict.fromkeys(component_columns(grain), pl.Int64()),
+        }
+    )
+    return _limited(principal, lake.scan(_whole(grain), schema))
+
+
+def _limited(principal: Principal, rows: pl.LazyFrame) -> pl.LazyFrame:
+    """Rows in scope; a row whose market is unknown belongs to no market."""
+    if principal.scope.markets is None or "market" not in rows.collect_schema().names():
+        return rows
+    return rows.filter(pl.col("market").is_in([*sorted(principal.scope.markets), UNKNOWN]))
+
+
+def _whole(grain: Grain) -> str:
+    return component_table(grain)
+
+
+def from_facts(
+    lake: Lake, principal: Principal, grain: Grain, as_of: AsOf, question: Question
+) -> pl.LazyFrame:
+    """The same components straight from the facts: for another moment, or for dimensions the grain lacks."""
+    extra = [name for name in {*question.by, *question.where} if name not in grain.dimensions]
+    wide = replace(grain, dimensions=(*grain.dimensions, *sorted(extra)))
+    facts = principal.scope.limit(lake.scan(grain.fact.name, polars_schema(grain.fact)))
+    facts = facts.filter(question.span.holds(grain.day))
+    return components(wide, nw.from_native(facts), as_of).to_native()
+
+
+def _summed(rows: pl.LazyFrame, question: Question) -> pl.DataFrame:
+    """Component rows of the span and slice, summed to period and `by`."""
+    limits = [pl.col(name) == value for name, value in question.where.items()]
+    names = [name for name in rows.collect_schema().names() if "__" in name]
+    oldest = [name for name in names if name.endswith("__oldest")]
+    return (
+        rows.filter(question.span.holds(), *limits)
+        .with_columns(period_of(question.every, question.span).alias("period"))
+        .group_by("period", *question.by)
+        .agg(pl.col(name).min() if name in oldest else pl.col(name).sum() for name in names)
+        .collect()
+    )

@@ -1,0 +1,175 @@
+"""Components to values: sum to the level asked, divide last, then say how far the value can be trusted."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+import polars as pl
+
+from kpi.engine import MISSING, column
+from kpi.model import Better, Composite, Distinct, Kpi, Ratio, Total
+from store.state.precedence import with_targets
+
+
+class Status(StrEnum):
+    """How a value stands; one vocabulary everywhere, tried in this order."""
+
+    NO_DATA = "no_data"
+    INCOMPLETE = "incomplete"
+    SMALL_SAMPLE = "small_sample"
+    PROVISIONAL = "provisional"
+    ON_TARGET = "on_target"
+    AT_RISK = "at_risk"
+    OFF_TARGET = "off_target"
+    OK = "ok"
+
+    @property
+    def word(self) -> str:
+        """What a page says."""
+        return {
+            Status.NO_DATA: "No data",
+            Status.INCOMPLETE: "Unknown",
+            Status.SMALL_SAMPLE: "Not sure",
+            Status.PROVISIONAL: "Provisional",
+            Status.ON_TARGET: "On target",
+            Status.AT_RISK: "Watch",
+            Status.OFF_TARGET: "Off target",
+            Status.OK: "No target",
+        }[self]
+
+
+@dataclass(frozen=True, eq=False)
+class Judgement:
+    """What a score is judged against: targets, the smallest sample, and up to which day periods are complete.
+
+    `targets`: rows of `store.state.precedence.FRAME`; the definition's own target where none applies.
+    `where`: the slice all rows were filtered by. `closed`: the last day whose periods can be final; `synced`: the
+    last day the sources have reported.
+    """
+
+    targets: pl.DataFrame | None = None
+    where: Mapping[str, str] = field(default_factory=dict)
+    minimum: int | None = None
+    closed: date | None = None
+    synced: date | None = None
+
+
+def reason_columns(kpi: Kpi) -> list[str]:
+    """Reasons a row of the KPI may be left out for, over all its sides, without doubles."""
+    told = [reason for rows in kpi.sides for reason in [*rows.excluded, MISSING]]
+    return list(dict.fromkeys(told))
+
+
+def sums(kpi: Kpi, components: pl.DataFrame, by: Sequence[str] = ()) -> pl.DataFrame:
+    """Components summed to `period` and slice: whole numbers, nothing divided yet."""
+    oldest = column(kpi, "oldest")
+    keys = ["period", *by]
+    added = [name for name in components.columns if name.startswith(f"{kpi.key}__") and name != oldest]
+    return components.group_by(keys).agg(
+        *(pl.col(name).sum() for name in added),
+        *([pl.col(oldest).min()] if oldest in components.columns else []),
+    )
+
+
+def score(
+    kpi: Kpi,
+    components: pl.DataFrame,
+    by: Sequence[str] = (),
+    judgement: Judgement | None = None,
+    ends: Callable[[date], date] = lambda start: start,
+) -> pl.DataFrame:
+    """One row a period and slice: `period`, the slice, `numerator`, `denominator`, `value`, `status`, `target`, `warn`,
+    `n`, `immature`, `immature_denominator` and `excluded_<reason>`; sums are in the KPI's own unit.
+
+    A zero denominator gives no value. `ends` tells the last day of a period from its first.
+    """
+    judgement, unit = judgement or Judgement(), kpi.unit
+    numerator = pl.col(column(kpi, "num")) / unit.divisor if unit.divisor > 1 else pl.col(column(kpi, "num"))
+    share = unit.denominator_divisor
+    denominator = pl.col(column(kpi, "den")) / share if share > 1 else pl.col(column(kpi, "den"))
+    rows = sums(kpi, components, by).select(
+        "period",
+        *by,
+        numerator.alias("numerator"),
+        denominator.alias("denominator"),
+        _value(kpi).alias("value"),
+        pl.col(column(kpi, "n")).alias("n"),
+        pl.col(column(kpi, "wait")).alias("immature"),
+        (pl.col(column(kpi, "wait_den")) / share if share > 1 else pl.col(column(kpi, "wait_den"))).alias(
+            "immature_denominator"
+        ),
+        *(pl.col(column(kpi, f"x_{reason}")).alias(f"excluded_{reason}") for reason in reason_columns(kpi)),
+        *([pl.col(column(kpi, "open")).alias("open")] if column(kpi, "open") in components.columns else []),
+        *(
+            [pl.col(column(kpi, "oldest")).alias("oldest")]
+            if column(kpi, "oldest") in components.columns
+            else []
+        ),
+    )
+    return judge(kpi, rows.sort("period", *by), by, judgement, ends)
+
+
+def _value(kpi: Kpi) -> pl.Expr:
+    top, bottom = pl.col(column(kpi, "num")), pl.col(column(kpi, "den"))
+    counted = pl.col(column(kpi, "n"))
+    match kpi:
+        case Total() | Distinct():
+            return pl.when(counted > 0).then(top / kpi.unit.divisor)
+        case Ratio() | Composite():
+            return pl.when(bottom != 0).then(top / kpi.unit.divisor / (bottom / kpi.unit.denominator_divisor))
+        case _:
+            return pl.when(bottom != 0).then(top / kpi.unit.divisor / bottom)
+
+
+def judge(
+    kpi: Kpi, rows: pl.DataFrame, by: Sequence[str], judgement: Judgement, ends: Callable[[date], date]
+) -> pl.DataFrame:
+    """Add `target`, `warn` and `status` to scored rows; a period is judged by the target of its own first day."""
+    last = [ends(period) for period in rows["period"]]
+    judged = _with_targets(kpi, rows, by, judgement).with_columns(pl.Series("_last", last, dtype=pl.Date))
+    return judged.with_columns(_status(kpi, judgement).alias("status")).drop("_last")
+
+
+def _with_targets(kpi: Kpi, rows: pl.DataFrame, by: Sequence[str], judgement: Judgement) -> pl.DataFrame:
+    at, warn = (kpi.target.at, kpi.target.warn) if kpi.target else (None, None)
+    own = rows.with_columns(
+        pl.lit(at, dtype=pl.Float64).alias("target"), pl.lit(warn, dtype=pl.Float64).alias("warn")
+    )
+    if judgement.targets is None or judgement.targets.filter(pl.col("kpi") == kpi.key).is_empty():
+        return own
+    said = with_targets(rows.select("period", *by), judgement.targets, kpi.key, "period", judgement.where)
+    set_by_hand = said["target"].is_not_null()
+    return own.with_columns(
+        pl.when(set_by_hand).then(said["target"]).otherwise("target").alias("target"),
+        pl.when(set_by_hand).then(said["warn"].fill_null(said["target"])).otherwise("warn").alias("warn"),
+    )
+
+
+def _status(kpi: Kpi, judgement: Judgement) -> pl.Expr:
+    minimum = kpi.minimum if judgement.minimum is None else judgement.minimum
+    missing = [pl.col(f"excluded_{reason}") > 0 for reason in kpi.incomplete_if]
+    if judgement.synced is not None:
+        missing.append(pl.col("_last") > judgement.synced)
+    waits = [pl.col("immature") > 0]
+    if judgement.closed is not None:
+        waits.append(pl.col("_last") > judgement.closed)
+    return (
+        pl.when(pl.col("value").is_null()).then(pl.lit(Status.NO_DATA.value))
+        .when(pl.any_horizontal(missing) if missing else pl.lit(False)).then(pl.lit(Status.INCOMPLETE.value))
+        .when(pl.col("n") < minimum).then(pl.lit(Status.SMALL_SAMPLE.value))
+        .when(pl.any_horizontal(waits)).then(pl.lit(Status.PROVISIONAL.value))
+        .otherwise(band(kpi.better))
+    )  # fmt: skip
+
+
+def band(better: Better) -> pl.Expr:
+    """The raw band of `value` against `target` and `warn`; `ok` where there is no target."""
+    value, at, warn = pl.col("value"), pl.col("target"), pl.col("warn")
+    met, close = (value >= at, value >= warn) if better is Better.HIGHER else (value <= at, value <= warn)
+    return (
+        pl.when(at.is_null()).then(pl.lit(Status.OK.value))
+        .when(met).then(pl.lit(Status.ON_TARGET.value))
+        .when(close).then(pl.lit(Status.AT_RISK.value))
+        .otherwise(pl.lit(Status.OFF_TARGET.value))
+    )  # fmt: skip

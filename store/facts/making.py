@@ -5,7 +5,7 @@ from typing import ClassVar
 import dataframely as dy
 import polars as pl
 
-from store.contract import MoneyTable, Table, amount, company_money, day, instant, key, text, whole, worked
+from store.contract import MoneyTable, amount, company_money, day, instant, key, text, whole, worked
 
 
 class ProductionRuns(MoneyTable):

@@ -144,7 +144,7 @@ class Claims(Table):
 
 
 class OrderOutcomes(Table):
-    """One order with everything that became of it; prepared from orders, lines, shipments, returns and claims."""
+    """One order and all that became of it; prepared from orders, lines, shipments, returns and claims."""
 
     name: ClassVar[str] = "order_outcomes"
     department: ClassVar[str] = "shipping"

@@ -123,7 +123,7 @@ class FreightCharges(MoneyTable):
 
 
 class ShipmentCosts(Table):
-    """One dispatched shipment with its share of all transport charges; prepared from shipments and charges."""
+    """One dispatched shipment with its share of transport charges; prepared from shipments and charges."""
 
     name: ClassVar[str] = "shipment_costs"
     department: ClassVar[str] = "shipping"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import narwhals as nw
@@ -26,13 +26,13 @@ class AsOf:
     @classmethod
     def end_of(cls, day: date) -> "AsOf":
         """The end of a day (UTC midnight after it)."""
-        midnight = datetime.combine(day + timedelta(days=1), datetime.min.time(), timezone.utc)
+        midnight = datetime.combine(day + timedelta(days=1), datetime.min.time(), UTC)
         return cls(day, int(midnight.timestamp()))
 
     @classmethod
     def at(cls, moment: datetime) -> "AsOf":
         """A moment within a day, given with its zone."""
-        moment = moment.astimezone(timezone.utc)
+        moment = moment.astimezone(UTC)
         return cls(moment.date(), int(moment.timestamp()))
 
 
@@ -226,7 +226,7 @@ def component_columns(grain: Grain) -> Mapping[str, type]:
     """The columns of the grain's component table besides day and dimensions."""
     names: dict[str, type] = {}
     for part in grain.parts:
-        names |= {name: int for name in row_measures(part)}
+        names |= dict.fromkeys(row_measures(part), int)
         if isinstance(part.kpi, Distribution):
             names[column(part.kpi, "oldest")] = int
     return names

@@ -8,7 +8,8 @@ import polars as pl
 from kpi.engine import WAITING, AsOf, Grain, Part, grains, halves, judged_rows, reasons
 from kpi.ledger import entries
 from kpi.model import UNKNOWN, Kpi
-from kpi.results import Question, check
+from kpi.question import Question
+from kpi.results import check
 from store.contract import key_of, polars_schema
 from store.lake import Lake
 from store.scope import Principal

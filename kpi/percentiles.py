@@ -1,7 +1,6 @@
 """What does not add up: percentiles and distinct counts, recounted for exactly the selection asked."""
 
 from collections.abc import Sequence
-from typing import Protocol
 
 import narwhals as nw
 import polars as pl
@@ -10,7 +9,8 @@ from kpi.compute import bin_table
 from kpi.engine import AsOf, Grain, Part, column, counts, grains, judged_rows
 from kpi.ledger import entries
 from kpi.model import UNKNOWN, Distinct, Distribution, Kpi
-from kpi.period import Every, Span, period_of
+from kpi.period import Span, period_of
+from kpi.question import Question
 from store.contract import polars_schema
 from store.lake import Lake
 from store.scope import Principal
@@ -19,23 +19,8 @@ MOST_EXACT_ROWS = 200_000
 GROWTH = 1.01
 
 
-class Selection(Protocol):
-    """The part of a question that chooses rows."""
-
-    @property
-    def span(self) -> Span: ...
-    @property
-    def every(self) -> Every: ...
-    @property
-    def by(self) -> tuple[str, ...]: ...
-    @property
-    def where(self) -> "dict[str, str]": ...
-    @property
-    def as_of(self) -> AsOf | None: ...
-
-
 def with_percentiles(
-    lake: Lake, principal: Principal, kpi: Distribution, scored: pl.DataFrame, question: "Selection"
+    lake: Lake, principal: Principal, kpi: Distribution, scored: pl.DataFrame, question: Question
 ) -> pl.DataFrame:
     """Add `median`, `p90` in the KPI's unit and `exact`: from the rows up to 200,000 of them, else from 1 % bins."""
     keys = ["period", *question.by]
@@ -51,7 +36,7 @@ def _grain(kpi: Kpi) -> tuple[Grain, Part]:
     return grain, grain.parts[0]
 
 
-def counted_rows(lake: Lake, principal: Principal, kpi: Kpi, question: "Selection") -> pl.LazyFrame:
+def counted_rows(lake: Lake, principal: Principal, kpi: Kpi, question: Question) -> pl.LazyFrame:
     """The facts a single-sided KPI counts in the selection, with `period`, every column of the fact."""
     grain, part = _grain(kpi)
     as_of = question.as_of or _stored_as_of(lake, grain, question.span)
@@ -74,7 +59,7 @@ def _stored_as_of(lake: Lake, grain: Grain, span: Span) -> AsOf:
 
 
 def _from_rows(
-    lake: Lake, principal: Principal, kpi: Distribution, question: "Selection", keys: Sequence[str]
+    lake: Lake, principal: Principal, kpi: Distribution, question: Question, keys: Sequence[str]
 ) -> pl.DataFrame:
     seconds = pl.col(kpi.seconds).cast(pl.Float64) / kpi.unit.divisor
     return (
@@ -90,7 +75,7 @@ def _from_rows(
 
 
 def _from_bins(
-    lake: Lake, principal: Principal, kpi: Distribution, question: "Selection", keys: Sequence[str]
+    lake: Lake, principal: Principal, kpi: Distribution, question: Question, keys: Sequence[str]
 ) -> pl.DataFrame:
     grain, part = _grain(kpi)
     schema = pl.Schema(
@@ -122,7 +107,7 @@ def _from_bins(
 
 
 def with_distinct(
-    lake: Lake, principal: Principal, kpi: Distinct, frame: pl.DataFrame, question: "Selection"
+    lake: Lake, principal: Principal, kpi: Distinct, frame: pl.DataFrame, question: Question
 ) -> pl.DataFrame:
     """Put the recounted number of different values in place of the numerator of each period and slice."""
     keys = ["period", *question.by]

@@ -1,7 +1,7 @@
 """What a page or the command line asks: the values of KPIs over time, by slice, from components or from facts."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import partial
 
@@ -13,7 +13,8 @@ from kpi.engine import AsOf, Grain, component_columns, components, grains
 from kpi.ledger import entries
 from kpi.model import UNKNOWN, Distinct, Distribution, Kpi
 from kpi.percentiles import with_distinct, with_percentiles
-from kpi.period import Every, Span, end_of, period_of
+from kpi.period import end_of, period_of
+from kpi.question import Question
 from kpi.score import Judgement, score
 from store.contract import Kind, fields, polars_schema
 from store.lake import Lake
@@ -22,27 +23,12 @@ from store.scope import Principal
 LONGEST_SLICE_DAYS = 92
 
 
-class NotAllowed(PermissionError):  # noqa: N818
+class NotAllowed(PermissionError):
     """The principal may not see this department or market."""
 
 
 class SliceError(ValueError):
     """A KPI cannot be cut the way that was asked."""
-
-
-@dataclass(frozen=True, eq=False)
-class Question:
-    """Which days, how they are cut, by which dimensions, limited to which slice, and evaluated when.
-
-    `as_of` None takes the components as they stand; another moment is worked out from the facts.
-    """
-
-    span: Span
-    every: Every = Every.TOTAL
-    by: tuple[str, ...] = ()
-    where: Mapping[str, str] = field(default_factory=dict)
-    as_of: AsOf | None = None
-    percentiles: bool = True
 
 
 def values(

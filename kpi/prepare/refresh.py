@@ -13,8 +13,18 @@ from kpi.prepare.episodes import contact_episodes
 from kpi.prepare.outcomes import order_outcomes
 from store.contract import Table, business_columns, key_of, polars_schema
 from store.facts import (
-    Claims, ContactEpisodes, Customers, CustomerValues, FreightCharges, OrderLines, OrderOutcomes, Orders, Returns,
-    ShipmentCosts, Shipments, TicketContacts,
+    Claims,
+    ContactEpisodes,
+    Customers,
+    CustomerValues,
+    FreightCharges,
+    OrderLines,
+    OrderOutcomes,
+    Orders,
+    Returns,
+    ShipmentCosts,
+    Shipments,
+    TicketContacts,
 )  # fmt: skip
 from store.lake import Lake
 from store.upsert import upsert

@@ -16,3 +16,9 @@ MAPPED: tuple[type[Table], ...] = (
 )  # fmt: skip
 PREPARED: tuple[type[Table], ...] = (OrderOutcomes, ShipmentCosts, ContactEpisodes, CustomerValues)
 TABLES: Mapping[str, type[Table]] = {table.name: table for table in (*MAPPED, *PREPARED)}
+
+__all__ = [
+    "MAPPED", "PREPARED", "TABLES", "AdSpend", "Carts", "Claims", "ContactEpisodes", "CustomerValues", "Customers",
+    "FreightCharges", "FxRates", "OrderLines", "OrderOutcomes", "Orders", "ProductionRuns", "Returns",
+    "ShipmentCosts", "Shipments", "Surveys", "TicketContacts", "Tickets", "WebSessions",
+]  # fmt: skip

@@ -210,7 +210,8 @@ def bins(
     grain: Grain, part: Part, facts: "nw.LazyFrame[Any]", as_of: AsOf, days: Sequence[date] | None = None
 ) -> "nw.LazyFrame[Any]":
     """How many counted rows lie in each 1 % bin of a distribution: `day`, dimensions, `bin`, `count`."""
-    assert isinstance(part.kpi, Distribution)
+    if not isinstance(part.kpi, Distribution):
+        raise TypeError(f"KPI '{part.kpi.key}' is no distribution and has no bins.")
     rows = judged_rows(grain, facts, as_of, days).filter(counts(part, nw.col(_state_of(part))))
     shaped = rows.select(
         nw.col(grain.day).alias("day"),

@@ -59,7 +59,8 @@ def _rows_of(
     numerator, denominator = halves(part)
     told = judged.with_columns(numerator.alias("_top"), denominator.alias("_bottom")).to_native()
     rows = told.filter(*_limits(question), _asked(part, side)).with_columns(_reason(part).alias("reason"))
-    return rows.select(*_columns(part, grain, side, question)).collect()
+    told_rows: pl.DataFrame = rows.select(*_columns(part, grain, side, question)).collect()
+    return told_rows
 
 
 def _as_of(lake: Lake, grain: Grain, question: Question) -> AsOf:
@@ -93,7 +94,7 @@ def _asked(part: Part, side: Side) -> pl.Expr:
 
 
 def _reason(part: Part) -> pl.Expr:
-    names = {number: reason for number, reason in enumerate(reasons(part), start=1)} | {WAITING: IMMATURE}
+    names = dict(enumerate(reasons(part), start=1)) | {WAITING: IMMATURE}
     return _state(part).replace_strict(
         list(names), list(names.values()), default=None, return_dtype=pl.String
     )

@@ -7,10 +7,11 @@ from enum import StrEnum
 import narwhals as nw
 
 from store.contract import Table
+from store.scope import NO_MARKET
 
 AS_OF_DAY = nw.col("as_of_day")
 AS_OF_EPOCH = nw.col("as_of_epoch")
-UNKNOWN = "(unknown)"
+UNKNOWN = NO_MARKET
 
 
 def one() -> nw.Expr:
@@ -27,7 +28,7 @@ class Department(StrEnum):
     MARKETING = "marketing"
 
     @property
-    def title(self) -> str:
+    def label(self) -> str:
         return {"service": "Customer service"}.get(self.value, self.value.capitalize())
 
 

@@ -46,9 +46,9 @@ def counted_rows(lake: Lake, principal: Principal, kpi: Kpi, question: Question)
     rows = judged.filter(counts(part, nw.col(f"{kpi.key}__state"))).to_native()
     named = rows.with_columns(pl.col(name).fill_null(UNKNOWN) for name in {*question.by, *question.where})
     limits = [pl.col(name) == value for name, value in question.where.items()]
-    return named.filter(*limits).with_columns(
-        period_of(question.every, question.span, grain.day).alias("period")
-    )
+    period = period_of(question.every, question.span, grain.day).alias("period")
+    limited: pl.LazyFrame = named.filter(*limits).with_columns(period)
+    return limited
 
 
 def _stored_as_of(lake: Lake, grain: Grain, span: Span) -> AsOf:

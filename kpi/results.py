@@ -11,7 +11,7 @@ import polars as pl
 from kpi.compute import component_table
 from kpi.engine import AsOf, Grain, component_columns, components, grains
 from kpi.ledger import entries
-from kpi.model import UNKNOWN, Distinct, Distribution, Kpi
+from kpi.model import Distinct, Distribution, Kpi
 from kpi.percentiles import with_distinct, with_percentiles
 from kpi.period import end_of, period_of
 from kpi.question import Question
@@ -87,7 +87,7 @@ def check(principal: Principal, kpi: Kpi, question: Question) -> None:
     """Raise NotAllowed or SliceError when this question must not or cannot be answered."""
     if not principal.scope.sees_department(kpi.department.value):
         raise NotAllowed(
-            f"{principal.name} may not see the department '{kpi.department.title}'; ask its lead."
+            f"{principal.name} may not see the department '{kpi.department.label}'; ask its lead."
         )
     market = question.where.get("market")
     if market is not None and not principal.scope.sees_market(market):
@@ -149,18 +149,7 @@ def _stored(lake: Lake, principal: Principal, grain: Grain) -> pl.LazyFrame:
             **dict.fromkeys(component_columns(grain), pl.Int64()),
         }
     )
-    return _limited(principal, lake.scan(_whole(grain), schema))
-
-
-def _limited(principal: Principal, rows: pl.LazyFrame) -> pl.LazyFrame:
-    """Rows in scope; a row whose market is unknown belongs to no market."""
-    if principal.scope.markets is None or "market" not in rows.collect_schema().names():
-        return rows
-    return rows.filter(pl.col("market").is_in([*sorted(principal.scope.markets), UNKNOWN]))
-
-
-def _whole(grain: Grain) -> str:
-    return component_table(grain)
+    return principal.scope.limit(lake.scan(component_table(grain), schema))
 
 
 def from_facts(
@@ -171,7 +160,8 @@ def from_facts(
     wide = replace(grain, dimensions=(*grain.dimensions, *sorted(extra)))
     facts = principal.scope.limit(lake.scan(grain.fact.name, polars_schema(grain.fact)))
     facts = facts.filter(question.span.holds(grain.day))
-    return components(wide, nw.from_native(facts), as_of).to_native()
+    rows: pl.LazyFrame = components(wide, nw.from_native(facts), as_of).to_native()
+    return rows
 
 
 def _summed(rows: pl.LazyFrame, question: Question) -> pl.DataFrame:

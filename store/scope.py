@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+NO_MARKET = "(unknown)"
+
 
 @dataclass(frozen=True)
 class Scope:
@@ -20,10 +22,11 @@ class Scope:
         return self.markets is None or market is None or market in self.markets
 
     def limit(self, rows: pl.LazyFrame) -> pl.LazyFrame:
-        """Only the rows of markets in scope; tables without a `market` column are not limited."""
+        """Only the rows of markets in scope, and those of no known market; tables without `market` stay whole."""
         if self.markets is None or "market" not in rows.collect_schema().names():
             return rows
-        return rows.filter(pl.col("market").is_null() | pl.col("market").is_in(sorted(self.markets)))
+        visible = [*sorted(self.markets), NO_MARKET]
+        return rows.filter(pl.col("market").is_null() | pl.col("market").is_in(visible))
 
 
 @dataclass(frozen=True)

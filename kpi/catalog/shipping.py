@@ -254,7 +254,7 @@ fulfilled_in_time = Ratio(
     target=Target(at=0.95, warn=0.92),
     owner=OWNER,
     meaning="Orders handed to the carrier within the promised time, out of all orders whose time is up.",
-    formula="orders handed over within the limit / orders released whose limit has passed; open overdue ones are misses",
+    formula="orders handed over within the limit / orders released whose limit has passed; overdue ones are misses",
     source="kpi-domain 1.4",
     variant_of="fulfilment_time",
     sops=("order_processing", "order_fulfilment"),

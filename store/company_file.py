@@ -1,0 +1,28 @@
+"""What the pages need to know of the firm, kept beside the lake so that they need no configuration."""
+
+import json
+import os
+from dataclasses import asdict
+from pathlib import Path
+
+from store.company import Company, Market
+
+NAME = "company.json"
+
+
+def save_company(home: Path, company: Company) -> None:
+    """Write the firm's name, currency, zone and markets into the home folder, whole or not at all."""
+    told = asdict(company) | {"markets": {code: asdict(market) for code, market in company.markets.items()}}
+    fresh = home / f".{NAME}.{os.getpid()}"
+    fresh.write_text(json.dumps(told, ensure_ascii=False, indent=1), encoding="utf-8")
+    os.replace(fresh, home / NAME)
+
+
+def load_company(home: Path) -> Company:
+    """The firm as the last sync knew it; a plain company before the first."""
+    file = home / NAME
+    if not file.exists():
+        return Company()
+    told = json.loads(file.read_text(encoding="utf-8"))
+    markets = {code: Market(**market) for code, market in told.pop("markets").items()}
+    return Company(markets=markets, **told)

@@ -14,7 +14,7 @@ _LOW, _HIGH = (int(each.replace(tzinfo=UTC).timestamp()) * 1_000_000 for each in
 _SPAN = 2 * (_HIGH - _LOW)  # zones lie this far apart on the common axis, so that none meets its neighbour
 
 
-class UnknownZone(ValueError):  # noqa: N818
+class UnknownZone(ValueError):
     """A name that is no time zone of the IANA database."""
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from store.contract import Table
-from store.facts.common import FxRates
+from store.facts.rates import FxRates
 from store.facts.making import ProductionRuns
 from store.facts.marketing import AdSpend, Carts, WebSessions
 from store.facts.orders import Claims, Customers, CustomerValues, OrderLines, OrderOutcomes, Orders, Returns

@@ -1,0 +1,128 @@
+"""The columns nobody maps: worked out from the given ones as the contract declares."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import polars as pl
+
+from store.contract import (
+    CompanyMoney,
+    Derivation,
+    Epoch,
+    LocalDay,
+    LogBin,
+    RateDay,
+    RateUsed,
+    Table,
+    Worked,
+    WorkingSeconds,
+    fields,
+    polars_schema,
+)
+from store.money import converted
+from store.normalise.bins import log_bin
+from store.normalise.context import Context
+from store.normalise.places import MARKET, Places
+
+CURRENCY = "currency"
+_PRICE = ("gain", "cost", "fx_rate", "fx_rate_day")
+
+
+def derived(table: type[Table], rows: pl.DataFrame, context: Context) -> pl.DataFrame:
+    """The rows with every derived column, each worked out after the columns it needs."""
+    waiting = {name: field.derivation for name, field in fields(table).items() if field.derivation}
+    types = polars_schema(table)
+    priced = False
+    while waiting:
+        ready = [
+            name for name, how in waiting.items() if not (_needs(table, how) & (waiting.keys() - {name}))
+        ]
+        if not ready:
+            raise ValueError(f"Table '{table.name}': {sorted(waiting)} need each other; mend the contract.")
+        hows = {name: waiting.pop(name) for name in ready}
+        if table.money_day and not priced and any(_is_money(how) for how in hows.values()):
+            rows, priced = with_prices(rows, table.money_day, context), True
+        work = _Work(table, rows, context)
+        rows = rows.with_columns(work.column(name, how, types[name]) for name, how in hows.items())
+    return rows
+
+
+def with_prices(rows: pl.DataFrame, day: str, context: Context) -> pl.DataFrame:
+    """The rows with gain, cost, fx_rate and fx_rate_day of their currency on `day`; null without a rate."""
+    rows = rows.drop(_PRICE, strict=False)
+    prices = context.rates.on(rows.select(CURRENCY, day=day))
+    return rows.join(prices.rename({"day": day}), on=[CURRENCY, day], how="left", maintain_order="left")
+
+
+def _is_money(how: Derivation) -> bool:
+    return isinstance(how, CompanyMoney | RateUsed | RateDay)
+
+
+def _needs(table: type[Table], how: Derivation) -> set[str]:
+    """The columns a derivation reads."""
+    match how:
+        case LocalDay(instant) | Epoch(instant):
+            return {instant}
+        case WorkingSeconds(start, end):
+            return {start, end}
+        case LogBin(seconds):
+            return {seconds}
+        case CompanyMoney(micros):
+            return {micros, CURRENCY, table.money_day or micros}
+        case RateUsed() | RateDay():
+            return {CURRENCY, table.money_day or CURRENCY}
+        case Worked(expression):
+            return set(expression.meta.root_names())
+
+
+@dataclass(frozen=True, eq=False)
+class _Work:
+    table: type[Table]
+    rows: pl.DataFrame
+    context: Context
+
+    def column(self, name: str, how: Derivation, dtype: pl.DataType) -> pl.Expr | pl.Series:
+        match how:
+            case LocalDay(instant):
+                return self._local_day(name, instant)
+            case Epoch(instant):
+                return (pl.col(instant).to_physical() // 1_000_000).alias(name)
+            case WorkingSeconds(start, end):
+                return self._working_seconds(start, end).alias(name)
+            case LogBin(seconds):
+                return log_bin(seconds).alias(name)
+            case CompanyMoney(micros):
+                return converted(micros).alias(name)
+            case RateUsed() | RateDay():
+                return pl.col(name)
+            case Worked(expression):
+                return expression.cast(dtype).alias(name)
+
+    @cached_property
+    def _places(self) -> Places:
+        return Places.of(self.rows, self.context.company)
+
+    def _local_day(self, name: str, instant: str) -> pl.Series:
+        """A day that was given wins; the instant is asked only where one is missing."""
+        day, at = self.rows[name], self.rows[instant]
+        if not day.has_nulls() or at.null_count() == at.len():
+            return day
+        local = self._places.day(at).alias(name)
+        return local if day.null_count() == day.len() else day.zip_with(day.is_not_null(), local)
+
+    def _working_seconds(self, start: str, end: str) -> pl.Series:
+        began, ended = self.rows[start], self.rows[end]
+        markets = self._markets()
+        found = pl.Series([None], dtype=pl.Int64).new_from_index(0, self.rows.height)
+        for market in markets.unique():
+            of_market = (markets.is_null() if market is None else markets == market).arg_true()
+            hours = self.context.working_time(market)
+            found = found.scatter(of_market, hours.working_seconds(began[of_market], ended[of_market]))
+        return found
+
+    def _markets(self) -> pl.Series:
+        """The configured market of each row; null for all others, as their hours are the same."""
+        if MARKET not in self.rows.columns or not self.context.company.markets:
+            return pl.Series([None], dtype=pl.String).new_from_index(0, self.rows.height)
+        known = list(self.context.company.markets)
+        return self.rows.select(pl.when(pl.col(MARKET).is_in(known)).then(MARKET)).to_series()

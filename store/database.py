@@ -11,7 +11,8 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, delete, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, SQLAlchemyError, StatementError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 from store.models import DoneCommand
@@ -39,7 +40,11 @@ class StateError(Exception):
     """The state database cannot be used as it is; the message says what an operator can do."""
 
 
-class OutcomeUnknown(StateError):  # noqa: N818
+class NotKept(StateError):
+    """A value the database cannot keep, such as a text with NUL in it: mend it and save again."""
+
+
+class OutcomeUnknown(StateError):
     """The connection broke while a change was being saved: look before doing it again."""
 
 
@@ -68,7 +73,7 @@ def run_transaction(engine: Engine, work: Callable[[Session], T], key: str | Non
         except IntegrityError:
             if key is None or not _was_done(engine, key):
                 raise
-        except DBAPIError as error:
+        except SQLAlchemyError as error:
             _again_or_raise(engine, error, attempt)
     raise StateError(_gave_up(engine))
 
@@ -79,7 +84,7 @@ def read(engine: Engine, work: Callable[[Session], T]) -> T:
         try:
             with Session(engine, expire_on_commit=False, autoflush=False) as session:
                 return work(session)
-        except DBAPIError as error:
+        except SQLAlchemyError as error:
             _again_or_raise(engine, error, attempt)
     raise StateError(_gave_up(engine))
 
@@ -196,9 +201,13 @@ def _commit(session: Session, may_repeat: bool) -> None:
         raise
 
 
-def _again_or_raise(engine: Engine, error: DBAPIError, attempt: int) -> None:
+def _again_or_raise(engine: Engine, error: SQLAlchemyError, attempt: int) -> None:
     """Waits a moment before the next attempt, or raises what the caller can act on."""
-    if isinstance(error, IntegrityError):
+    if isinstance(error, PoolTimeout):
+        raise StateError(_gave_up(engine)) from error
+    if isinstance(error, StatementError) and isinstance(error.orig, ValueError):
+        raise NotKept(str(error.orig)) from error
+    if not isinstance(error, DBAPIError) or isinstance(error, IntegrityError):
         raise error
     if not (_was_lost(error) or _sqlstate(error).startswith(_UNDONE)) or attempt == TRIES - 1:
         raise StateError(describe(engine, error)) from error

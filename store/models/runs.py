@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, ForeignKey, Index
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from store.models.base import Base, Instant, Words
@@ -30,12 +30,12 @@ class SyncCount(Base):
 
     run: Mapped[int] = mapped_column(ForeignKey("sync_runs.id"), primary_key=True)
     fact: Mapped[str] = mapped_column(Words, primary_key=True)
-    read: Mapped[int]
-    new: Mapped[int]
-    changed: Mapped[int]
-    unchanged: Mapped[int]
-    deleted: Mapped[int]
-    rejected: Mapped[int]
+    read: Mapped[int] = mapped_column(BigInteger)
+    new: Mapped[int] = mapped_column(BigInteger)
+    changed: Mapped[int] = mapped_column(BigInteger)
+    unchanged: Mapped[int] = mapped_column(BigInteger)
+    deleted: Mapped[int] = mapped_column(BigInteger)
+    rejected: Mapped[int] = mapped_column(BigInteger)
     days_touched: Mapped[int]
     unusable: Mapped[dict[str, int]] = mapped_column(JSON)
 

@@ -1,23 +1,41 @@
 """Everything a person enters and every run that was made: the state database, asked by a principal."""
 
+from store.state.audit import Entry
+from store.state.calendars import WorkDays
+from store.state.edits import ChangedMeanwhile, NotAllowed, Versioned
 from store.state.open import State
 from store.state.precedence import TargetConflict, TargetError, TargetRow, target_on, with_targets
 from store.state.runs import Computed, Counts, CursorMoved, Freshness, Run, RunStatus
 from store.state.segments import segment_pairs, segment_text
+from store.state.targetfile import read_targets, write_targets
+from store.state.users import Role, User
+from store.state.workdays import CalendarError, CalendarPlan, WorkDay
 
 __all__ = [
+    "CalendarError",
+    "CalendarPlan",
+    "ChangedMeanwhile",
     "Computed",
     "Counts",
     "CursorMoved",
+    "Entry",
     "Freshness",
+    "NotAllowed",
+    "Role",
     "Run",
     "RunStatus",
     "State",
     "TargetConflict",
     "TargetError",
     "TargetRow",
+    "User",
+    "Versioned",
+    "WorkDay",
+    "WorkDays",
+    "read_targets",
     "segment_pairs",
     "segment_text",
     "target_on",
     "with_targets",
+    "write_targets",
 ]

@@ -24,7 +24,7 @@ class Versioned(Generic[T]):
     version: int
 
 
-class ChangedMeanwhile(StateError):  # noqa: N818
+class ChangedMeanwhile(StateError):
     """Somebody else changed the same thing first; `theirs` is what stands there now, None when it is gone."""
 
     def __init__(self, subject: str, theirs: object, seen: int):
@@ -35,7 +35,7 @@ class ChangedMeanwhile(StateError):  # noqa: N818
         self.theirs = theirs
 
 
-class NotAllowed(StateError):  # noqa: N818
+class NotAllowed(StateError):
     """The principal's scope does not cover what is to be changed."""
 
 

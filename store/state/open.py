@@ -6,9 +6,13 @@ from typing import Self
 
 from store.database import make_engine
 from store.migrations import migrate
+from store.state.audit import Audit
+from store.state.calendars import Calendars
 from store.state.engines import Engines
+from store.state.markets import Markets
 from store.state.runs import Runs
 from store.state.targets import Targets
+from store.state.users import Users
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,22 @@ class State:
     @property
     def runs(self) -> Runs:
         return Runs(self.engines)
+
+    @property
+    def calendars(self) -> Calendars:
+        return Calendars(self.engines)
+
+    @property
+    def markets(self) -> Markets:
+        return Markets(self.engines)
+
+    @property
+    def users(self) -> Users:
+        return Users(self.engines)
+
+    @property
+    def audit(self) -> Audit:
+        return Audit(self.engines)
 
     def close(self) -> None:
         self.engines.write.dispose()

@@ -16,7 +16,7 @@ class TargetError(ValueError):
     """A target that cannot be right; the message says which value and why."""
 
 
-class TargetConflict(StateError):  # noqa: N818
+class TargetConflict(StateError):
     """Two equally specific targets claim the same slice and day: a person must say which one counts."""
 
 

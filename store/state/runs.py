@@ -23,7 +23,7 @@ class RunStatus(StrEnum):
     DRIFT = "drift"
 
 
-class CursorMoved(StateError):  # noqa: N818
+class CursorMoved(StateError):
     """Another run has read on meanwhile: give up this page, the next sync reads from the new place."""
 
 

@@ -61,9 +61,10 @@ def _runs() -> None:
         sa.Column("run", sa.Integer, sa.ForeignKey("sync_runs.id"), primary_key=True),
         sa.Column("fact", sa.Text, primary_key=True),
         *(
-            _count(name)
-            for name in ("read", "new", "changed", "unchanged", "deleted", "rejected", "days_touched")
+            sa.Column(name, sa.BigInteger, nullable=False)
+            for name in ("read", "new", "changed", "unchanged", "deleted", "rejected")
         ),
+        _count("days_touched"),
         sa.Column("unusable", sa.JSON, nullable=False),
     )
     op.create_table(

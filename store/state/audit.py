@@ -1,0 +1,56 @@
+"""The audit trail: who changed what, before and after. There is no way to change it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from store.models import AuditEntry
+from store.scope import Principal
+from store.state.edits import note
+from store.state.engines import Engines
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One change; `before` is None for something new, `after` for something gone."""
+
+    id: int
+    at: datetime
+    who: str
+    what: str
+    subject: str
+    before: Mapping[str, object] | None
+    after: Mapping[str, object] | None
+
+
+@dataclass(frozen=True)
+class Audit:
+    """The audit trail of the state database."""
+
+    engines: Engines
+
+    def rows(self, principal: Principal, subject: str | None = None, limit: int = 200) -> list[Entry]:
+        """The latest entries, newest first. Whoever sees only a part of the firm sees only their own."""
+        query = select(AuditEntry).order_by(AuditEntry.id.desc()).limit(limit)
+        if subject is not None:
+            query = query.where(AuditEntry.subject == subject)
+        if principal.scope.departments is not None or principal.scope.markets is not None:
+            query = query.where(AuditEntry.who == principal.name)
+        return self.engines.ask(lambda session: [_entry(each) for each in session.scalars(query)])
+
+    def add(
+        self, principal: Principal, what: str, subject: str, before: object = None, after: object = None
+    ) -> None:
+        """Notes what leaves no other row here, e.g. an export; records are frozen dataclasses."""
+
+        def work(session: Session) -> None:
+            note(session, principal, what, subject, before, after)
+
+        self.engines.change(work)
+
+
+def _entry(stored: AuditEntry) -> Entry:
+    return Entry(stored.id, stored.at, stored.who, stored.what, stored.subject, stored.before, stored.after)

@@ -1,0 +1,174 @@
+"""Advertising, visits and carts of the made-up firm."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from demo.company import CODES, LANES
+from demo.dice import Days, Flags, Number, Whole, identity
+from demo.rates import level_of
+from demo.season import demand
+from demo.selling import FIRST_ORDERS, ORDERS_A_DAY
+from demo.stories import BIDDING, under_way
+from demo.world import (
+    DAY_S,
+    HOUR_S,
+    Slots,
+    World,
+    currencies,
+    fill,
+    frame,
+    local_days,
+    market_words,
+    money,
+    numbers,
+    utc,
+    whole,
+    words,
+)
+from store.contract import Table
+from store.facts import AdSpend, Carts, WebSessions
+
+
+@dataclass(frozen=True)
+class Campaign:
+    """One campaign: its channel, its share of the spend, and what a click and a conversion cost in euro."""
+
+    name: str
+    channel: str
+    share: float
+    click: float
+    conversion: float
+    acquisition: bool = True
+
+
+CAMPAIGNS: tuple[Campaign, ...] = (
+    Campaign("Search brand", "search", 0.10, 0.42, 14.0), Campaign("Search generic", "search", 0.26, 0.80, 24.0),
+    Campaign("Shopping feed", "search", 0.15, 0.60, 19.5), Campaign("Social prospecting", "social", 0.14, 0.70, 23.5),
+    Campaign("Social retargeting", "social", 0.05, 0.75, 18.0, False),
+    Campaign("Short video", "social", 0.06, 0.66, 25.0), Campaign("Influencers", "social", 0.05, 0.95, 27.0),
+    Campaign("Display prospecting", "display", 0.06, 0.62, 27.0),
+    Campaign("Display retargeting", "display", 0.03, 0.66, 20.0, False),
+    Campaign("Affiliate deals", "affiliate", 0.05, 0.64, 20.0),
+    Campaign("Comparison sites", "affiliate", 0.03, 0.58, 21.0),
+    Campaign("Newsletter", "e-mail", 0.02, 0.38, 12.5, False),
+)  # fmt: skip
+GENERIC = [campaign.name for campaign in CAMPAIGNS].index("Search generic")
+COST_OF_A_NEW_CUSTOMER = 26.9
+WHOLE_COST = 1.05  # agency, tools and creative on top of the media
+REVENUE_A_CONVERSION = 94.0
+MARGIN = 0.347
+OVERBID = 3.9  # what the bad rule adds to the campaign's spend, in times of its usual spend
+CREDITED = np.array([0.56, 0.71, 0.80, 0.86, 0.91, 0.95, 0.98, 1.0])  # by days since the click
+VISIT_CHANNELS = ("organic", "direct", "search", "social", "e-mail")
+DEVICES = ("mobile", "desktop", "tablet")
+SESSIONS_A_DAY = 11_800.0
+CARTS_A_DAY = 560.0
+ABANDONED = 0.681
+
+
+def _shares() -> Number:
+    return np.array([lane.share for lane in LANES])
+
+
+def ad_spend(world: World, days: Days) -> tuple[type[Table], pl.DataFrame]:
+    """One row a campaign, market and day. Conversions are credited to the click day for eight days."""
+    day, market, campaign = (
+        axis.ravel() for axis in np.meshgrid(days, np.arange(len(LANES)), np.arange(len(CAMPAIGNS)), indexing="ij")
+    )
+    rolls = identity(day, market, campaign)
+    usual = _usual_eur(world, day, market, campaign) * world.dice.lasting("budget", rolls, 1.0, 0.06)
+    bad = under_way(BIDDING, day, world.anchor, ramp=4) * ((market == CODES.index("US")) & (campaign == GENERIC))
+    extra = usual * OVERBID * bad
+    click, conversion = (np.array([getattr(each, name) for each in CAMPAIGNS])[campaign] for name in ("click", "conversion"))
+    clicks = world.dice.count("clicks", rolls, usual / click + extra / (2 * click))
+    won = usual / conversion + extra / 44.0
+    revenue = (usual / conversion * REVENUE_A_CONVERSION + extra * 3.0) * world.dice.lasting("basket", rolls, 1.0, 0.05)
+    credited = CREDITED[np.clip(world.known - day, 0, 7)]
+    level = level_of(market)
+    columns = {
+        "spend_id": _spend_ids(day, market, campaign),
+        "market": market_words(market),
+        "channel": words(tuple(each.channel for each in CAMPAIGNS), campaign),
+        "campaign": words(tuple(each.name for each in CAMPAIGNS), campaign),
+        "spend_day": local_days(day),
+        "acquisition": pl.Series(np.array([each.acquisition for each in CAMPAIGNS])[campaign]),
+        "impressions": whole(clicks * 41.0 + world.dice.uniform("shown", rolls) * 90),
+        "clicks": whole(clicks),
+        "conversions": whole(np.minimum(np.floor(won * credited + world.dice.uniform("won", rolls)), clicks)),
+        "currency": currencies(market),
+        "spend_micros": money((usual + extra) * level, market),
+        "cost_micros": money((usual + extra) * WHOLE_COST * level, market),
+        "revenue_micros": money(revenue * credited * level, market),
+        "revenue_ordered_micros": money(revenue * level * world.dice.lasting("order day", rolls, 1.0, 0.04), market),
+        "margin_micros": money(revenue * credited * MARGIN * level, market),
+    }
+    return AdSpend, frame(columns, day <= world.known)
+
+
+def _usual_eur(world: World, day: Days, market: Whole, campaign: Whole) -> Number:
+    """The budget: so much for each new customer expected, spread over markets and campaigns."""
+    share = np.array([each.share for each in CAMPAIGNS])
+    winning = sum(each.share for each in CAMPAIGNS if each.acquisition)
+    newcomers = world.scale * ORDERS_A_DAY * FIRST_ORDERS * demand(day)
+    return np.asarray(newcomers * COST_OF_A_NEW_CUSTOMER / WHOLE_COST / winning * share[campaign] * _shares()[market])
+
+
+def _spend_ids(day: Days, market: Whole, campaign: Whole) -> pl.Series:
+    code = market_words(market)
+    place = pl.Series(campaign + 101).cast(pl.String).str.slice(1)
+    return pl.select(
+        pl.concat_str(pl.lit("AD"), local_days(day).dt.to_string("-%y%m%d-"), code, pl.lit("-"), place)
+    ).to_series()
+
+
+def web_sessions(world: World, days: Days) -> tuple[type[Table], pl.DataFrame]:
+    """One row a day, market, channel and device: a daily total of visits."""
+    axes = np.meshgrid(days, np.arange(len(LANES)), np.arange(5), np.arange(3), indexing="ij")
+    day, market, channel, device = (axis.ravel() for axis in axes)
+    rolls = identity(day, market, channel, device)
+    share = _shares()[market] * np.array([0.30, 0.22, 0.26, 0.16, 0.06])[channel] * np.array([0.62, 0.33, 0.05])[device]
+    sessions = world.dice.count("sessions", rolls, world.scale * SESSIONS_A_DAY * demand(day) * share)
+    rate = 0.0283 * np.array([1.0, 1.15, 1.1, 0.6, 1.25])[channel] * np.array([0.78, 1.4, 1.05])[device]
+    bought = np.minimum(world.dice.count("bought", rolls, sessions * rate), sessions)
+    place = pl.Series(channel * 3 + device + 101).cast(pl.String).str.slice(1)
+    columns = {
+        "session_id": pl.select(
+            pl.concat_str(pl.lit("W"), local_days(day).dt.to_string("-%y%m%d-"), market_words(market), pl.lit("-"), place)
+        ).to_series(),
+        "market": market_words(market),
+        "channel": words(VISIT_CHANNELS, channel),
+        "device": words(DEVICES, device),
+        "session_day": local_days(day),
+        "sessions": whole(sessions),
+        "purchase_sessions": whole(bought),
+        "key_event_sessions": whole(np.minimum(sessions, bought + world.dice.count("events", rolls, sessions * 0.11))),
+    }
+    return WebSessions, frame(columns, day <= world.known)
+
+
+def carts(world: World, days: Days) -> tuple[type[Table], pl.DataFrame]:
+    """One row a cart; some are ordered only after a day has passed, which no longer counts."""
+    dice = world.dice
+    mean = world.scale * CARTS_A_DAY * demand(days)[:, None] * _shares()[None, :]
+    slots = fill(dice.count("carts", identity(days[:, None], np.arange(len(LANES))[None, :]), mean), int(days[0]))
+    rolls = slots.rolls
+    created = slots.days * DAY_S + 6 * HOUR_S + (dice.uniform("cart hour", rolls) * 18 * HOUR_S).astype(np.int64)
+    after = np.where(dice.happens("slow buyer", rolls, 0.04), 30.0, dice.lasting("to order", rolls, 0.4, 0.9))
+    ordered = created + (np.minimum(after, 40) * HOUR_S).astype(np.int64)
+    device = dice.pick("cart device", rolls, [0.55, 0.39, 0.06])
+    columns = {
+        "cart_id": numbers("B", slots),
+        "market": market_words(slots.markets),
+        "channel": words(VISIT_CHANNELS, dice.pick("cart channel", rolls, [30, 25, 26, 11, 8])),
+        "device": words(DEVICES, device),
+        "created_at": utc(created, slots.markets),
+        "ordered_at": utc(ordered, slots.markets, _buys(world, slots, device) & world.sees(ordered)),
+    }
+    return Carts, frame(columns, world.sees(created))
+
+
+def _buys(world: World, slots: Slots, device: Whole) -> Flags:
+    chance = (1 - ABANDONED) * 1.04 * np.array([0.86, 1.18, 1.1])[device]
+    return world.dice.happens("buys", slots.rolls, chance)

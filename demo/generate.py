@@ -1,0 +1,79 @@
+"""The rows of the made-up firm for any span of days, as its systems show them on the evening of a given day."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+import polars as pl
+
+from demo import attention, books, desk, parcels, plant, rates
+from demo.baskets import arrivals, fill_baskets
+from demo.carrying import carry
+from demo.dirt import soil
+from demo.selling import sell
+from demo.world import HISTORY_DAYS, World, span
+from store.contract import Table
+
+Rows = tuple[type[Table], pl.DataFrame]
+SEED = 2024
+
+
+def world(
+    known_at: date, *, scale: float = 1.0, seed: int = SEED, anchor: date | None = None, opening: date | None = None
+) -> World:
+    """One history. Without an `anchor` its stories lead up to `known_at`; the books open two years before that."""
+    anchor = anchor or known_at
+    return World(seed, scale, anchor, opening or anchor - timedelta(days=HISTORY_DAYS - 1), known_at)
+
+
+def frames(
+    first: date,
+    last: date,
+    *,
+    known_at: date,
+    scale: float = 1.0,
+    seed: int = SEED,
+    anchor: date | None = None,
+    opening: date | None = None,
+) -> Iterator[Rows]:
+    """
+    Everything that begins from `first` to `last`, as known on the evening of `known_at`; one frame a table.
+
+    Columns are the given ones under stored names, and `source_id`. Rows that begin on a day are the same
+    whatever span they are asked with; what happened to them depends on `known_at` alone.
+    """
+    yield from chapters(world(known_at, scale=scale, seed=seed, anchor=anchor, opening=opening), first, last)
+
+
+def chapters(world: World, first: date, last: date) -> Iterator[Rows]:
+    """The frames of one span of one history."""
+    if last < first:
+        return
+    for table, rows in _clean(world, first, last):
+        yield table, soil(world, table, rows)
+
+
+def _clean(world: World, first: date, last: date) -> Iterator[Rows]:
+    days = span(first, last)
+    yield rates.published(world, days)
+    yield from _trade(world, first, last)
+    talks = desk.talk(world, days)
+    yield desk.tickets(world, talks)
+    yield desk.ticket_contacts(world, talks)
+    yield desk.surveys(world, talks)
+    yield plant.production_runs(world, days)
+    yield attention.ad_spend(world, days)
+    yield attention.web_sessions(world, days)
+    yield attention.carts(world, days)
+
+
+def _trade(world: World, first: date, last: date) -> Iterator[Rows]:
+    sold = sell(world, span(first, last))
+    journeys = carry(world, sold)
+    lines, arrived = fill_baskets(world, sold), arrivals(sold, journeys)
+    yield books.customers(world, sold)
+    yield books.orders(world, sold, lines, arrived)
+    yield books.order_lines(world, sold, lines, arrived)
+    yield parcels.shipments(world, sold, journeys)
+    yield parcels.charges(world, journeys)
+    yield parcels.returns(world, sold, lines, arrived)
+    yield parcels.claims(world, sold, arrived)

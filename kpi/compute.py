@@ -87,7 +87,9 @@ def _replace(lake: Lake, name: str, rows: pl.DataFrame, days: list[date] | None)
 
 def fingerprint(grain: Grain) -> str:
     """Changes when a definition of the grain changes, so that its components are computed anew."""
-    told = [repr((state(part), sorted(row_measures(part).items()))) for part in grain.parts]
+    told = [
+        repr((state(part), sorted(row_measures(part).items()), part.rows.known_day)) for part in grain.parts
+    ]
     return hashlib.sha256("\n".join(told).encode()).hexdigest()[:16]
 
 

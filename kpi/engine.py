@@ -63,19 +63,25 @@ class Grain:
     def edges(self) -> list[str]:
         """Columns that change how a row is judged once the evaluation passes them."""
         due = {part.rows.due for part in self.parts if part.rows.due}
-        return sorted(due | {edge for part in self.parts for edge in part.rows.edges})
+        known = {self.known_day} if self.known_day else set()
+        return sorted(due | known | {edge for part in self.parts for edge in part.rows.edges})
+
+    @property
+    def known_day(self) -> str | None:
+        """The day from which rows exist, where the cohort day is a promise that may lie ahead."""
+        return self.parts[0].rows.known_day
 
 
 def grains(kpis: Iterable[Kpi]) -> list[Grain]:
     """The grains of these KPIs, in a stable order."""
-    found: dict[tuple[str, str, tuple[str, ...]], list[Part]] = {}
+    found: dict[tuple[str, str, str | None, tuple[str, ...]], list[Part]] = {}
     for kpi in kpis:
         for number, rows in enumerate(kpi.sides):
-            place = (rows.fact.name, rows.day, kpi.dimensions)
+            place = (rows.fact.name, rows.day, rows.known_day, kpi.dimensions)
             found.setdefault(place, []).append(Part(kpi, rows, number))
     return [
         Grain("_by_".join([fact, day, *dimensions]), parts[0].rows.fact, day, dimensions, tuple(parts))
-        for (fact, day, dimensions), parts in found.items()
+        for (fact, day, _, dimensions), parts in found.items()
     ]
 
 
@@ -128,13 +134,22 @@ def judged_rows(
     grain: Grain, facts: "nw.LazyFrame[Any]", as_of: AsOf, days: Sequence[date] | None
 ) -> "nw.LazyFrame[Any]":
     """The grain's rows up to `as_of` (of `days` only, if given) with one state column a part."""
-    rows = facts.filter(~nw.col("deleted"), nw.col(grain.day) <= nw.lit(as_of.day))
+    rows = facts.filter(~nw.col("deleted"), _exists(grain, nw.lit(as_of.day)))
     if days is not None:
         rows = rows.filter(
             nw.col(grain.day).is_between(min(days), max(days)), nw.col(grain.day).is_in(list(days))
         )
     rows = rows.with_columns(as_of_day=nw.lit(as_of.day), as_of_epoch=nw.lit(as_of.epoch))
     return rows.with_columns(*(state(part).alias(_state_of(part)) for part in grain.parts))
+
+
+def _exists(grain: Grain, today: nw.Expr) -> nw.Expr:
+    """Rows of today and before; those with a promise that lies ahead, too, once they are known."""
+    reached = nw.col(grain.day) <= today
+    if grain.known_day is None:
+        return reached
+    known = nw.col(grain.known_day)
+    return reached | known.is_null() | (known <= today)
 
 
 def _state_of(part: Part) -> str:

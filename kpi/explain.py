@@ -101,11 +101,11 @@ def _reason(part: Part) -> pl.Expr:
 
 
 def _columns(part: Part, grain: Grain, side: Side, question: Question) -> list[pl.Expr]:
-    fact, unit = grain.fact, part.kpi.unit
+    fact = grain.fact
     more = [name for name in {*question.by, *question.where} if name not in grain.dimensions]
     measures = [
-        (pl.col("_top") / unit.divisor).alias("numerator"),
-        (pl.col("_bottom") / unit.denominator_divisor).alias("denominator"),
+        (pl.col("_top") / part.kpi.numerator_per).alias("numerator"),
+        (pl.col("_bottom") / part.kpi.denominator_per).alias("denominator"),
     ]
     return [
         pl.lit(fact.name).alias("fact"),

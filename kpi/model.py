@@ -43,6 +43,7 @@ class Unit(StrEnum):
     TIMES = "times"
     COUNT = "count"
     PER_MILLION = "per million"
+    POINTS = "points"
 
     @property
     def divisor(self) -> int:
@@ -80,6 +81,8 @@ class Rows:
     `due`: column (a day, or seconds since 1970 if it ends in `_epoch`) on which a row's outcome is settled.
     `edges`: further instants (`_epoch`) or days whose passing changes how a row is judged.
     `waits`: rows not yet due stay out of both sums; otherwise they count and make the value provisional.
+    `known_day`: where the day is a promise, the day from which the row exists; a row of today whose day lies
+    ahead then waits. Without it, rows of later days are ignored.
     """
 
     fact: type[Table]
@@ -89,11 +92,24 @@ class Rows:
     due: str | None = None
     waits: bool = True
     edges: tuple[str, ...] = ()
+    known_day: str | None = None
+
+
+@dataclass(frozen=True)
+class Flag:
+    """A value above `above` is kept and shown, but something in the data behind it must be wrong."""
+
+    above: float
+    word: str
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Kpi:
-    """What every definition says, whatever its kind."""
+    """What every definition says, whatever its kind.
+
+    `shown_per`: stored units of both halves in one shown unit (a million where a share is of money), as the
+    unit of the value says nothing about them.
+    """
 
     key: str
     name: str
@@ -113,11 +129,28 @@ class Kpi:
     goal: str = ""
     variant_of: str = ""
     monthly: bool = False
+    shown_per: int = 1
+    flag: Flag | None = None
 
     @property
     def sides(self) -> tuple[Rows, ...]:
         """The row sets the KPI is computed from: one, or two for a ratio of different facts."""
         return (self.rows,)
+
+    @property
+    def numerator_per(self) -> int:
+        """Stored units of the numerator in one shown unit."""
+        return self.unit.divisor * self.shown_per
+
+    @property
+    def denominator_per(self) -> int:
+        """Stored units of the denominator in one shown unit."""
+        return self.unit.denominator_divisor * self.shown_per
+
+    @property
+    def is_share_of_rows(self) -> bool:
+        """Each counted row is a hit or a miss, so that a Wilson interval says how sure the share is."""
+        return False
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -138,6 +171,10 @@ class Ratio(Kpi):
     @property
     def sides(self) -> tuple[Rows, ...]:
         return (self.rows, self.over) if self.over else (self.rows,)
+
+    @property
+    def is_share_of_rows(self) -> bool:
+        return self.unit is Unit.PERCENT and self.over is None and repr(self.denominator) == repr(one())
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -8,6 +8,7 @@ from enum import StrEnum
 import polars as pl
 
 from kpi.engine import MISSING, column
+from kpi.interval import wilson
 from kpi.model import Better, Composite, Distinct, Kpi, Ratio, Total
 from store.state.precedence import with_targets
 
@@ -82,32 +83,44 @@ def score(
     """One row a period and slice: `period`, the slice, `numerator`, `denominator`, `value`, `status`, `target`, `warn`,
     `n`, `immature`, `immature_denominator` and `excluded_<reason>`; sums are in the KPI's own unit.
 
-    A zero denominator gives no value. `ends` tells the last day of a period from its first.
+    A zero denominator gives no value. Shares of rows have their 95 % interval in `low` and `high`; a value that
+    cannot be right has the word for it in `flag`. `ends` tells the last day of a period from its first.
     """
-    judgement, unit = judgement or Judgement(), kpi.unit
-    numerator = pl.col(column(kpi, "num")) / unit.divisor if unit.divisor > 1 else pl.col(column(kpi, "num"))
-    share = unit.denominator_divisor
-    denominator = pl.col(column(kpi, "den")) / share if share > 1 else pl.col(column(kpi, "den"))
+    beside = [what for what in ("open", "oldest") if column(kpi, what) in components.columns]
     rows = sums(kpi, components, by).select(
         "period",
         *by,
-        numerator.alias("numerator"),
-        denominator.alias("denominator"),
+        _shown(kpi, "num", kpi.numerator_per).alias("numerator"),
+        _shown(kpi, "den", kpi.denominator_per).alias("denominator"),
         _value(kpi).alias("value"),
+        *_interval(kpi),
         pl.col(column(kpi, "n")).alias("n"),
         pl.col(column(kpi, "wait")).alias("immature"),
-        (pl.col(column(kpi, "wait_den")) / share if share > 1 else pl.col(column(kpi, "wait_den"))).alias(
-            "immature_denominator"
-        ),
+        _shown(kpi, "wait_den", kpi.denominator_per).alias("immature_denominator"),
         *(pl.col(column(kpi, f"x_{reason}")).alias(f"excluded_{reason}") for reason in reason_columns(kpi)),
-        *([pl.col(column(kpi, "open")).alias("open")] if column(kpi, "open") in components.columns else []),
-        *(
-            [pl.col(column(kpi, "oldest")).alias("oldest")]
-            if column(kpi, "oldest") in components.columns
-            else []
-        ),
+        *(pl.col(column(kpi, what)).alias(what) for what in beside),
     )
-    return judge(kpi, rows.sort("period", *by), by, judgement, ends)
+    flagged = rows.sort("period", *by).with_columns(_flag(kpi).alias("flag"))
+    return judge(kpi, flagged, by, judgement or Judgement(), ends)
+
+
+def _shown(kpi: Kpi, what: str, stored_per_unit: int) -> pl.Expr:
+    """Whole numbers stay whole where one stored unit is one shown unit."""
+    stored = pl.col(column(kpi, what))
+    return stored / stored_per_unit if stored_per_unit > 1 else stored
+
+
+def _interval(kpi: Kpi) -> list[pl.Expr]:
+    if not kpi.is_share_of_rows:
+        return []
+    low, high = wilson(pl.col(column(kpi, "num")), pl.col(column(kpi, "den")))
+    return [low.alias("low"), high.alias("high")]
+
+
+def _flag(kpi: Kpi) -> pl.Expr:
+    if kpi.flag is None:
+        return pl.lit(None, pl.String)
+    return pl.when(pl.col("value") > kpi.flag.above).then(pl.lit(kpi.flag.word))
 
 
 def _value(kpi: Kpi) -> pl.Expr:

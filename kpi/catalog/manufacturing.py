@@ -2,10 +2,11 @@
 
 import narwhals as nw
 
-from kpi.model import Better, Composite, Department, Kpi, Ratio, Rows, Target, Unit
+from kpi.model import Better, Composite, Department, Flag, Kpi, Ratio, Rows, Target, Unit
 from store.facts import ProductionRuns
 
 OWNER = "Production lead"
+MINUTE_US = 60_000_000
 FLOOR = ("line", "product", "shift")
 IDEAL = "kpi-domain 1.2, ISO 22400-2"
 runs = Rows(ProductionRuns, day="produced_day")
@@ -36,6 +37,7 @@ availability = Ratio(
     source=IDEAL,
     sops=("equipment_operation",),
     goal="Use the line",
+    shown_per=60,
 )
 performance = Ratio(
     key="oee_performance",
@@ -55,6 +57,8 @@ performance = Ratio(
     source=IDEAL,
     sops=("equipment_operation",),
     goal="Use the line",
+    shown_per=MINUTE_US,
+    flag=Flag(above=1.0, word="performance_above_1"),
 )
 quality = Ratio(
     key="oee_quality",
@@ -74,6 +78,7 @@ quality = Ratio(
     source=IDEAL,
     sops=("quality_control",),
     goal="Make it right the first time",
+    shown_per=MINUTE_US,
 )
 oee = Composite(
     key="oee",
@@ -94,6 +99,7 @@ oee = Composite(
     source=IDEAL,
     sops=("equipment_operation", "quality_control"),
     goal="Use the line",
+    shown_per=MINUTE_US,
 )
 cycle_time = Ratio(
     key="cycle_time",
@@ -149,6 +155,7 @@ scrap_cost = Ratio(
     formula="scrapped pieces x unit cost / produced pieces x unit cost",
     source=IDEAL,
     variant_of="scrap_rate",
+    shown_per=1_000_000,
 )
 first_pass_yield = Ratio(
     key="first_pass_yield",

@@ -44,6 +44,7 @@ marketing_roi = Ratio(
     source=CREDIT,
     sops=("campaign_planning", "analytics_reporting"),
     goal="Spend where it pays",
+    shown_per=1_000_000,
 )
 roas = Ratio(
     key="roas",
@@ -64,6 +65,26 @@ roas = Ratio(
     source=CREDIT,
     sops=("campaign_planning",),
     goal="Spend where it pays",
+    shown_per=1_000_000,
+)
+break_even_roas = Ratio(
+    key="roas_break_even",
+    name="Break-even return on ad spend",
+    department=Department.MARKETING,
+    rows=ads("revenue_company_micros", settled=True),
+    numerator=nw.col("revenue_company_micros"),
+    denominator=nw.col("margin_company_micros"),
+    dimensions=CAMPAIGNS,
+    unit=Unit.TIMES,
+    better=Better.LOWER,
+    owner=OWNER,
+    minimum=1,
+    incomplete_if=("no_rate",),
+    meaning="The return on ad spend at which the attributed margin just pays for the ads.",
+    formula="attributed revenue / attributed margin",
+    source="kpi-domain 1.3",
+    variant_of="roas",
+    shown_per=1_000_000,
 )
 roas_by_order = Ratio(
     key="roas_by_order_day",
@@ -82,6 +103,7 @@ roas_by_order = Ratio(
     formula="attributed revenue by order day / ad spend",
     source="kpi-domain 1.3",
     variant_of="roas",
+    shown_per=1_000_000,
 )
 acquisition_cost = Ratio(
     key="customer_acquisition_cost",
@@ -292,5 +314,5 @@ lifetime_value = Ratio(
 
 MARKETING: tuple[Kpi, ...] = (
     marketing_roi, roas, acquisition_cost, conversion, click_conversion, cost_per_conversion, cart_abandonment,
-    order_value, lifetime_value, net_sales, active_customers, roas_by_order, key_event_conversion,
+    order_value, lifetime_value, net_sales, active_customers, roas_by_order, break_even_roas, key_event_conversion,
 )  # fmt: skip

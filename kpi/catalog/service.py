@@ -201,6 +201,26 @@ csat = Ratio(
     sops=("service_quality",),
     goal="Leave customers satisfied",
 )
+csat_mean = Ratio(
+    key="csat_mean_score",
+    name="Mean survey score",
+    department=Department.SERVICE,
+    rows=Rows(
+        Surveys,
+        day="answer_or_sent_day",
+        belongs=answered.belongs,
+        excluded={"other_scale": nw.col("scale") != 5},
+    ),
+    numerator=nw.col("score"),
+    dimensions=DESK,
+    unit=Unit.POINTS,
+    better=Better.HIGHER,
+    owner=OWNER,
+    meaning="Mean answer on the scale of five; not the satisfaction score.",
+    formula="sum of the answers / answers, on the scale of five",
+    source="Delighted; kpi-domain 1.1",
+    variant_of="csat_score",
+)
 csat_response = Ratio(
     key="csat_response_rate",
     name="Survey response rate",
@@ -238,4 +258,5 @@ escalation = Ratio(
 SERVICE: tuple[Kpi, ...] = (
     first_contact, response, response_in_time, resolution, csat, csat_response, escalation,
     first_contact_net, first_contact_by_ticket, response_working, resolution_working,
+    csat_mean,
 )  # fmt: skip

@@ -16,6 +16,7 @@ promised = Rows(
     belongs=nw.col("status") != "cancelled_before_dispatch",
     excluded={"no_promise": nw.col("promised_day").is_null()},
     due="promised_day",
+    known_day="shipped_day",
 )
 on_time_delivery = Ratio(
     key="on_time_delivery_rate",
@@ -41,6 +42,7 @@ due_orders = Rows(
     belongs=~NOT_AN_ORDER,
     excluded={"no_promise": nw.col("promised_day").is_null(), "no_lines": nw.col("lines").fill_null(0) == 0},
     due="promised_day",
+    known_day="ordered_day",
 )
 otif = Ratio(
     key="otif_rate",
@@ -120,14 +122,14 @@ line_errors = Ratio(
     name="Line errors",
     department=Department.SHIPPING,
     rows=handed_over,
-    numerator=nw.col("mistakes"),
+    numerator=nw.col("line_mistakes"),
     denominator=nw.col("lines"),
     dimensions=SALES,
     unit=Unit.PERCENT,
     better=Better.LOWER,
     owner=OWNER,
-    meaning="Reported mistakes, out of all shipped order lines.",
-    formula="mistakes reported in the claim window / shipped lines",
+    meaning="Wrong items and quantities that were reported, out of all shipped order lines.",
+    formula="mistakes of item or quantity reported in the claim window / shipped lines",
     source="kpi-domain 1.4",
     variant_of="order_accuracy_rate",
 )
@@ -188,6 +190,30 @@ cost_per_shipment = Ratio(
     formula="transport charges / shipments dispatched that have a charge",
     source="kpi-domain 1.4",
     variant_of="transportation_cost_per_order",
+)
+cost_of_sales = Ratio(
+    key="transportation_cost_of_sales",
+    name="Transport cost of sales",
+    department=Department.SHIPPING,
+    rows=dispatched,
+    numerator=nw.col("transport_company_micros"),
+    denominator=nw.col("net_company_micros"),
+    over=Rows(
+        OrderOutcomes,
+        day="ordered_day",
+        belongs=~NOT_AN_ORDER,
+        excluded={"no_rate": nw.col("without_rate"), "no_value": nw.col("net_company_micros").is_null()},
+    ),
+    dimensions=("market",),
+    unit=Unit.PERCENT,
+    better=Better.LOWER,
+    owner=OWNER,
+    incomplete_if=("no_rate",),
+    meaning="Transport charges of the period, out of the net merchandise value ordered in it.",
+    formula="transport charges by day of dispatch / net sales by day of order",
+    source="kpi-domain 1.4",
+    variant_of="transportation_cost_per_order",
+    shown_per=1_000_000,
 )
 cost_per_kg = Ratio(
     key="transportation_cost_per_kg",
@@ -288,4 +314,5 @@ return_rate = Ratio(
 SHIPPING: tuple[Kpi, ...] = (
     on_time_delivery, otif, order_accuracy, cost_per_order, fulfilment_time, fulfilled_in_time, return_rate,
     otif_lines, otif_units, line_errors, defects, cost_per_shipment, cost_per_kg,
+    cost_of_sales,
 )  # fmt: skip

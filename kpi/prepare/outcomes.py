@@ -2,6 +2,8 @@
 
 import polars as pl
 
+from store.normalise import log_bin
+
 CLAIM_DAYS = 30
 RETURN_DAYS = 30
 ORDER_ID = "order_id"
@@ -99,7 +101,7 @@ def _settle(rows: pl.LazyFrame) -> pl.LazyFrame:
         )
         .with_columns(
             pl.coalesce("handed_over_day", "confirmed_day").alias("fulfilment_day"),
-            _bin("fulfilment_s").alias("fulfilment_bin"),
+            log_bin("fulfilment_s").alias("fulfilment_bin"),
         )
     )
 
@@ -111,16 +113,6 @@ def _without_rate() -> pl.Expr:
 
 def _units_if_delivered() -> pl.Expr:
     return pl.when(pl.col("delivered_day").is_not_null()).then(pl.col("units"))
-
-
-def _bin(seconds: str) -> pl.Expr:
-    value = pl.col(seconds)
-    return (
-        pl.when(value == 0)
-        .then(0)
-        .when(value > 0)
-        .then((value.log() / pl.lit(1.01).log()).floor().cast(pl.Int64) + 1)
-    )
 
 
 def _returned(returns: pl.LazyFrame, orders: pl.LazyFrame) -> pl.LazyFrame:

@@ -1,0 +1,109 @@
+"""The clock's and the operator's door: the `fairlead` command."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from commands import data, kpis, running, targets
+from commands.desk import Desk
+from settings import Settings, read_settings
+
+app = typer.Typer(
+    name="fairlead",
+    help="Operations KPIs from a firm's own data, each traceable to its rows.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.add_typer(kpis.app, name="kpi")
+app.add_typer(targets.app, name="target")
+app.add_typer(data.sources, name="source")
+app.add_typer(data.rejected, name="rejected")
+for command in (
+    running.up, data.demo, data.sync, data.compute, kpis.explain,
+    running.worker, running.web, running.check, running.backup, running.restore,
+):  # fmt: skip
+    app.command()(command)
+
+ANYWHERE = ("--config", "--home", "--data", "--host", "--port")
+
+
+@app.callback()
+def settle(
+    context: typer.Context,
+    config: Annotated[Path | None, typer.Option(help="Configuration file; default fairlead.toml.")] = None,
+    home: Annotated[Path | None, typer.Option(help="Folder of lake and state; default var.")] = None,
+    data_folder: Annotated[
+        Path | None, typer.Option("--data", help="Where relative source paths start.")
+    ] = None,
+    host: Annotated[str | None, typer.Option(help="Address of the pages; this machine only.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port of the pages; default 8501.")] = None,
+) -> None:
+    """Read the settings once; every command finds them in its context."""
+    found = read_settings(config=config, home=home, data=data_folder, host=host, port=port)
+    context.obj = Desk(
+        home=found.home,
+        config_file=found.config,
+        data=found.data,
+        database=found.database,
+        secret=found.customer_secret,
+        resolve=resolve,
+        host=found.host,
+        port=found.port,
+        sync_every_minutes=found.sync_every_minutes,
+        rejected_days=found.rejected_days,
+        environment=_environment(found),
+    )
+
+
+def _environment(found: Settings) -> dict[str, str]:
+    """What the web and the worker need to mean the same deployment."""
+    told = {"HOME": found.home, "CONFIG": found.config, "HOST": found.host, "PORT": found.port}
+    if found.data:
+        told["DATA"] = found.data
+    return {**os.environ, **{f"FAIRLEAD_{name}": str(value) for name, value in told.items()}}
+
+
+def resolve(reference: str) -> str:
+    """The secret a reference stands for: `env:NAME`, `file:PATH`, or the text itself."""
+    kind, _, name = reference.partition(":")
+    if kind == "env":
+        if name not in os.environ:
+            raise ValueError(f"'{reference}' names a variable that is not set; set {name} and try again.")
+        return os.environ[name]
+    if kind == "file":
+        return Path(name).read_text(encoding="utf-8").strip()
+    return reference
+
+
+def arranged(arguments: list[str]) -> list[str]:
+    """The options that mean the same for every command, moved in front of it."""
+    front, rest, words = list[str](), list[str](), iter(arguments)
+    for word in words:
+        if word in ANYWHERE:
+            front += [word, *(next(words, "") for _ in range(1))]
+        elif word.startswith(tuple(f"{name}=" for name in ANYWHERE)):
+            front.append(word)
+        else:
+            rest.append(word)
+    return [*front, *rest]
+
+
+def main() -> None:
+    """Run a command; what goes wrong is one line, and the whole story only with --debug."""
+    arguments = [word for word in sys.argv[1:] if word != "--debug"]
+    try:
+        app(arranged(arguments))
+    except Exception as wrong:  # noqa: BLE001 - the last place that can turn a failure into a sentence
+        if len(arguments) != len(sys.argv) - 1:
+            raise
+        said = " ".join(str(wrong).split()) or type(wrong).__name__
+        typer.echo(f"fairlead: {said}", err=True)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

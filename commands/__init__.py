@@ -1,0 +1,1 @@
+"""What the `fairlead` command does, one file for each part of the work; only `cli.py` imports them."""

@@ -1,0 +1,156 @@
+"""`fairlead sync`, `compute`, `demo`, `source`, `rejected` and `check`: getting data in, and keeping it right."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import polars as pl
+import typer
+from rich.console import Console
+
+from commands.desk import Desk
+from commands.printing import Format, write
+from connectors.inspect import inspect
+from connectors.sync import Report
+from demo.place import write_demo_config
+from demo.targets import demo_targets
+from kpi.compute import refresh
+from kpi.engine import AsOf
+from store.rejected import export_rejected, list_rejected
+from worker.rounds import failed, pull, replay_rejected
+
+sources = typer.Typer(help="Sources: look at a file, list what is configured.", no_args_is_help=True)
+rejected = typer.Typer(help="Rows set aside: list, export, replay.", no_args_is_help=True)
+FormatOption = Annotated[Format, typer.Option("--format", help="How the rows are written.")]
+
+
+class SyncFailed(Exception):
+    """At least one source could not be pulled; the others were."""
+
+
+def sync(
+    context: typer.Context,
+    names: Annotated[list[str] | None, typer.Argument(help="Sources; default: all.")] = None,
+    full: Annotated[bool, typer.Option(help="Read everything again.")] = False,
+    since: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Read from this day.")] = None,
+    how: FormatOption = Format.TABLE,
+) -> None:
+    """Pull the sources and print what that did to each table."""
+    desk: Desk = context.obj
+    with Console(stderr=True).status("Syncing …"):
+        reports = pull(desk.job(), names=names, full=full, since=since.date() if since else None)
+    write(_shown(reports), how)
+    if broken := failed(reports):
+        raise SyncFailed("; ".join(broken))
+
+
+def _shown(reports: list[Report]) -> pl.DataFrame:
+    rows = [
+        (each.source, count.fact, count.read, count.new, count.changed, count.unchanged, count.deleted, count.rejected,
+         count.days_touched, each.status.value, each.message)
+        for each in reports
+        for count in each.counts
+    ]  # fmt: skip
+    names = [
+        "source",
+        "table",
+        "read",
+        "new",
+        "changed",
+        "unchanged",
+        "deleted",
+        "rejected",
+        "days",
+        "status",
+        "message",
+    ]
+    return pl.DataFrame(rows, schema=names, orient="row", infer_schema_length=None)
+
+
+def compute(
+    context: typer.Context,
+    as_of: Annotated[
+        datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="Default: yesterday.")
+    ] = None,
+    full: Annotated[bool, typer.Option(help="Compute every day anew.")] = False,
+    engine: Annotated[str, typer.Option(help="Engine that runs the sums: polars.")] = "polars",
+) -> None:
+    """Refresh the components of all KPIs."""
+    if engine != "polars":
+        raise ValueError(f"Engine '{engine}' is not built in yet; use 'polars'.")
+    desk: Desk = context.obj
+    day = as_of.date() if as_of else desk.yesterday
+    with Console(stderr=True).status("Computing …") as status:
+        done = refresh(
+            desk.store.lake, AsOf.end_of(day), full=full, progress=lambda name: status.update(f"{name} …")
+        )
+    for each in done:
+        typer.echo(f"{each.table}: {'all days' if each.days is None else f'{each.days} days'}")
+    typer.echo(f"Evaluated at the end of {day}.")
+
+
+def demo(
+    context: typer.Context,
+    days: Annotated[int, typer.Option(min=60, help="Days of history.")] = 730,
+    scale: Annotated[float, typer.Option(min=0.01, help="Times the usual volume.")] = 1.0,
+) -> None:
+    """Generate the example company and load it."""
+    desk: Desk = context.obj
+    load_demo(desk, days, scale)
+
+
+def load_demo(desk: Desk, days: int = 730, scale: float = 1.0) -> None:
+    """Write the demo's configuration into the home folder, pull it, set its targets and compute."""
+    write_demo_config(desk.home, days, scale)
+    desk.forget_config()
+    with Console(stderr=True).status("Generating the example company …") as status:
+        reports = pull(desk.job(), names=None, progress=status.update)
+        if broken := failed(reports):
+            raise SyncFailed("; ".join(broken))
+        desk.store.state.targets.import_rows(desk.principal, demo_targets(desk.yesterday))
+        refresh(
+            desk.store.lake, AsOf.end_of(desk.yesterday), progress=lambda name: status.update(f"{name} …")
+        )
+    rows = sum(count.new for each in reports for count in each.counts)
+    typer.echo(f"{desk.config.company.name} (a made-up company): {rows:,} new rows loaded.")
+
+
+@sources.command("inspect")
+def inspect_file(path: Path) -> None:
+    """Look at a file and print a draft of its mapping, with what was guessed and how sure that is."""
+    typer.echo(inspect(path).toml)
+
+
+@sources.command("list")
+def list_sources(context: typer.Context, how: FormatOption = Format.TABLE) -> None:
+    """The configured sources, their tables and how fresh they are."""
+    desk: Desk = context.obj
+    fresh = {each.source: each for each in desk.store.state.runs.freshness(desk.principal)}
+    rows = []
+    for source in desk.config.sources:
+        known = fresh.get(source.name)
+        tables = ", ".join(each.table.name for each in source.tables) or "its own"
+        rows.append((source.name, source.connector, tables, known.last_ok_at if known else None))
+    write(pl.DataFrame(rows, schema=["source", "connector", "tables", "last_ok"], orient="row"), how)
+
+
+@rejected.command("list")
+def rejected_list(context: typer.Context, how: FormatOption = Format.TABLE) -> None:
+    """The rows set aside, newest first, with their reasons."""
+    desk: Desk = context.obj
+    write(list_rejected(desk.store.lake, desk.principal), how)
+
+
+@rejected.command("export")
+def rejected_export(context: typer.Context, file: Path) -> None:
+    """Write the rejected rows to a CSV file, to be mended at the source or in the file."""
+    desk: Desk = context.obj
+    count = export_rejected(desk.store.lake, desk.principal, file)
+    typer.echo(f"{count} rejected rows written to {file}.")
+
+
+@rejected.command("replay")
+def rejected_replay(context: typer.Context, how: FormatOption = Format.TABLE) -> None:
+    """Take the rejected rows in again with today's mapping."""
+    desk: Desk = context.obj
+    write(_shown(replay_rejected(desk.job())), how)

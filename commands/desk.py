@@ -1,0 +1,80 @@
+"""What every command needs at hand: where things are, who is asking, the store and the configuration."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from connectors.config import load_config
+from connectors.errors import ConfigError
+from connectors.plan import Config
+from demo.place import demo_config, is_demo
+from kpi.engine import AsOf
+from kpi.freshness import reported_until
+from kpi.ledger import entries
+from kpi.model import Kpi
+from kpi.score import Judgement
+from store.company_file import load_company
+from store.home import Store, open_store
+from store.scope import LOCAL_OWNER, Principal
+
+
+@dataclass
+class Desk:
+    """The settings of this call as plain values, and what is opened from them on first use."""
+
+    home: Path
+    config_file: Path
+    data: Path | None
+    database: str
+    secret: Callable[[], bytes]
+    resolve: Callable[[str], str]
+    host: str = "127.0.0.1"
+    port: int = 8501
+    sync_every_minutes: int = 60
+    rejected_days: int = 30
+    principal: Principal = LOCAL_OWNER
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def store(self) -> Store:
+        return open_store(self.home, self.database)
+
+    @cached_property
+    def config(self) -> Config:
+        """fairlead.toml; without one, the demo's if the demo was loaded here. Raises ConfigError."""
+        if self.config_file.exists():
+            return load_config(self.config_file, self.data)
+        if is_demo(self.home):
+            return demo_config(self.home)
+        raise ConfigError(
+            f"{self.config_file} does not exist. Write one (`fairlead source inspect FILE` drafts it), name another "
+            "with --config, or load the example company with `fairlead demo`."
+        )
+
+    @property
+    def yesterday(self) -> date:
+        """The last closed day in the company's zone."""
+        zone = ZoneInfo(load_company(self.home).timezone)
+        return datetime.now(zone).date() - timedelta(days=1)
+
+    def as_of(self) -> AsOf | None:
+        """The moment the components stand for; None before the first compute."""
+        known = [
+            entry for entry in entries(self.store.lake).values() if entry.as_of_day and entry.as_of_epoch
+        ]
+        latest = max(known, key=lambda entry: entry.as_of_epoch or 0, default=None)
+        if latest is None or latest.as_of_day is None or latest.as_of_epoch is None:
+            return None
+        return AsOf(latest.as_of_day, latest.as_of_epoch)
+
+    def judgement(self, kpi: Kpi, as_of: AsOf | None = None) -> Judgement:
+        """Targets in force, the last closed day, and how far the KPI's sources have reported."""
+        moment = as_of or self.as_of()
+        return Judgement(
+            targets=self.store.state.targets.frame(self.principal),
+            closed=moment.day if moment else None,
+            synced=reported_until(kpi, self.store.state.runs.freshness(self.principal)),
+        )

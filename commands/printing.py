@@ -1,0 +1,73 @@
+"""Rows on a terminal or for another program: a table, JSON or CSV."""
+
+import csv
+import io
+import json
+import sys
+from datetime import date
+from enum import StrEnum
+
+import polars as pl
+import typer
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+
+class Format(StrEnum):
+    """How rows are written."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+
+
+def write(rows: pl.DataFrame, how: Format, *, title: str = "") -> None:
+    """Rows to standard output; JSON is a list of objects with full precision."""
+    match how:
+        case Format.TABLE:
+            _table(rows, title)
+        case Format.JSON:
+            typer.echo(json.dumps(rows.rows(named=True), default=str, ensure_ascii=False, indent=1))
+        case Format.CSV:
+            typer.echo(_csv(rows), nl=False)
+
+
+def _csv(rows: pl.DataFrame) -> str:
+    """CSV in which no cell can start a formula."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(rows.columns)
+    for row in rows.iter_rows():
+        writer.writerow([_harmless(cell) for cell in row])
+    return out.getvalue()
+
+
+def _harmless(cell: object) -> object:
+    if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r"):
+        return f"'{cell}"
+    return cell
+
+
+def _table(rows: pl.DataFrame, title: str) -> None:
+    wide = None if sys.stdout.isatty() else 200
+    table = Table(title=title or None, box=box.SIMPLE_HEAD, title_justify="left")
+    for name, dtype in rows.schema.items():
+        table.add_column(name, justify="right" if dtype.is_numeric() else "left", overflow="fold")
+    for row in rows.iter_rows():
+        table.add_row(*(_shown(cell) for cell in row))
+    Console(width=wide).print(table)
+
+
+def _shown(cell: object) -> str:
+    match cell:
+        case None:
+            return "–"
+        case float():
+            return f"{cell:,.6g}" if abs(cell) < 1 else f"{cell:,.2f}"
+        case int():
+            return f"{cell:,}"
+        case date():
+            return cell.isoformat()
+        case _:
+            return str(cell)

@@ -1,0 +1,108 @@
+"""`fairlead up`, `web`, `worker`, `check`, `backup` and `restore`: the processes and the health of a deployment."""
+
+import logging
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from commands.data import load_demo
+from commands.desk import Desk
+from store.backup import backup as write_backup
+from store.backup import restore as read_backup
+from store.company_file import load_company
+from worker.loop import work
+from worker.rounds import round_of_work
+from worker.supervisor import Child, check_port, supervise, web_command
+
+HERE = Path(__file__).parent.parent
+LEAST_FREE_MB = 500
+
+
+class Unhealthy(Exception):
+    """`fairlead check` found something that needs a person."""
+
+
+def up(
+    context: typer.Context,
+    demo: Annotated[bool, typer.Option("--demo", help="Load the example company first.")] = False,
+) -> None:
+    """Start worker and web together; Ctrl-C or TERM stops both cleanly."""
+    desk: Desk = context.obj
+    check_port(desk.host, desk.port)
+    if demo and not desk.config_file.exists() and desk.as_of() is None:
+        load_demo(desk)
+    desk.config  # noqa: B018 - say now, in one line, what is wrong with it
+    desk.close()
+    _log()
+    worker = Child("worker", [sys.executable, "-m", "cli", "worker"], desk.environment, HERE, restart=True)
+    web = Child("web", web_command(HERE / "app.py", desk.host, desk.port), desk.environment, HERE)
+    typer.echo(f"Fairlead is on http://{desk.host}:{desk.port} (Ctrl-C stops it)")
+    raise typer.Exit(supervise([worker, web]))
+
+
+def web(context: typer.Context) -> None:
+    """Serve the pages alone."""
+    desk: Desk = context.obj
+    check_port(desk.host, desk.port)
+    done = subprocess.run(
+        web_command(HERE / "app.py", desk.host, desk.port), env=dict(desk.environment), cwd=HERE, check=False
+    )
+    raise typer.Exit(done.returncode)
+
+
+def worker(context: typer.Context) -> None:
+    """Sync and compute at start and every hour."""
+    desk: Desk = context.obj
+    _log()
+    work(lambda: round_of_work(desk.fresh_job()), every_minutes=desk.sync_every_minutes)
+
+
+def check(context: typer.Context) -> None:
+    """Say whether stores answer, sources are fresh and the disk has room; exit code 1 if not."""
+    desk: Desk = context.obj
+    wrong: list[str] = []
+    told = [f"home: {desk.home}", f"company: {load_company(desk.home).name}"]
+    tables = desk.store.lake.names()
+    told.append(f"lake: {len(tables)} tables")
+    for each in desk.store.state.runs.freshness(desk.principal):
+        told.append(
+            f"source {each.source}: last good sync {each.last_ok_at or 'never'}, latest {each.latest.status.value}"
+        )
+        if each.latest.status.value not in ("ok", "running"):
+            wrong.append(f"source {each.source}: {each.latest.message}")
+    moment = desk.as_of()
+    told.append(
+        f"components: evaluated at the end of {moment.day}" if moment else "components: never computed"
+    )
+    free = shutil.disk_usage(desk.home).free // 2**20
+    told.append(f"disk: {free:,} MB free")
+    if free < LEAST_FREE_MB:
+        wrong.append(f"only {free} MB are free under {desk.home}; make room for at least {LEAST_FREE_MB} MB")
+    for line in told:
+        typer.echo(line)
+    if wrong:
+        raise Unhealthy("; ".join(wrong))
+
+
+def backup(context: typer.Context, file: Path) -> None:
+    """Write everything into one file, consistent also while Fairlead runs."""
+    desk: Desk = context.obj
+    write_backup(desk.home, desk.store.state, file)
+    typer.echo(f"Backup written to {file}.")
+
+
+def restore(context: typer.Context, file: Path) -> None:
+    """Read a backup into an empty home folder."""
+    desk: Desk = context.obj
+    read_backup(file, desk.home)
+    typer.echo(f"Restored into {desk.home}.")
+
+
+def _log() -> None:
+    logging.basicConfig(
+        level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s", stream=sys.stderr
+    )

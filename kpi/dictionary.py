@@ -1,0 +1,71 @@
+"""The KPI dictionary: `python -m kpi.dictionary` prints docs/kpis.md from the definitions."""
+
+import sys
+from collections.abc import Iterator
+
+from kpi.catalog import of
+from kpi.model import Composite, Department, Distinct, Distribution, Kpi, Ratio, Rows, Total
+
+
+def pages() -> str:
+    """The whole dictionary as Markdown."""
+    parts = [
+        "# KPI dictionary",
+        "Made from `kpi/catalog/` by `make docs`; a test fails when it is stale. All rates are sums divided last; a zero "
+        "denominator is no data.",
+    ]
+    for department in Department:
+        parts.append(f"## {department.label}")
+        parts += ["\n".join(_entry(kpi)) for kpi in of(department)]
+    return "\n\n".join(parts) + "\n"
+
+
+def _entry(kpi: Kpi) -> Iterator[str]:
+    yield f"### {kpi.name} (`{kpi.key}`)"
+    yield f"{kpi.meaning}\n"
+    yield f"- Formula: {kpi.formula}"
+    yield f"- Kind: {kind_of(kpi)}; unit: {kpi.unit.value}; {kpi.better.value} is better"
+    yield f"- Dated by: {', '.join(_dated(rows) for rows in kpi.sides)}"
+    yield f"- Settled: {', '.join(dict.fromkeys(settled(rows) for rows in kpi.sides))}"
+    yield f"- Cut by: {', '.join(kpi.dimensions)}"
+    left_out = dict.fromkeys(reason for rows in kpi.sides for reason in rows.excluded)
+    yield f"- Left out and counted: {', '.join(left_out) or 'rows whose measure is missing'}"
+    target = f"{kpi.target.at:g}, watch until {kpi.target.warn:g}" if kpi.target else "none"
+    yield f"- Default target: {target}; smallest sample: {kpi.minimum} rows; owner: {kpi.owner}"
+    yield f"- Definition from: {kpi.source}"
+    if kpi.variant_of:
+        yield f"- Variant of: `{kpi.variant_of}`"
+    if kpi.sops:
+        yield f"- Driving SOPs: {', '.join(kpi.sops)}"
+
+
+def kind_of(kpi: Kpi) -> str:
+    """The kind in words."""
+    match kpi:
+        case Total():
+            return "total (one sum)"
+        case Ratio():
+            return "ratio of two sums" + (" of different facts" if kpi.over else "")
+        case Distribution():
+            return "distribution of durations"
+        case Distinct():
+            return f"distinct count of {kpi.of}"
+        case Composite():
+            return f"product of {', '.join(kpi.factors)}"
+        case _:
+            return "definition"
+
+
+def settled(rows: Rows) -> str:
+    """When a row's outcome is final, in words."""
+    if rows.due is None:
+        return "at once"
+    return f"when `{rows.due}` has come" + ("" if rows.waits else " (counted before, but provisional)")
+
+
+def _dated(rows: Rows) -> str:
+    return f"`{rows.fact.name}.{rows.day}`"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(pages())

@@ -1,0 +1,1 @@
+"""The process that works while people look: it pulls, computes and keeps house, at start and every hour."""

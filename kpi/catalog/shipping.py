@@ -2,13 +2,19 @@
 
 import narwhals as nw
 
+from kpi.catalog.carrying import (
+    NOT_AN_ORDER,
+    OWNER,
+    PARCELS,
+    cost_of_sales,
+    cost_per_kg,
+    cost_per_order,
+    cost_per_shipment,
+)
 from kpi.model import AS_OF_EPOCH, Better, Department, Distribution, Kpi, Ratio, Rows, Target, Unit
-from store.facts import OrderOutcomes, ShipmentCosts, Shipments
+from store.facts import OrderOutcomes, Shipments
 
-OWNER = "Shipping lead"
-PARCELS = ("market", "carrier", "mode")
 SALES = ("market", "channel")
-NOT_AN_ORDER = nw.col("status").is_in(["cancelled", "test", "gift_card"])
 
 promised = Rows(
     Shipments,
@@ -148,94 +154,6 @@ defects = Ratio(
     formula="mistakes / (2 x lines + orders) x 1,000,000",
     source="kpi-domain 1.4",
     variant_of="order_accuracy_rate",
-)
-
-dispatched = Rows(
-    ShipmentCosts,
-    day="cost_day",
-    belongs=~nw.col("status").is_in(["cancelled_before_dispatch", "open"]),
-    excluded={"no_rate": nw.col("without_rate"), "no_cost": nw.col("without_cost")},
-)
-cost_per_order = Ratio(
-    key="transportation_cost_per_order",
-    name="Transport cost per order",
-    department=Department.SHIPPING,
-    rows=dispatched,
-    numerator=nw.col("transport_company_micros"),
-    denominator=nw.col("orders"),
-    dimensions=PARCELS,
-    unit=Unit.MONEY,
-    better=Better.LOWER,
-    target=Target(at=11.50, warn=12.50),
-    owner=OWNER,
-    incomplete_if=("no_rate",),
-    meaning="Freight, surcharges, line-haul and last mile for each order sent; duty, tax and packaging are not in it.",
-    formula="transport charges, shared by chargeable weight / orders dispatched",
-    source="APQC 100742; kpi-domain 1.4",
-    sops=("mode_selection",),
-    goal="Carry goods at a fair cost",
-)
-cost_per_shipment = Ratio(
-    key="transportation_cost_per_shipment",
-    name="Transport cost per shipment",
-    department=Department.SHIPPING,
-    rows=dispatched,
-    numerator=nw.col("transport_company_micros"),
-    dimensions=PARCELS,
-    unit=Unit.MONEY,
-    better=Better.LOWER,
-    owner=OWNER,
-    incomplete_if=("no_rate",),
-    meaning="Freight, surcharges, line-haul and last mile for each shipment sent.",
-    formula="transport charges / shipments dispatched that have a charge",
-    source="kpi-domain 1.4",
-    variant_of="transportation_cost_per_order",
-)
-cost_of_sales = Ratio(
-    key="transportation_cost_of_sales",
-    name="Transport cost of sales",
-    department=Department.SHIPPING,
-    rows=dispatched,
-    numerator=nw.col("transport_company_micros"),
-    denominator=nw.col("net_company_micros"),
-    over=Rows(
-        OrderOutcomes,
-        day="ordered_day",
-        belongs=~NOT_AN_ORDER,
-        excluded={"no_rate": nw.col("without_rate"), "no_value": nw.col("net_company_micros").is_null()},
-    ),
-    dimensions=("market",),
-    unit=Unit.PERCENT,
-    better=Better.LOWER,
-    owner=OWNER,
-    incomplete_if=("no_rate",),
-    meaning="Transport charges of the period, out of the net merchandise value ordered in it.",
-    formula="transport charges by day of dispatch / net sales by day of order",
-    source="kpi-domain 1.4",
-    variant_of="transportation_cost_per_order",
-    shown_per=1_000_000,
-)
-cost_per_kg = Ratio(
-    key="transportation_cost_per_kg",
-    name="Transport cost per kg",
-    department=Department.SHIPPING,
-    rows=Rows(
-        ShipmentCosts,
-        day="cost_day",
-        belongs=dispatched.belongs,
-        excluded={**dispatched.excluded, "no_weight": nw.col("chargeable_g").fill_null(0) == 0},
-    ),
-    numerator=nw.col("transport_company_micros"),
-    denominator=nw.col("chargeable_g"),
-    dimensions=PARCELS,
-    unit=Unit.MONEY_PER_KG,
-    better=Better.LOWER,
-    owner=OWNER,
-    incomplete_if=("no_rate",),
-    meaning="Transport charges for each chargeable kilogram, the larger of actual and volume weight.",
-    formula="transport charges / chargeable kilograms",
-    source="kpi-domain 1.4",
-    variant_of="transportation_cost_per_order",
 )
 
 released = ~NOT_AN_ORDER & ~nw.col("confirmed_epoch").is_null()

@@ -97,7 +97,7 @@ def main() -> None:
     arguments = [word for word in sys.argv[1:] if word != "--debug"]
     try:
         app(arranged(arguments))
-    except Exception as wrong:  # noqa: BLE001 - the last place that can turn a failure into a sentence
+    except Exception as wrong:  # the last place that can turn a failure into a sentence
         if len(arguments) != len(sys.argv) - 1:
             raise
         said = " ".join(str(wrong).split()) or type(wrong).__name__

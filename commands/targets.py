@@ -14,9 +14,8 @@ from kpi.period import Every, whole_periods
 from kpi.question import Question
 from kpi.results import values
 from kpi.score import Judgement
-from store.state.precedence import frame_of
+from store.state.precedence import TargetRow, frame_of
 from store.state.targetfile import read_targets, write_targets
-from store.state.precedence import TargetRow
 
 app = typer.Typer(help="Targets: list, import, export, preview.", no_args_is_help=True)
 FormatOption = Annotated[Format, typer.Option("--format", help="How the rows are written.")]

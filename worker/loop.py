@@ -26,6 +26,6 @@ def work(round_of_work: Callable[[], None], *, every_minutes: int) -> None:
     while not stop.is_set():
         try:
             round_of_work()
-        except Exception:  # noqa: BLE001 - a worker must outlive any one failed round; the log has it whole
+        except Exception:  # a worker must outlive any one failed round; the log has it whole
             log.exception("the round failed; the next one starts in %s minutes", every_minutes)
         stop.wait(every_minutes * 60)

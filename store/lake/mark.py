@@ -8,15 +8,15 @@ from pathlib import Path
 MARK = "_durable.json"
 
 
-class LakeDamaged(Exception):  # noqa: N818
+class LakeDamaged(Exception):
     """An acknowledged version is not whole: the disk lost synced data. Restore a backup."""
 
 
-class ForeignTable(Exception):  # noqa: N818
+class ForeignTable(Exception):
     """A Delta log that this lake did not start: take it over with `Lake.adopt`, or move it away."""
 
 
-class WriterBusy(Exception):  # noqa: N818
+class WriterBusy(Exception):
     """Another writer held the table's lock until the deadline. Try again later."""
 
 

@@ -1,0 +1,135 @@
+"""Taking rows in: normalised, split into good and rejected, and the good ones written to the lake."""
+
+import logging
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import polars as pl
+
+from store.contract import Table, business_columns, fields, key_of
+from store.gate import Gated, gate
+from store.home import Store
+from store.normalise import Context, MissingColumns, UnreadColumn, normalise
+from store.rejected import keep
+from store.upsert import Upserted, upsert
+
+__all__ = ["Context", "Drift", "MissingColumns", "Taken", "UnreadColumn", "take_in"]
+
+log = logging.getLogger(__name__)
+
+DRIFT_SHARE, DRIFT_ROWS = 0.2, 20
+_REASONS = 3
+REFUSED = pl.Schema({"source_id": pl.String, "market": pl.String, "reason": pl.String, "raw": pl.String})
+
+
+class Drift(Exception):
+    """Too many rows of a batch are bad: the source changed, or the mapping is wrong. Nothing was taken in."""
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What one batch did to one table, in rows; `days` are the distinct days its changes touched."""
+
+    table: str
+    read: int
+    new: int
+    changed: int
+    unchanged: int
+    deleted: int
+    rejected: int
+    days: int
+
+
+def take_in(
+    store: Store,
+    context: Context,
+    table: type[Table],
+    rows: pl.DataFrame,
+    *,
+    source: str,
+    sequence: int,
+    refused: pl.DataFrame | None = None,
+    raw: pl.DataFrame | None = None,
+    fresh: bool = False,
+) -> Taken:
+    """One batch into the lake: given columns in, counts out. Taking the same rows in again changes nothing.
+
+    `sequence` must grow from batch to batch of a source and table: a batch whose number was already committed
+    is skipped. `refused` are rows that could not be read (source_id, reason, raw). `raw` has, one for each of
+    `rows`, source_id and either the JSON text `raw` or the source's own columns, to keep beside a rejected
+    row. `fresh` promises that no key of the batch is stored yet.
+
+    Raises Drift when more than 20 % of at least 20 rows are bad; MissingColumns; UnreadColumn; what the lake
+    raises. Then nothing of the batch is committed.
+    """
+    seen_at = datetime.now(UTC)
+    gated = gate(table, normalise(table, rows, context, source=source, seen_at=seen_at))
+    bad = _all_bad(table, gated, refused, raw)
+    read = rows.height + (0 if refused is None else refused.height)
+    _stop_on_drift(table, source, bad, read)
+    good = gated.good.sort(table.month_of)
+    keep(store.lake, table.name, source, bad, good["source_id"], run=sequence, seen_at=seen_at)
+    before = store.lake.version(table.name)
+    done = upsert(
+        store.lake,
+        table.name,
+        good,
+        key=key_of(table),
+        business=[name for name in business_columns(table) if name not in key_of(table)],
+        marks={f"{source}/{table.name}": sequence},
+        fresh=fresh,
+    )
+    days = _days(store, table, good, done, before)
+    return Taken(table.name, read, done.new, done.changed, done.unchanged, done.deleted, bad.height, days)
+
+
+def _all_bad(
+    table: type[Table], gated: Gated, refused: pl.DataFrame | None, raw: pl.DataFrame | None
+) -> pl.DataFrame:
+    """source_id, market, reason and raw of everything that is not taken in."""
+    unread = pl.DataFrame(schema=REFUSED) if refused is None else refused
+    market = pl.col("market") if "market" in gated.bad.columns else pl.lit(None, pl.String).alias("market")
+    ours = gated.bad.select("source_id", market, "reason", raw=_as_json(table))
+    if raw is not None and ours.height:
+        ours = _with_raw(ours, raw)
+    theirs = unread.select("source_id", pl.lit(None, pl.String).alias("market"), "reason", "raw")
+    return pl.concat([theirs.cast(REFUSED), ours.cast(REFUSED)])
+
+
+def _as_json(table: type[Table]) -> pl.Expr:
+    """The given columns as stored: what is kept where the source's own text is not at hand."""
+    return pl.struct([name for name, field in fields(table).items() if field.mapped]).struct.json_encode()
+
+
+def _with_raw(bad: pl.DataFrame, raw: pl.DataFrame) -> pl.DataFrame:
+    """The source's own text in place of ours, found by source_id and encoded for the bad rows only."""
+    of_bad = raw.join(bad.drop_nulls("source_id"), on="source_id", how="semi").unique(
+        "source_id", keep="first"
+    )
+    if "raw" not in of_bad.columns:
+        of_bad = of_bad.select("source_id", raw=pl.struct(pl.exclude("source_id")).struct.json_encode())
+    return bad.join(
+        of_bad.select("source_id", original="raw"), on="source_id", how="left", maintain_order="left"
+    ).select("source_id", "market", "reason", raw=pl.coalesce("original", "raw"))
+
+
+def _stop_on_drift(table: type[Table], source: str, bad: pl.DataFrame, read: int) -> None:
+    if read < DRIFT_ROWS or bad.height <= read * DRIFT_SHARE:
+        return
+    reasons = bad["reason"].value_counts(sort=True).head(_REASONS).rows()
+    told = "; ".join(f"{count} x {reason}" for reason, count in reasons)
+    raise Drift(
+        f"Source '{source}', table '{table.name}': {bad.height} of {read} rows are bad, more than "
+        f"{DRIFT_SHARE:.0%}, so nothing was taken in. Mend the source or its mapping. Most often: {told}."
+    )
+
+
+def _days(store: Store, table: type[Table], good: pl.DataFrame, done: Upserted, before: int) -> int:
+    """Distinct business days of the rows that were written, old and new values alike."""
+    if not (done.new or done.changed):
+        return 0
+    if before < 0 or done.new == good.height:
+        return good[table.month_of].drop_nulls().n_unique()
+    changed = store.lake.changes(table.name, before, [table.month_of])
+    days = good[table.month_of] if changed is None else changed[table.month_of]
+    return days.drop_nulls().n_unique()

@@ -1,0 +1,133 @@
+"""Rejected rows: kept thirty days with their reason and raw values, listed, marked as mended, and purged."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from hashlib import blake2b
+
+import polars as pl
+
+from store.facts import TABLES
+from store.lake import Lake
+from store.scope import Principal
+
+TABLE = "rejected"
+SCHEMA = pl.Schema(
+    {
+        "id": pl.String(),
+        "table": pl.String(),
+        "source": pl.String(),
+        "source_id": pl.String(),
+        "market": pl.String(),
+        "reason": pl.String(),
+        "raw": pl.String(),
+        "seen_at": pl.Datetime("us", "UTC"),
+        "run": pl.Int64(),
+        "resolved_at": pl.Datetime("us", "UTC"),
+        "month": pl.String(),
+    }
+)
+_SAME = ("table", "source", "source_id", "reason", "raw")
+
+
+def keep(
+    lake: Lake,
+    table: str,
+    source: str,
+    bad: pl.DataFrame,
+    good_ids: pl.Series,
+    *,
+    run: int,
+    seen_at: datetime,
+) -> int:
+    """Store rejected rows (source_id, market, reason, raw) once each; returns how many were not there yet.
+
+    A row that comes again changes nothing, however often its source is read. What was rejected before and is
+    among `good_ids` (source ids that passed) now is marked as resolved; what is bad again is open again.
+    """
+    coming = _identified(table, source, bad, run, seen_at)
+    stored = _stored(lake, (pl.col("table") == table) & (pl.col("source") == source))
+    turned = _turned(stored, coming, good_ids, seen_at) if stored.height else stored
+    new = coming.join(stored, on="id", how="anti")
+    if turned.height:
+        lake.merge(TABLE, pl.concat([turned, new]), key=["id"], marks={})
+    elif new.height:
+        lake.append(TABLE, new, marks={})
+    return new.height
+
+
+def rejected_rows(
+    lake: Lake,
+    principal: Principal,
+    *,
+    source: str | None = None,
+    table: str | None = None,
+    with_resolved: bool = False,
+) -> pl.DataFrame:
+    """The rejected rows a principal may see, latest first, with the columns of `SCHEMA`.
+
+    Raw values may tell more than a scope allows: who sees some markets only sees rows of those, not the ones
+    whose market could not be read.
+    """
+    wanted = pl.lit(True) if with_resolved else pl.col("resolved_at").is_null()
+    if source is not None:
+        wanted &= pl.col("source") == source
+    if table is not None:
+        wanted &= pl.col("table") == table
+    if principal.scope.departments is not None:
+        wanted &= pl.col("table").is_in(_tables_of(principal))
+    if principal.scope.markets is not None:
+        wanted &= pl.col("market").is_in(sorted(principal.scope.markets)).fill_null(False)
+    return _stored(lake, wanted).sort("seen_at", "id", descending=[True, False])
+
+
+def resolve(lake: Lake, ids: Sequence[str], *, now: datetime | None = None) -> int:
+    """Mark rejected rows as mended, after they were replayed; returns how many were open."""
+    open_ones = _stored(lake, pl.col("id").is_in(list(ids)) & pl.col("resolved_at").is_null())
+    if open_ones.height:
+        resolved = pl.lit(now or datetime.now(UTC), SCHEMA["resolved_at"])
+        lake.merge(TABLE, open_ones.with_columns(resolved_at=resolved), key=["id"], marks={})
+    return open_ones.height
+
+
+def purge_rejected(lake: Lake, days: int = 30, *, now: datetime | None = None) -> int:
+    """Delete rejected rows first seen more than `days` days ago; returns how many."""
+    limit = (now or datetime.now(UTC)) - timedelta(days=days)
+    gone = _stored(lake, pl.col("seen_at") < limit)
+    if gone.height:
+        lake.merge(TABLE, gone.clear(), key=["id"], marks={}, gone=gone)
+    return gone.height
+
+
+def _turned(stored: pl.DataFrame, coming: pl.DataFrame, good_ids: pl.Series, now: datetime) -> pl.DataFrame:
+    """Stored rows that are mended now, and resolved ones that are bad again."""
+    again = pl.col("id").is_in(coming["id"].implode())
+    mended = ~again & pl.col("source_id").is_in(good_ids.implode())
+    is_open = pl.col("resolved_at").is_null()
+    return pl.concat(
+        [
+            stored.filter(is_open & mended).with_columns(resolved_at=pl.lit(now, SCHEMA["resolved_at"])),
+            stored.filter(~is_open & again).with_columns(resolved_at=pl.lit(None, SCHEMA["resolved_at"])),
+        ]
+    )
+
+
+def _tables_of(principal: Principal) -> list[str]:
+    return [name for name, table in TABLES.items() if principal.scope.sees_department(table.department)]
+
+
+def _stored(lake: Lake, wanted: pl.Expr) -> pl.DataFrame:
+    return lake.read(TABLE, SCHEMA, lambda rows: rows.filter(wanted))
+
+
+def _identified(table: str, source: str, bad: pl.DataFrame, run: int, seen_at: datetime) -> pl.DataFrame:
+    named = bad.with_columns(
+        pl.lit(table).alias("table"),
+        pl.lit(source).alias("source"),
+        pl.lit(seen_at, SCHEMA["seen_at"]).alias("seen_at"),
+        pl.lit(run, pl.Int64).alias("run"),
+        pl.lit(None, SCHEMA["resolved_at"]).alias("resolved_at"),
+        pl.lit(f"{seen_at:%Y-%m}").alias("month"),
+    )
+    ids = [blake2b(repr(row).encode(), digest_size=16).hexdigest() for row in named.select(_SAME).iter_rows()]
+    identified = named.with_columns(id=pl.Series(ids, dtype=pl.String)).select(SCHEMA.names())
+    return identified.cast(SCHEMA).unique("id", keep="first", maintain_order=True)

@@ -9,8 +9,11 @@ from statistics import median
 
 import pytest
 
+import kpi.dictionary
+import store.dictionary
+
 HOUSE = Path(__file__).parent.parent
-LAYERS = ("pages", "meetings", "alerts", "sop", "kpi", "connectors", "worker", "store", "demo")
+LAYERS = ("commands", "pages", "meetings", "alerts", "sop", "kpi", "connectors", "worker", "store", "demo")
 DOORS = ("app", "cli", "settings")
 
 
@@ -128,6 +131,20 @@ def test_every_direct_dependency_is_pinned() -> None:
     ]
 
     assert [line for line in lines if "==" not in line] == []
+
+
+def test_the_kpi_dictionary_is_fresh() -> None:
+    """
+    docs/kpis.md is what `make docs` writes from the definitions.
+    """
+    assert (HOUSE / "docs" / "kpis.md").read_text(encoding="utf-8") == kpi.dictionary.pages()
+
+
+def test_the_fact_dictionary_is_fresh() -> None:
+    """
+    docs/facts.md is what `make docs` writes from the table contracts.
+    """
+    assert (HOUSE / "docs" / "facts.md").read_text(encoding="utf-8") == store.dictionary.dictionary()
 
 
 def test_golden_cases_are_the_agreed_ones(shared: Path) -> None:

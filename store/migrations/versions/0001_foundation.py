@@ -14,6 +14,7 @@ MOMENT = sa.DateTime(timezone=True)
 def upgrade() -> None:
     _targets()
     _runs()
+    _computes()
     _places()
     _people()
     _append_only("audit_trail")
@@ -74,6 +75,9 @@ def _runs() -> None:
         _text("value"),
         sa.Column("run", sa.Integer, sa.ForeignKey("sync_runs.id")),
     )
+
+
+def _computes() -> None:
     op.create_table(
         "compute_runs",
         sa.Column("id", sa.Integer, primary_key=True),

@@ -232,8 +232,9 @@ def key_of(table: type[Table]) -> list[str]:
 
 
 def business_columns(table: type[Table]) -> list[str]:
-    """The columns whose change makes a changed row: all but where and when the row was seen."""
-    return [name for name in table.columns() if name not in {"source", "source_id", "seen_at", "month"}]
+    """The columns whose change makes a changed row: all but its key and where and when the row was seen."""
+    others = {*key_of(table), "source", "source_id", "seen_at", "month"}
+    return [name for name in table.columns() if name not in others]
 
 
 def polars_schema(table: type[Table]) -> pl.Schema:

@@ -1,0 +1,84 @@
+"""What every connector hands over: typed rows of one fact table, and the rows that could not be read."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Protocol, cast
+
+import polars as pl
+
+from store.contract import Table
+
+ID = "_id"
+REFUSED = pl.Schema({"source_id": pl.String, "reason": pl.String, "raw": pl.String})
+
+
+@dataclass(frozen=True, eq=False)
+class Batch:
+    """
+    Some rows of one fact table as one source gives them.
+
+    `rows` has the given columns under stored names (String, Date, Datetime, Int64, Boolean) and `source_id`;
+    an instant without offset is a Datetime without zone and is read in the row's own zone at intake.
+    `refused` has source_id, reason and raw (JSON of the mapped source columns).
+    `texts` has `_id` (the source_id) and the mapped source columns as text, one row for each of `rows`.
+    `read` counts the rows seen, `left_out` those a filter or the rule for repeated keys left out.
+    """
+
+    table: type[Table]
+    rows: pl.DataFrame
+    refused: pl.DataFrame
+    texts: pl.DataFrame
+    read: int
+    left_out: int = 0
+    snapshot: bool = False
+    cursor: str | None = None
+
+    @property
+    def raw(self) -> pl.DataFrame:
+        """Columns source_id and raw: JSON text of the mapped source columns of each of `rows`."""
+        return as_raw(self.texts)
+
+
+def as_raw(texts: pl.DataFrame) -> pl.DataFrame:
+    """Columns source_id and raw: the other columns as one JSON text a row."""
+    named = [name for name in texts.columns if name != ID]
+    raw = pl.struct(named).struct.json_encode() if named else pl.lit("{}")
+    return texts.select(pl.col(ID).alias("source_id"), raw=raw)
+
+
+def put_together(batches: Sequence[Batch], key: str) -> Batch:
+    """Several batches of one table as one; of rows with one key the last counts."""
+    if len(batches) == 1:
+        return batches[0]
+    rows = pl.concat([batch.rows for batch in batches])
+    stays = rows[key].is_last_distinct()
+    return replace(
+        batches[-1],
+        rows=rows.filter(stays),
+        refused=pl.concat([batch.refused for batch in batches]),
+        texts=pl.concat([batch.texts for batch in batches]).filter(stays),
+        read=sum(batch.read for batch in batches),
+        left_out=sum(batch.left_out for batch in batches) + rows.height - cast(int, stays.sum()),
+    )
+
+
+class Connector(Protocol):
+    """A source that can be pulled. Pulling twice gives the same rows."""
+
+    @property
+    def source(self) -> str:
+        """Name of the source in fairlead.toml."""
+        ...
+
+    def fingerprint(self) -> str | None:
+        """What the content is told by: the same fingerprint, the same rows. None where only a pull can tell."""
+        ...
+
+    def pull(self, cursors: Mapping[str, str], *, full: bool, since: date | None) -> Iterator[Batch]:
+        """
+        The rows since the cursors (by fact table), or all of them.
+
+        A batch with a cursor, or with `snapshot`, is the last of its table. Raises SourceError.
+        """
+        ...

@@ -1,0 +1,115 @@
+"""The text of a source column becomes a typed column of a fact table, with a complaint for each bad cell."""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from connectors import read_dates, read_numbers
+from connectors.plan import ColumnMapping
+from store.contract import Kind
+
+TRUE = ("true", "t", "yes", "y", "1")
+FALSE = ("false", "f", "no", "n", "0")
+
+
+@dataclass(frozen=True, eq=False)
+class Complaint:
+    """The cells (True in `where`) that have one thing wrong with them, and what that is."""
+
+    where: pl.Series
+    what: str
+
+
+@dataclass(frozen=True, eq=False)
+class Column:
+    """A typed column and everything that is wrong in it; `shown` is the text it was read from."""
+
+    values: pl.Series
+    complaints: tuple[Complaint, ...]
+    shown: pl.Series
+
+
+def cast(mapping: ColumnMapping, texts: pl.DataFrame, *, typed: bool = False) -> Column:
+    """
+    The typed values of a column, from the text columns its mapping names. `typed` says that the texts were
+    written by a machine from typed cells (a database, Parquet, a sheet): dates are then ISO whatever order is
+    declared for texts, and marks are sure.
+
+    Raises SourceError where a date order or a decimal mark has to be declared first.
+    """
+    if mapping.date is not None and mapping.time is not None:
+        return _pair(mapping, texts[mapping.date], texts[mapping.time], typed)
+    if mapping.column is not None:
+        text = texts[mapping.column]
+    else:
+        text = pl.Series([mapping.constant], dtype=pl.String).new_from_index(0, texts.height)
+    cleaned = clean(text, mapping.empty)
+    mapped, unmapped = _translate(mapping, cleaned)
+    if mapping.default is not None:
+        mapped = mapped.fill_null(mapping.default)
+    values, complaints = _typed(mapping, mapped, typed)
+    if unmapped is not None:
+        complaints = (
+            Complaint(unmapped, "has no mapping; add it to map, or write otherwise = ..."),
+            *complaints,
+        )
+    return Column(values, complaints, cleaned)
+
+
+def _pair(mapping: ColumnMapping, date: pl.Series, time: pl.Series, typed: bool) -> Column:
+    day, clock = clean(date, mapping.empty), clean(time, mapping.empty)
+    read = read_dates.moments(mapping, day, clock, typed=typed)
+    shown = pl.select(pl.concat_str(pl.lit(day), pl.lit(clock), separator=" ", ignore_nulls=True)).to_series()
+    return Column(read.values, _complaints(read.problems), shown)
+
+
+def clean(text: pl.Series, empty: tuple[str, ...]) -> pl.Series:
+    """Blanks round a text do not count; a blank text, and each that stands for nothing, is null."""
+    stripped = text.str.strip_chars()
+    return pl.select(pl.when(~stripped.is_in(["", *empty])).then(stripped)).to_series().alias(text.name)
+
+
+def _translate(mapping: ColumnMapping, text: pl.Series) -> tuple[pl.Series, pl.Series | None]:
+    """The firm's words in place of the source's, and the cells that have a word without entry."""
+    if mapping.map is None:
+        return text, None
+    words = {word: ours for word, ours in mapping.map.items() if word}
+    if "" in mapping.map:
+        text = text.fill_null("")
+        words[""] = mapping.map[""]
+    known = text.is_in(list(words))
+    ours = text.replace_strict(words, default=mapping.otherwise, return_dtype=pl.String)
+    unmapped = ~known & text.is_not_null() if mapping.otherwise is None else None
+    result = pl.select(pl.when(ours != "").then(ours)).to_series().alias(text.name)
+    return result, unmapped
+
+
+def _typed(mapping: ColumnMapping, text: pl.Series, typed: bool) -> tuple[pl.Series, tuple[Complaint, ...]]:
+    match mapping.field.kind:
+        case Kind.DAY:
+            days = read_dates.days(mapping, text, typed=typed)
+            return days.values, _complaints(days.problems)
+        case Kind.INSTANT:
+            instants = read_dates.instants(mapping, text, typed=typed)
+            return instants.values, _complaints(instants.problems)
+        case Kind.WHOLE | Kind.AMOUNT:
+            numbers = read_numbers.numbers(mapping, text, typed=typed)
+            return numbers.values, _complaints(numbers.problems)
+        case Kind.FLAG:
+            return _flags(mapping, text)
+        case _:
+            return read_numbers.rewritten(mapping, text), ()
+
+
+def _flags(mapping: ColumnMapping, text: pl.Series) -> tuple[pl.Series, tuple[Complaint, ...]]:
+    lower = text.str.to_lowercase()
+    yes = [word.lower() for word in mapping.true] or list(TRUE)
+    no = [word.lower() for word in mapping.false] or list(FALSE)
+    words = {**dict.fromkeys(no, False), **dict.fromkeys(yes, True)}
+    values = lower.replace_strict(words, default=None, return_dtype=pl.Boolean)
+    unknown = text.is_not_null() & values.is_null()
+    return values, (Complaint(unknown, f"is neither of {yes} nor of {no}; name it in true or false"),)
+
+
+def _complaints(problems: tuple[tuple[pl.Series, str], ...]) -> tuple[Complaint, ...]:
+    return tuple(Complaint(where, what) for where, what in problems)

@@ -1,0 +1,32 @@
+"""The names of columns as a mapping writes them, from a header as a source writes it."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from connectors.file.problem import FileProblem
+
+MOST_COLUMNS = 2_000
+RESERVED = ("_row", "_fault", "_more", "_id", "_place")
+
+
+def column_names(header: Sequence[str | None], place: str) -> list[str]:
+    """Trimmed names; an empty one is column_N, and doubled ones are numbered: `Cost (1)`, `Cost (2)`."""
+    if len(header) > MOST_COLUMNS:
+        raise FileProblem(
+            f"{place} has {len(header):,} columns; at most {MOST_COLUMNS:,} are read. "
+            f"Check the separator and the header row, or export fewer columns."
+        )
+    names = [(name or "").strip().lstrip("\ufeff") or f"column_{at}" for at, name in enumerate(header, 1)]
+    names = [f"{name} (source)" if name in RESERVED else name for name in names]
+    often, met = Counter(names), Counter[str]()
+    for at, name in enumerate(names):
+        if often[name] > 1:
+            met[name] += 1
+            names[at] = f"{name} ({met[name]})"
+    return names
+
+
+def snake(name: str) -> str:
+    """A name as SQL likes it: lower case, words joined by underscores."""
+    return re.sub(r"[^0-9a-z]+", "_", name.lower()).strip("_")

@@ -1,0 +1,129 @@
+"""The first rows of every document, as they stand, for somebody to look at before a mapping exists."""
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import polars as pl
+
+from connectors.file.documents import Document, Format, documents
+from connectors.file.encoding import encoding_of
+from connectors.file.job import Job
+from connectors.file.problem import FileProblem
+from connectors.file.records import read_json, read_json_lines, read_parquet
+from connectors.file.workbooks import open_workbook, read_grid
+from connectors.plan import Layout
+
+LOOK_BYTES = 1_048_576
+LOOK_ROWS = 2_000
+CANDIDATES = ("cp1252", "gb18030", "shift_jis")
+
+
+@dataclass(frozen=True)
+class Top:
+    """
+    The first rows of a document or sheet. `names` is set where the format itself names the columns, otherwise
+    the header is among the rows. `sure` is how sure the encoding is, 1 where the file itself proves it.
+    """
+
+    name: str
+    format: str
+    rows: list[list[str | None]]
+    names: list[str] | None = None
+    sheet: str | None = None
+    encoding: str | None = None
+    sure: float = 1.0
+    separator: str | None = None
+
+    def plain(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def tops(job: Job) -> Iterator[Top]:
+    """The top of each document and sheet. Raises FileProblem."""
+    for document in documents(job.paths, job.unpacked_mb):
+        match document.format:
+            case Format.TEXT:
+                yield _text_top(document)
+            case Format.WORKBOOK:
+                yield from _sheet_tops(document)
+            case Format.PARQUET:
+                yield _named(document, next(read_parquet(document, None, LOOK_ROWS)))
+            case Format.JSON:
+                with document.open() as stream:
+                    yield _named(document, next(read_json(stream, Layout(), document.name)))
+            case Format.JSON_LINES:
+                with document.open() as stream:
+                    yield _named(document, next(read_json_lines(stream, Layout(), document.name)))
+
+
+def _named(document: Document, frame: pl.DataFrame) -> Top:
+    named = [name for name in frame.columns if not name.startswith("_")]
+    rows = [list(row) for row in frame.select(named).head(LOOK_ROWS).iter_rows()]
+    return Top(document.name, document.format.value, rows, names=named)
+
+
+def _sheet_tops(document: Document) -> Iterator[Top]:
+    workbook = open_workbook(document)
+    for sheet in workbook.sheet_names:
+        grid = read_grid(workbook, document.name, sheet, LOOK_ROWS)
+        rows = [list(row) for row in grid.iter_rows()]
+        yield Top(document.name, document.format.value, rows, sheet=sheet)
+
+
+def _text_top(document: Document) -> Top:
+    with document.open() as stream:
+        first = stream.read(LOOK_BYTES)
+    whole = len(first) < LOOK_BYTES
+    encoding, sure = _guess(first, document.name)
+    text = first.decode(encoding, "replace").lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    if not text.strip():
+        raise FileProblem(f"{document.name} is empty. Export it again.")
+    separator = _separator(text)
+    lines = text.split("\n")[: LOOK_ROWS + 1]
+    rows = list(csv.reader(io.StringIO("\n".join(lines if whole else lines[:-1])), delimiter=separator))
+    cells: list[list[str | None]] = [[cell or None for cell in row] for row in rows[:LOOK_ROWS]]
+    return Top(document.name, "text", cells, encoding=encoding, sure=sure, separator=separator)
+
+
+def _guess(first: bytes, name: str) -> tuple[str, float]:
+    """The encoding a person is asked to confirm, and how sure it is."""
+    found = encoding_of(first, None, name)
+    if found != "utf-8":
+        return found, 1.0
+    cut = first if len(first) < LOOK_BYTES else first[: first.rfind(b"\n") + 1]
+    if _decodes(cut, "utf-8"):
+        return "utf-8", 1.0
+    fitting = [candidate for candidate in CANDIDATES if _decodes(cut, candidate)]
+    western = sum(letter in "äöüÄÖÜßéèêáàâíóúñçãõôîå€£" for letter in cut.decode("cp1252", "ignore"))
+    high = sum(byte > 127 for byte in cut)
+    if "cp1252" in fitting and western * 2 >= high:
+        return "cp1252", 0.8
+    return (fitting[-1], 0.5) if fitting else ("latin-1", 0.3)
+
+
+def _decodes(data: bytes, encoding: str) -> bool:
+    try:
+        data.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _separator(text: str) -> str:
+    """The character that splits the first lines into the most equal fields."""
+    lines = [line for line in text.split("\n")[:50] if line.strip()]
+    if lines and lines[0].lower().startswith("sep=") and len(lines[0].strip()) <= 5:
+        return lines[0][4:5] or "\t"
+
+    def agreement(separator: str) -> tuple[int, int]:
+        widths = [len(row) for row in csv.reader(lines, delimiter=separator)]
+        common = max(set(widths), key=widths.count)
+        return (widths.count(common) if common > 1 else 0, common)
+
+    return max((",", ";", "\t", "|"), key=agreement)
+
+
+__all__ = ["Top", "tops"]

@@ -1,0 +1,149 @@
+"""What fairlead.toml says about each source: typed, checked, and free of anything a source has in it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from store.company import Company
+from store.contract import Field, Table
+
+ROW = "_row"
+
+
+class Mode(StrEnum):
+    """What a source sends: everything each time, only more rows, or rows that may replace earlier ones."""
+
+    SNAPSHOT = "snapshot"
+    APPEND = "append"
+    UPSERT = "upsert"
+
+
+class DateOrder(StrEnum):
+    """In which order day, month and year are written."""
+
+    DMY = "dmy"
+    MDY = "mdy"
+    YMD = "ymd"
+
+
+class Keeping(StrEnum):
+    """Which row of a repeated key counts; `reject` keeps the first and sets the others aside."""
+
+    REJECT = "reject"
+    FIRST = "first"
+    LAST = "last"
+
+
+@dataclass(frozen=True)
+class Duplicates:
+    """The rule for repeated keys; `by` names the source column whose largest value is the last."""
+
+    keeping: Keeping = Keeping.REJECT
+    by: str | None = None
+
+
+@dataclass(frozen=True)
+class Keep:
+    """A filter: only rows where the column is one of, none of, or not empty."""
+
+    column: str
+    among: tuple[str, ...] | None = None
+    not_among: tuple[str, ...] | None = None
+    not_empty: bool = False
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How a file is written. `header_row` counts from 1; 0 means there is none."""
+
+    encoding: str | None = None
+    separator: str | None = None
+    quote: str | None = '"'
+    header_row: int | None = None
+    skip_rows: int = 0
+    sheet: str | None = None
+    file: str | None = None
+    short_rows: str = "reject"
+    decimal: str = "."
+    thousands: str = ""
+    decimal_declared: bool = False
+    date_order: DateOrder | None = None
+    null_values: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ColumnMapping:
+    """How a column of a fact table is filled: from a column, from date and time, or by a constant."""
+
+    field: Field
+    column: str | None = None
+    constant: str | None = None
+    date: str | None = None
+    time: str | None = None
+    map: Mapping[str, str] | None = None
+    otherwise: str | None = None
+    default: str | None = None
+    format: str | None = None
+    date_order: DateOrder | None = None
+    timezone: str | None = None
+    unit: str | None = None
+    decimal: str = "."
+    thousands: str = ""
+    decimal_declared: bool = False
+    minimum: int | None = None
+    remove: tuple[str, ...] = ()
+    numbers_only: bool = False
+    true: tuple[str, ...] = ()
+    false: tuple[str, ...] = ()
+    empty: tuple[str, ...] = ()
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The source columns it reads."""
+        return tuple(name for name in (self.column, self.date, self.time) if name is not None)
+
+
+@dataclass(frozen=True, eq=False)
+class TableMapping:
+    """How the rows of one fact table come out of a source."""
+
+    table: type[Table]
+    columns: tuple[ColumnMapping, ...]
+    key: tuple[str, ...] = ()
+    duplicates: Duplicates = Duplicates()
+    mode: Mode = Mode.UPSERT
+    keep: tuple[Keep, ...] = ()
+    query: str | None = None
+    layout: Layout = Layout()
+    options: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def source_columns(self) -> tuple[str, ...]:
+        """Every source column the mapping reads, once, in the order of first use, without the row number."""
+        names = [
+            *self.key,
+            *(name for column in self.columns for name in column.columns),
+            *(keep.column for keep in self.keep),
+            *([self.duplicates.by] if self.duplicates.by else []),
+        ]
+        return tuple(dict.fromkeys(name for name in names if name != ROW))
+
+
+@dataclass(frozen=True, eq=False)
+class SourceConfig:
+    """One source; `options` are the keys only its own kind of connector knows."""
+
+    name: str
+    connector: str
+    tables: tuple[TableMapping, ...] = ()
+    layout: Layout = Layout()
+    options: Mapping[str, object] = field(default_factory=dict)
+    digest: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Config:
+    """The firm and its sources."""
+
+    company: Company = field(default_factory=Company)
+    sources: tuple[SourceConfig, ...] = ()

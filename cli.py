@@ -49,7 +49,6 @@ def settle(
         config_file=found.config,
         data=found.data,
         database=found.database,
-        secret=found.customer_secret,
         resolve=resolve,
         host=found.host,
         port=found.port,

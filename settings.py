@@ -1,12 +1,8 @@
 """Everything a deployment may change, read from FAIRLEAD_ variables by the two doors and nobody else."""
 
-import os
-import secrets
-import tempfile
-from contextlib import suppress
 from pathlib import Path
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 LOCAL_HOSTS = ("127.0.0.1", "localhost", "::1")
@@ -23,7 +19,10 @@ class Settings(BaseSettings):
         env_prefix="FAIRLEAD_", env_ignore_empty=True, extra="forbid", frozen=True, validate_default=True
     )
 
-    home: Path = Field(Path("var"), description="Folder of the lake, the state database and the secret")
+    home: Path = Field(
+        Path("var"),
+        description="Folder of the lake, the state database and the secret that hashes customer ids",
+    )
     config: Path = Field(Path("fairlead.toml"), description="Company, markets and sources")
     data: Path | None = Field(None, description="Folder that relative source paths start from")
     database_url: str = Field("", description="State database; empty means SQLite under home")
@@ -31,7 +30,6 @@ class Settings(BaseSettings):
     port: int = Field(8501, ge=1, le=65535, description="Port the pages are served on")
     sync_every_minutes: int = Field(60, ge=1, description="Minutes between two rounds of the worker")
     rejected_days: int = Field(30, ge=1, description="Days a rejected row is kept")
-    secret: SecretStr | None = Field(None, min_length=16, description="Hashes customer ids")
 
     @field_validator("host")
     @classmethod
@@ -63,12 +61,6 @@ class Settings(BaseSettings):
         """The SQLAlchemy URL of the state database."""
         return self.database_url or f"sqlite:///{self.home / 'state.db'}"
 
-    def customer_secret(self) -> bytes:
-        """The key that customer ids are hashed with: FAIRLEAD_SECRET, else home/secret, made on first use."""
-        if self.secret:
-            return self.secret.get_secret_value().encode()
-        return _kept_secret(self.home / "secret")
-
 
 def read_settings(**given: object) -> Settings:
     """The settings, where a value given (not None) wins over its variable. Raises SettingError."""
@@ -81,21 +73,7 @@ def read_settings(**given: object) -> Settings:
 def _complaint(error: object) -> str:
     match error:
         case {"loc": (str(name), *_), "input": value, "msg": str(message)}:
-            shown = "hidden" if name == "secret" else f"'{value}'"
             reason = message.removeprefix("Value error, ")
-            return f"Setting {name} (FAIRLEAD_{name.upper()}) is {shown}: {reason}."
+            return f"Setting {name} (FAIRLEAD_{name.upper()}) is '{value}': {reason}."
         case _:
             return str(error)
-
-
-def _kept_secret(file: Path) -> bytes:
-    """Read the secret, or make it: written beside its place, then linked, so two starters agree."""
-    if not file.exists():
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile("w", dir=file.parent, prefix=".secret-") as fresh:  # mode 0600
-            fresh.write(secrets.token_hex(32))
-            fresh.flush()
-            os.fsync(fresh.fileno())
-            with suppress(FileExistsError):  # the other process was first: its secret counts
-                os.link(fresh.name, file)
-    return file.read_bytes()

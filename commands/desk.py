@@ -29,7 +29,6 @@ class Desk:
     config_file: Path
     data: Path | None
     database: str
-    secret: Callable[[], bytes]
     resolve: Callable[[str], str]
     host: str = "127.0.0.1"
     port: int = 8501

@@ -1,4 +1,4 @@
-"""Settings: where things live, what is refused, and one secret per deployment."""
+"""Settings: where things live, and what is refused."""
 
 from pathlib import Path
 
@@ -77,29 +77,3 @@ def test_a_wrong_value_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 
     with pytest.raises(SettingError, match=r"port \(FAIRLEAD_PORT\) is 'eighty'"):
         read_settings()
-
-
-def test_the_secret_is_made_once_and_kept_private(tmp_path: Path) -> None:
-    """
-    The file is readable by its owner only, and the second process reads the same secret.
-    """
-    first = read_settings(home=tmp_path / "var").customer_secret()
-
-    assert (tmp_path / "var" / "secret").stat().st_mode & 0o777 == 0o600
-    assert read_settings(home=tmp_path / "var").customer_secret() == first
-    assert read_settings(home=tmp_path / "other").customer_secret() != first
-    assert [file.name for file in (tmp_path / "var").iterdir()] == ["secret"]
-
-
-def test_a_given_secret_is_used_and_never_shown(tmp_path: Path) -> None:
-    """
-    FAIRLEAD_SECRET leaves no file behind and no trace in messages.
-    """
-    settings = read_settings(home=tmp_path, secret="correct horse battery")
-
-    assert settings.customer_secret() == b"correct horse battery"
-    assert "horse" not in repr(settings)
-    assert not (tmp_path / "secret").exists()
-    with pytest.raises(SettingError) as refused:
-        read_settings(secret="too short")
-    assert "too short" not in str(refused.value)

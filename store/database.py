@@ -107,6 +107,15 @@ def sqlite_file(engine: Engine) -> Path | None:
     return Path(engine.url.database or "") if engine.dialect.name == "sqlite" else None
 
 
+def copy_sqlite(engine: Engine, copy: Path) -> None:
+    """A whole copy of a SQLite database in use; copying its file would tear it."""
+    connection = engine.raw_connection()
+    try:
+        connection.cursor().execute("VACUUM INTO ?", (str(copy),))
+    finally:
+        connection.close()
+
+
 def journal_mode(version: tuple[int, ...]) -> str:
     """WAL only where the linked SQLite is free of the WAL-reset bug."""
     return "WAL" if version >= _SAFE_WAL else "TRUNCATE"

@@ -12,7 +12,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import DBAPIError
 
-from store.database import StateError, describe, sqlite_file
+from store.database import StateError, copy_sqlite, describe, sqlite_file
 
 log = logging.getLogger(__name__)
 
@@ -97,9 +97,5 @@ def _keep_copy(engine: Engine, step: str) -> None:
     if file is None or not inspect(engine).get_table_names():
         return
     copy = file.with_name(f"{file.stem}.before-{step}-{datetime.now(UTC):%Y%m%dT%H%M%S%f}.db")
-    connection = engine.raw_connection()
-    try:
-        connection.cursor().execute("VACUUM INTO ?", (str(copy),))
-    finally:
-        connection.close()
+    copy_sqlite(engine, copy)
     log.info("state database: copied to %s before step %s", copy, step)

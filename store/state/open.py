@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
+from sqlalchemy import Engine
+
 from store.database import make_engine
 from store.migrations import migrate
 from store.state.audit import Audit
@@ -35,6 +37,11 @@ class State:
             state.close()
             raise
         return state
+
+    @classmethod
+    def on(cls, engine: Engine) -> Self:
+        """On one engine that somebody else closes."""
+        return cls(Engines(engine, engine))
 
     @property
     def targets(self) -> Targets:

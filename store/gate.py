@@ -14,7 +14,7 @@ _SHOWN = 60  # characters of a value that are quoted
 
 @dataclass(frozen=True, eq=False)
 class Gated:
-    """`good` rows, and `bad` ones: the table's columns and `reason`."""
+    """`good` rows, and `bad` ones: the table's columns and `why` (a table may have a `reason` of its own)."""
 
     good: pl.DataFrame
     bad: pl.DataFrame
@@ -24,13 +24,13 @@ def gate(table: type[Table], rows: pl.DataFrame) -> Gated:
     """Split normalised rows by the rules of their contract; good + bad is always all of them."""
     good, failure = table.filter(rows)
     passed = pl.DataFrame(good)
-    bad = [passed.clear().with_columns(reason=pl.lit(None, pl.String))]
+    bad = [passed.clear().with_columns(why=pl.lit(None, pl.String))]
     if len(failure):
         bad.append(_with_reasons(table, failure.details()))
     if strange := strange_zones(passed):
         is_strange = pl.col(ZONE).is_in(strange).fill_null(False)
         sentence = pl.format("zone is {}, which is no time zone such as Europe/Berlin", _quoted(ZONE))
-        bad.append(passed.filter(is_strange).with_columns(reason=sentence))
+        bad.append(passed.filter(is_strange).with_columns(why=sentence))
         passed = passed.filter(~is_strange)
     return Gated(passed, pl.concat(bad))
 
@@ -44,8 +44,8 @@ def _with_reasons(table: type[Table], details: pl.DataFrame) -> pl.DataFrame:
         for rule in broken
         for sentence in [_sentence(table, rule)]
     ]
-    reason = pl.concat_str(sentences, separator="; ", ignore_nulls=True)
-    return details.with_columns(reason=reason).select(*stored, "reason")
+    why = pl.concat_str(sentences, separator="; ", ignore_nulls=True)
+    return details.with_columns(why=why).select(*stored, "why")
 
 
 def _fails(rule: str) -> pl.Expr:

@@ -89,7 +89,7 @@ def _all_bad(
     """source_id, market, reason and raw of everything that is not taken in."""
     unread = pl.DataFrame(schema=REFUSED) if refused is None else refused
     market = pl.col("market") if "market" in gated.bad.columns else pl.lit(None, pl.String).alias("market")
-    ours = gated.bad.select("source_id", market, "reason", raw=_as_json(table))
+    ours = gated.bad.select("source_id", market, pl.col("why").alias("reason"), raw=_as_json(table))
     if raw is not None and ours.height:
         ours = _with_raw(ours, raw)
     theirs = unread.select("source_id", pl.lit(None, pl.String).alias("market"), "reason", "raw")

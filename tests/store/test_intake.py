@@ -61,7 +61,7 @@ def stored(store: Store) -> pl.DataFrame:
 
 def reasons(context: Context, table: str, **columns: Any) -> list[str]:
     rows = normalise(TABLES[table], pl.DataFrame(columns), context, source="test")
-    found: list[str] = gate(TABLES[table], rows).bad["reason"].to_list()
+    found: list[str] = gate(TABLES[table], rows).bad["why"].to_list()
     return found
 
 
@@ -317,8 +317,29 @@ def test_no_row_is_lost(context: Context, rows: list[dict[str, Any]]) -> None:
     gated = gate(ORDERS, normalise(ORDERS, frame, context, source="test"))
 
     assert gated.good.height + gated.bad.height == len(rows)
-    assert gated.bad["reason"].null_count() == 0
-    assert not (gated.bad["reason"] == "").any()
+    assert gated.bad["why"].null_count() == 0
+    assert not (gated.bad["why"] == "").any()
     assert gated.good["net_micros"].sum() + gated.bad["net_micros"].sum() == frame["net_micros"].sum()
     assert gated.good["net_company_micros"].sum() == gated.good["net_micros"].sum()
     assert not gated.good["fx_rate"].is_nan().any()
+
+
+def test_a_table_with_a_reason_of_its_own_keeps_it(store: Store, context: Context) -> None:
+    """
+    Returns say why goods came back; that is not why a row is rejected.
+    """
+    rows = pl.DataFrame(
+        {
+            "return_id": ["1", "2"],
+            "order_id": ["a", "b"],
+            "reason": ["too small", "broken"],
+            "returned_day": [date(2025, 3, 3), date(2025, 3, 4)],
+            "units": [1, -1],
+            "source_id": ["r:1", "r:2"],
+        }
+    )
+
+    took = take_in(store, context, TABLES["returns"], rows, source="shop", sequence=1)
+
+    assert (took.new, took.rejected) == (1, 1)
+    assert rejected_rows(store.lake, ANYONE)["reason"].to_list() == ["units is -1; it must be at least 0"]

@@ -19,10 +19,12 @@ from demo.world import (
     currencies,
     fill,
     frame,
+    joined,
     local_days,
     market_words,
     money,
     numbers,
+    place,
     utc,
     whole,
     words,
@@ -58,8 +60,8 @@ GENERIC = [campaign.name for campaign in CAMPAIGNS].index("Search generic")
 COST_OF_A_NEW_CUSTOMER = 26.9
 WHOLE_COST = 1.05  # agency, tools and creative on top of the media
 REVENUE_A_CONVERSION = 94.0
-MARGIN = 0.347
-OVERBID = 3.9  # what the bad rule adds to the campaign's spend, in times of its usual spend
+MARGIN = 0.338
+OVERBID = 5.6  # what the bad rule adds to the campaign's spend, in times of its usual spend
 CREDITED = np.array([0.56, 0.71, 0.80, 0.86, 0.91, 0.95, 0.98, 1.0])  # by days since the click
 VISIT_CHANNELS = ("organic", "direct", "search", "social", "e-mail")
 DEVICES = ("mobile", "desktop", "tablet")
@@ -75,16 +77,22 @@ def _shares() -> Number:
 def ad_spend(world: World, days: Days) -> tuple[type[Table], pl.DataFrame]:
     """One row a campaign, market and day. Conversions are credited to the click day for eight days."""
     day, market, campaign = (
-        axis.ravel() for axis in np.meshgrid(days, np.arange(len(LANES)), np.arange(len(CAMPAIGNS)), indexing="ij")
+        axis.ravel()
+        for axis in np.meshgrid(days, np.arange(len(LANES)), np.arange(len(CAMPAIGNS)), indexing="ij")
     )
     rolls = identity(day, market, campaign)
     usual = _usual_eur(world, day, market, campaign) * world.dice.lasting("budget", rolls, 1.0, 0.06)
-    bad = under_way(BIDDING, day, world.anchor, ramp=4) * ((market == CODES.index("US")) & (campaign == GENERIC))
+    bad = under_way(BIDDING, day, world.anchor, ramp=4) * (
+        (market == CODES.index("US")) & (campaign == GENERIC)
+    )
     extra = usual * OVERBID * bad
-    click, conversion = (np.array([getattr(each, name) for each in CAMPAIGNS])[campaign] for name in ("click", "conversion"))
+    click = np.array([each.click for each in CAMPAIGNS])[campaign]
+    conversion = np.array([each.conversion for each in CAMPAIGNS])[campaign]
     clicks = world.dice.count("clicks", rolls, usual / click + extra / (2 * click))
     won = usual / conversion + extra / 44.0
-    revenue = (usual / conversion * REVENUE_A_CONVERSION + extra * 3.0) * world.dice.lasting("basket", rolls, 1.0, 0.05)
+    revenue = (usual / conversion * REVENUE_A_CONVERSION + extra * 3.0) * world.dice.lasting(
+        "basket", rolls, 1.0, 0.05
+    )
     credited = CREDITED[np.clip(world.known - day, 0, 7)]
     level = level_of(market)
     columns = {
@@ -101,7 +109,9 @@ def ad_spend(world: World, days: Days) -> tuple[type[Table], pl.DataFrame]:
         "spend_micros": money((usual + extra) * level, market),
         "cost_micros": money((usual + extra) * WHOLE_COST * level, market),
         "revenue_micros": money(revenue * credited * level, market),
-        "revenue_ordered_micros": money(revenue * level * world.dice.lasting("order day", rolls, 1.0, 0.04), market),
+        "revenue_ordered_micros": money(
+            revenue * level * world.dice.lasting("order day", rolls, 1.0, 0.04), market
+        ),
         "margin_micros": money(revenue * credited * MARGIN * level, market),
     }
     return AdSpend, frame(columns, day <= world.known)
@@ -112,15 +122,14 @@ def _usual_eur(world: World, day: Days, market: Whole, campaign: Whole) -> Numbe
     share = np.array([each.share for each in CAMPAIGNS])
     winning = sum(each.share for each in CAMPAIGNS if each.acquisition)
     newcomers = world.scale * ORDERS_A_DAY * FIRST_ORDERS * demand(day)
-    return np.asarray(newcomers * COST_OF_A_NEW_CUSTOMER / WHOLE_COST / winning * share[campaign] * _shares()[market])
+    return np.asarray(
+        newcomers * COST_OF_A_NEW_CUSTOMER / WHOLE_COST / winning * share[campaign] * _shares()[market]
+    )
 
 
 def _spend_ids(day: Days, market: Whole, campaign: Whole) -> pl.Series:
     code = market_words(market)
-    place = pl.Series(campaign + 101).cast(pl.String).str.slice(1)
-    return pl.select(
-        pl.concat_str(pl.lit("AD"), local_days(day).dt.to_string("-%y%m%d-"), code, pl.lit("-"), place)
-    ).to_series()
+    return joined("AD", local_days(day).dt.to_string("-%y%m%d-"), code, "-", place(campaign + 1, 2))
 
 
 def web_sessions(world: World, days: Days) -> tuple[type[Table], pl.DataFrame]:
@@ -128,22 +137,26 @@ def web_sessions(world: World, days: Days) -> tuple[type[Table], pl.DataFrame]:
     axes = np.meshgrid(days, np.arange(len(LANES)), np.arange(5), np.arange(3), indexing="ij")
     day, market, channel, device = (axis.ravel() for axis in axes)
     rolls = identity(day, market, channel, device)
-    share = _shares()[market] * np.array([0.30, 0.22, 0.26, 0.16, 0.06])[channel] * np.array([0.62, 0.33, 0.05])[device]
+    share = (
+        _shares()[market]
+        * np.array([0.30, 0.22, 0.26, 0.16, 0.06])[channel]
+        * np.array([0.62, 0.33, 0.05])[device]
+    )
     sessions = world.dice.count("sessions", rolls, world.scale * SESSIONS_A_DAY * demand(day) * share)
     rate = 0.0283 * np.array([1.0, 1.15, 1.1, 0.6, 1.25])[channel] * np.array([0.78, 1.4, 1.05])[device]
     bought = np.minimum(world.dice.count("bought", rolls, sessions * rate), sessions)
-    place = pl.Series(channel * 3 + device + 101).cast(pl.String).str.slice(1)
+    code = joined(market_words(market), "-", place(channel * 3 + device + 1, 2))
     columns = {
-        "session_id": pl.select(
-            pl.concat_str(pl.lit("W"), local_days(day).dt.to_string("-%y%m%d-"), market_words(market), pl.lit("-"), place)
-        ).to_series(),
+        "session_id": joined("W", local_days(day).dt.to_string("-%y%m%d-"), code),
         "market": market_words(market),
         "channel": words(VISIT_CHANNELS, channel),
         "device": words(DEVICES, device),
         "session_day": local_days(day),
         "sessions": whole(sessions),
         "purchase_sessions": whole(bought),
-        "key_event_sessions": whole(np.minimum(sessions, bought + world.dice.count("events", rolls, sessions * 0.11))),
+        "key_event_sessions": whole(
+            np.minimum(sessions, bought + world.dice.count("events", rolls, sessions * 0.11))
+        ),
     }
     return WebSessions, frame(columns, day <= world.known)
 
@@ -152,9 +165,13 @@ def carts(world: World, days: Days) -> tuple[type[Table], pl.DataFrame]:
     """One row a cart; some are ordered only after a day has passed, which no longer counts."""
     dice = world.dice
     mean = world.scale * CARTS_A_DAY * demand(days)[:, None] * _shares()[None, :]
-    slots = fill(dice.count("carts", identity(days[:, None], np.arange(len(LANES))[None, :]), mean), int(days[0]))
+    slots = fill(
+        dice.count("carts", identity(days[:, None], np.arange(len(LANES))[None, :]), mean), int(days[0])
+    )
     rolls = slots.rolls
-    created = slots.days * DAY_S + 6 * HOUR_S + (dice.uniform("cart hour", rolls) * 18 * HOUR_S).astype(np.int64)
+    created = (
+        slots.days * DAY_S + 6 * HOUR_S + (dice.uniform("cart hour", rolls) * 18 * HOUR_S).astype(np.int64)
+    )
     after = np.where(dice.happens("slow buyer", rolls, 0.04), 30.0, dice.lasting("to order", rolls, 0.4, 0.9))
     ordered = created + (np.minimum(after, 40) * HOUR_S).astype(np.int64)
     device = dice.pick("cart device", rolls, [0.55, 0.39, 0.06])

@@ -4,21 +4,21 @@ import numpy as np
 import polars as pl
 
 from demo.baskets import Arrivals, Lines, arrived_by_promise, per_order
-from demo.carrying import Journeys
 from demo.dice import Whole
 from demo.goods import NAMES
 from demo.season import number
 from demo.selling import CHANNELS, FATES, Sold, ordered_at
 from demo.world import (
-    DAY_S,
     Slots,
     World,
     currencies,
     frame,
+    joined,
     local_days,
     market_words,
     money,
     numbers,
+    place,
     utc,
     whole,
     words,
@@ -65,14 +65,16 @@ def orders(world: World, sold: Sold, lines: Lines, arrived: Arrivals) -> tuple[t
     return Orders, frame(columns, world.sees(sold.ordered))
 
 
-def order_lines(world: World, sold: Sold, lines: Lines, arrived: Arrivals) -> tuple[type[Table], pl.DataFrame]:
+def order_lines(
+    world: World, sold: Sold, lines: Lines, arrived: Arrivals
+) -> tuple[type[Table], pl.DataFrame]:
     """One row a line. Pieces by the promise are unknown until the promise is due or the order is there."""
     seen = arrived.seen(world)[lines.order]
     settled = seen | (sold.promised[lines.order] <= world.known)
     markets = sold.slots.markets[lines.order]
     order_id = order_numbers(sold.slots).gather(lines.order)
     columns = {
-        "line_id": pl.select(pl.concat_str(order_id, pl.lit("/"), pl.Series(lines.place + 1))).to_series(),
+        "line_id": joined(order_id, "/", place(lines.place + 1, 1)),
         "order_id": order_id,
         "product": words(NAMES, lines.article),
         "ordered_at": utc(sold.ordered[lines.order], markets),
@@ -114,6 +116,3 @@ def _krona(world: World, slots: Slots) -> Whole:
     """The first four orders to the United Kingdom of one day, which were really Iceland's."""
     day = number(world.anchor) + KRONA_DAY
     return np.asarray((slots.days == day) & (slots.markets == 2) & (slots.nth < 4))
-
-
-__all__ = ["DAY_S", "Journeys", "customer_numbers", "customers", "order_lines", "order_numbers", "orders"]

@@ -14,7 +14,7 @@ from demo.world import DAY_S, HOUR_S, NEVER, Slots, World
 
 CARRIERS: tuple[str, ...] = tuple(sorted({name for lane in LANES for name, _ in lane.carriers}))
 MODES = ("road", "air", "express")
-LATE = 0.040  # share of parcels late for no story at all
+LATE = 0.049  # share of parcels late for no story at all
 ENDS = ("delivered", "lost", "returned_to_sender")
 
 
@@ -47,8 +47,12 @@ def carry(world: World, sold: Sold) -> Journeys:
     shipped = sold.handed_over[order]
     carrier = _carrier(world, slots)
     end = dice.pick("end", slots.rolls, [0.9965, 0.0018, 0.0017])
-    delivered = np.where((end == 0) & (shipped < NEVER), _delivery(world, slots, carrier, shipped, sold.promised[order]), NEVER)
-    lag = np.where(dice.happens("late scan", slots.rolls, 0.03), 1 + dice.pick("scan lag", slots.rolls, [4, 3, 2, 1]), 0)
+    delivered = np.where(
+        (end == 0) & (shipped < NEVER), _delivery(world, slots, carrier, shipped, sold.promised[order]), NEVER
+    )
+    lag = np.where(
+        dice.happens("late scan", slots.rolls, 0.03), 1 + dice.pick("scan lag", slots.rolls, [4, 3, 2, 1]), 0
+    )
     return Journeys(
         order, second, slots, carrier, _mode(world, slots), shipped, delivered,
         delivered + lag * DAY_S, end, _grams(world, slots), called_off[order],
@@ -78,7 +82,9 @@ def _delivery(world: World, slots: Slots, carrier: Whole, shipped: Whole, promis
     days_late = 1 + dice.pick("days late", slots.rolls, [40, 25, 15, 10, 6, 4])
     day = np.where(late, promised + days_late, np.maximum(promised - early, sent_day + 1))
     day = np.maximum(day, sent_day + 1)
-    return np.asarray(day * DAY_S + 9 * HOUR_S + (dice.uniform("ring", slots.rolls) * 10 * HOUR_S).astype(np.int64))
+    return np.asarray(
+        day * DAY_S + 9 * HOUR_S + (dice.uniform("ring", slots.rolls) * 10 * HOUR_S).astype(np.int64)
+    )
 
 
 def lateness(world: World, slots: Slots, carrier: Whole) -> Number:
@@ -90,7 +96,7 @@ def lateness(world: World, slots: Slots, carrier: Whole) -> Number:
     peak, festival = since_black_friday(days), since_new_year_in_china(days)
     return np.asarray(
         LATE
-        + 0.58 * lane * under_way(CARRIER, days, world.anchor, ramp=10)
+        + 0.68 * lane * under_way(CARRIER, days, world.anchor, ramp=10)
         + 0.26 * papers * under_way(CUSTOMS, days, world.anchor, ramp=3)
         + 0.020 * ((peak >= 0) & (peak <= 14))
         + 0.060 * (from_ningbo & (festival >= -5) & (festival <= 9))
@@ -108,9 +114,9 @@ def carriage_eur(world: World, journeys: Journeys) -> Number:
     weight = 0.75 + 0.25 * journeys.grams / 1_070
     express = np.where(journeys.mode == MODES.index("express"), 1.45, 1.0)
     years = (slots.days - _PRICED) / 365.25
-    return np.asarray(lane * weight * express * 1.015**years * world.dice.lasting("tariff", slots.rolls, 1.0, 0.12))
-
-
+    return np.asarray(
+        lane * weight * express * 1.015**years * world.dice.lasting("tariff", slots.rolls, 1.0, 0.12)
+    )
 
 
 _PRICED = (date(2025, 6, 1) - date(1970, 1, 1)).days

@@ -38,21 +38,21 @@ def _lane(code: str, name: str, zone: str, currency: str, language: str, calenda
 
 
 LANES: tuple[Lane, ...] = (
-    Lane(_lane("DE", "Germany", "Europe/Berlin", "EUR", "de"), 0.235, 4, 5.4, "Hamburg", "Hamburg desk",
+    Lane(_lane("DE", "Germany", "Europe/Berlin", "EUR", "de"), 0.235, 4, 4.9, "Hamburg", "Hamburg desk",
          (("Elbe Parcel", 0.7), ("Nordpost", 0.3))),
-    Lane(_lane("FR", "France", "Europe/Paris", "EUR", "fr"), 0.10, 5, 7.8, "Hamburg", "Hamburg desk",
+    Lane(_lane("FR", "France", "Europe/Paris", "EUR", "fr"), 0.10, 5, 7.1, "Hamburg", "Hamburg desk",
          (("Mistral Colis", 0.8), ("Nordpost", 0.2))),
-    Lane(_lane("UK", "United Kingdom", "Europe/London", "GBP", "en", "GB"), 0.13, 6, 9.8, "Hamburg", "Hamburg desk",
+    Lane(_lane("UK", "United Kingdom", "Europe/London", "GBP", "en", "GB"), 0.13, 6, 8.9, "Hamburg", "Hamburg desk",
          (("Kestrel Mail", 0.75), ("Nordpost", 0.25))),
-    Lane(_lane("US", "United States", "America/New_York", "USD", "en"), 0.20, 7, 13.6, "Hamburg", "Toronto desk",
+    Lane(_lane("US", "United States", "America/New_York", "USD", "en"), 0.20, 7, 12.3, "Hamburg", "Toronto desk",
          (("Blue Crane Express", 0.6), ("Prairie Parcel", 0.4))),
-    Lane(_lane("CA", "Canada", "America/Toronto", "CAD", "en"), 0.07, 8, 15.0, "Hamburg", "Toronto desk",
+    Lane(_lane("CA", "Canada", "America/Toronto", "CAD", "en"), 0.07, 8, 13.6, "Hamburg", "Toronto desk",
          (("Prairie Parcel", 0.8), ("Blue Crane Express", 0.2))),
-    Lane(_lane("JP", "Japan", "Asia/Tokyo", "JPY", "ja"), 0.15, 8, 13.2, "Ningbo", "Singapore desk",
+    Lane(_lane("JP", "Japan", "Asia/Tokyo", "JPY", "ja"), 0.15, 8, 11.9, "Ningbo", "Singapore desk",
          (("Nordpost", 0.78), ("Blue Crane Express", 0.22))),
-    Lane(_lane("AU", "Australia", "Australia/Sydney", "AUD", "en"), 0.06, 9, 16.4, "Ningbo", "Singapore desk",
+    Lane(_lane("AU", "Australia", "Australia/Sydney", "AUD", "en"), 0.06, 9, 14.8, "Ningbo", "Singapore desk",
          (("Austral Freightline", 0.85), ("Blue Crane Express", 0.15))),
-    Lane(_lane("SG", "Singapore", "Asia/Singapore", "SGD", "en"), 0.055, 7, 11.6, "Ningbo", "Singapore desk",
+    Lane(_lane("SG", "Singapore", "Asia/Singapore", "SGD", "en"), 0.055, 7, 10.5, "Ningbo", "Singapore desk",
          (("Pearl River Air", 0.7), ("Blue Crane Express", 0.3))),
 )  # fmt: skip
 CODES: tuple[str, ...] = tuple(lane.market.code for lane in LANES)

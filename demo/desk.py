@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 
 from demo.books import order_numbers
-from demo.company import CODES, LANES
+from demo.company import LANES
 from demo.dice import Days, Flags, Number, Whole, identity
 from demo.season import demand
 from demo.selling import order_counts
@@ -20,8 +20,10 @@ from demo.world import (
     World,
     fill,
     frame,
+    joined,
     market_words,
     numbers,
+    place,
     utc,
     whole,
     words,
@@ -29,7 +31,7 @@ from demo.world import (
 from store.contract import Table
 from store.facts import Surveys, TicketContacts, Tickets
 
-TICKETS_A_DAY = 82.0
+TICKETS_A_DAY = 95.0
 CHANNELS = ("e-mail", "chat", "phone", "social")
 REPLY_MIN = np.array([124.0, 6.0, 2.0, 85.0])
 SOLVE_HOURS = np.array([17.0, 11.0, 9.0, 15.0])
@@ -60,17 +62,21 @@ def talk(world: World, days: Days) -> Talks:
     dice = world.dice
     shares = np.array([lane.share for lane in LANES])
     mean = world.scale * TICKETS_A_DAY * demand(days)[:, None] ** 0.8 * shares[None, :]
-    slots = fill(dice.count("tickets", identity(days[:, None], np.arange(len(LANES))[None, :]), mean), int(days[0]))
+    slots = fill(
+        dice.count("tickets", identity(days[:, None], np.arange(len(LANES))[None, :]), mean), int(days[0])
+    )
     rolls = slots.rolls
     channel = dice.pick("ticket channel", rolls, [62, 18, 12, 8])
-    begun = slots.days * DAY_S + 5 * HOUR_S + (dice.uniform("ticket hour", rolls) * 18 * HOUR_S).astype(np.int64)
+    begun = (
+        slots.days * DAY_S + 5 * HOUR_S + (dice.uniform("ticket hour", rolls) * 18 * HOUR_S).astype(np.int64)
+    )
     spam = dice.happens("spam", rolls, 0.02)
     replied = np.where(spam, NEVER, begun + _reply_s(world, slots, channel))
     hours = dice.lasting("solve", rolls, SOLVE_HOURS[channel], 0.75)
     solved = np.where(spam, NEVER, replied + (np.minimum(hours, 250) * HOUR_S).astype(np.int64))
     return Talks(
         slots, channel, begun, replied, solved,
-        raised=dice.happens("raised", rolls, 0.074),
+        raised=dice.happens("raised", rolls, 0.067),
         contacts=1 + dice.pick("contacts", rolls, [86, 10.5, 3.5]),
         spam=spam,
     )  # fmt: skip
@@ -134,16 +140,16 @@ def _orders(world: World, slots: Slots) -> pl.Series:
 def ticket_contacts(world: World, talks: Talks) -> tuple[type[Table], pl.DataFrame]:
     """One row a contact: the first, and every time the customer writes again within six days."""
     talk = np.repeat(np.arange(len(talks.slots)), talks.contacts)
-    place = np.arange(len(talk)) - (np.cumsum(talks.contacts) - talks.contacts)[talk]
+    nth = np.arange(len(talk)) - (np.cumsum(talks.contacts) - talks.contacts)[talk]
     slots = talks.slots
     markets = slots.markets[talk]
-    rolls = identity(slots.days[talk], markets, slots.nth[talk], place)
-    wait = (place > 0) * (place - world.dice.uniform("again after", rolls) * 0.9) * 2.9 * DAY_S
+    rolls = identity(slots.days[talk], markets, slots.nth[talk], nth)
+    wait = (nth > 0) * (nth - world.dice.uniform("again after", rolls) * 0.9) * 2.9 * DAY_S
     begun = talks.begun[talk] + wait.astype(np.int64)
     solved = np.maximum(talks.solved[talk], begun + HOUR_S)
     ticket_id = numbers("T", slots).gather(talk)
     columns = {
-        "contact_id": pl.select(pl.concat_str(ticket_id, pl.lit("/"), pl.Series(place + 1))).to_series(),
+        "contact_id": joined(ticket_id, "/", place(nth + 1, 1)),
         "issue_key": ticket_id,
         "market": market_words(markets),
         "channel": words(CHANNELS, talks.channel[talk]),
@@ -163,7 +169,7 @@ def surveys(world: World, talks: Talks) -> tuple[type[Table], pl.DataFrame]:
     sent = talks.solved + 2 * HOUR_S
     answered = sent + HOUR_S + (dice.uniform("answer after", rolls) ** 2 * 5 * DAY_S).astype(np.int64)
     answers = dice.happens("answers", rolls, 0.245) & world.sees(answered)
-    unhappy = 0.095 + 0.03 * _short_of_people(world, slots, talks.channel)
+    unhappy = 0.092 + 0.02 * _short_of_people(world, slots, talks.channel)
     score = np.where(
         dice.happens("unhappy", rolls, unhappy),
         1 + dice.pick("unhappy score", rolls, [3, 3, 4]),
@@ -180,6 +186,3 @@ def surveys(world: World, talks: Talks) -> tuple[type[Table], pl.DataFrame]:
         "score": whole(score, answers),
     }
     return Surveys, frame(columns, ~talks.spam & world.sees(sent))
-
-
-__all__ = ["CODES", "surveys", "talk", "ticket_contacts", "tickets"]

@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 from hashlib import blake2b
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-Days = NDArray[np.int64]  # days since 1970-01-01
-Whole = NDArray[np.int64]
-Number = NDArray[np.float64]
+Whole = NDArray[np.integer[Any]]
+Days = Whole  # days since 1970-01-01
+Number = NDArray[np.floating[Any]]
 Flags = NDArray[np.bool_]
 Rolls = NDArray[np.uint64]  # one row's identity, as a number
 
@@ -23,14 +24,16 @@ class Dice:
 
     def uniform(self, name: str, rows: Rolls) -> Number:
         """From 0 up to, not including, 1."""
-        salt = np.uint64(int.from_bytes(blake2b(f"{self.seed}/{name}".encode(), digest_size=8).digest(), "big"))
+        salt = np.uint64(
+            int.from_bytes(blake2b(f"{self.seed}/{name}".encode(), digest_size=8).digest(), "big")
+        )
         mixed = _mix(_mix(rows ^ salt) + salt)
-        return (mixed >> np.uint64(11)).astype(np.float64) * 2.0**-53
+        return np.asarray((mixed >> np.uint64(11)).astype(np.float64) * 2.0**-53)
 
     def normal(self, name: str, rows: Rolls) -> Number:
         """Mean 0, deviation 1 (Box and Muller)."""
         radius = np.sqrt(-2.0 * np.log1p(-self.uniform(f"{name}, radius", rows)))
-        return radius * np.cos(2.0 * np.pi * self.uniform(f"{name}, angle", rows))
+        return np.asarray(radius * np.cos(2.0 * np.pi * self.uniform(f"{name}, angle", rows)))
 
     def lasting(self, name: str, rows: Rolls, median: float | Number, spread: float) -> Number:
         """Log-normal: half of all are below `median`; `spread` is the deviation of the logarithm."""
@@ -42,13 +45,13 @@ class Dice:
     def count(self, name: str, rows: Rolls, mean: Number) -> Whole:
         """About Poisson: deviation is the root of the mean."""
         drawn = np.floor(mean + np.sqrt(mean) * self.normal(name, rows) + self.uniform(f"{name}, rest", rows))
-        return np.maximum(drawn, 0).astype(np.int64)
+        return np.asarray(np.maximum(drawn, 0).astype(np.int64))
 
     def pick(self, name: str, rows: Rolls, weights: list[float]) -> Whole:
         """The number of the weight that was hit."""
         edges = np.cumsum(np.asarray(weights, dtype=np.float64))
         hit = np.searchsorted(edges, self.uniform(name, rows) * edges[-1], side="right")
-        return np.minimum(hit, len(weights) - 1).astype(np.int64)
+        return np.asarray(np.minimum(hit, len(weights) - 1).astype(np.int64))
 
 
 def identity(*parts: Whole | int) -> Rolls:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from zlib import crc32
 
 import numpy as np
@@ -29,9 +29,15 @@ class Fault:
 FAULTS: Mapping[type[Table], tuple[Fault, ...]] = {
     Orders: (Fault("status", pl.lit("Versandt")), Fault("units", -pl.col("units"))),
     OrderLines: (Fault("units", -pl.col("units") - 1), Fault("order_id", pl.lit(None, dtype=pl.String))),
-    Shipments: (Fault("status", pl.lit("??")), Fault("delivered_at", pl.lit(FAR_OFF).cast(pl.Datetime("us", "UTC")))),
+    Shipments: (
+        Fault("status", pl.lit("??")),
+        Fault("delivered_at", pl.lit(FAR_OFF).cast(pl.Datetime("us", "UTC"))),
+    ),
     Returns: (Fault("units", -pl.col("units")),),
-    Tickets: (Fault("status", pl.lit("pending-x")), Fault("created_at", pl.lit(None, dtype=pl.Datetime("us", "UTC")))),
+    Tickets: (
+        Fault("status", pl.lit("pending-x")),
+        Fault("created_at", pl.lit(None, dtype=pl.Datetime("us", "UTC"))),
+    ),
     Surveys: (Fault("score", pl.lit(11, dtype=pl.Int64)),),
     ProductionRuns: (Fault("good", pl.col("produced") + 40), Fault("run_s", -pl.col("run_s"))),
     Carts: (Fault("cart_id", pl.lit("")),),
@@ -60,6 +66,3 @@ def _luck(world: World, table: type[Table], rows: pl.DataFrame) -> pl.Series:
     """One number a row from its key, so that a row is wrong every time it is sent."""
     keys = np.array([crc32(text.encode()) for text in rows[key_of(table)[0]]], dtype=np.int64)
     return pl.Series(world.dice.uniform(f"dirt in {table.name}", identity(keys >> 16, keys & 0xFFFF)))
-
-
-__all__ = ["FAULTS", "date", "soil"]

@@ -18,7 +18,12 @@ SEED = 2024
 
 
 def world(
-    known_at: date, *, scale: float = 1.0, seed: int = SEED, anchor: date | None = None, opening: date | None = None
+    known_at: date,
+    *,
+    scale: float = 1.0,
+    seed: int = SEED,
+    anchor: date | None = None,
+    opening: date | None = None,
 ) -> World:
     """One history. Without an `anchor` its stories lead up to `known_at`; the books open two years before that."""
     anchor = anchor or known_at
@@ -45,16 +50,26 @@ def frames(
 
 
 def chapters(world: World, first: date, last: date) -> Iterator[Rows]:
-    """The frames of one span of one history."""
-    if last < first:
-        return
+    """The frames of one span of one history; exchange rates come first."""
+    if first <= last:
+        yield exchange(world, first, last)
+        yield from business(world, first, last)
+
+
+def exchange(world: World, first: date, last: date) -> Rows:
+    """The exchange rates of a span; they are never wrong."""
+    table, rows = rates.published(world, span(first, last))
+    return table, soil(world, table, rows)
+
+
+def business(world: World, first: date, last: date) -> Iterator[Rows]:
+    """All frames of a span but the exchange rates."""
     for table, rows in _clean(world, first, last):
         yield table, soil(world, table, rows)
 
 
 def _clean(world: World, first: date, last: date) -> Iterator[Rows]:
     days = span(first, last)
-    yield rates.published(world, days)
     yield from _trade(world, first, last)
     talks = desk.talk(world, days)
     yield desk.tickets(world, talks)

@@ -7,12 +7,25 @@ from demo.baskets import Arrivals, Lines
 from demo.books import order_numbers
 from demo.carrying import CARRIERS, ENDS, MODES, Journeys, carriage_eur
 from demo.company import CODES, LANES
-from demo.dice import Flags, Number, Whole, identity
+from demo.dice import Flags, Number, Whole
 from demo.goods import NAMES
 from demo.rates import LEVELS
 from demo.season import since_black_friday
 from demo.selling import Sold
-from demo.world import DAY_S, NEVER, World, frame, local_days, market_words, numbers, utc, whole, words
+from demo.world import (
+    DAY_S,
+    NEVER,
+    World,
+    frame,
+    joined,
+    local_days,
+    market_words,
+    numbers,
+    place,
+    utc,
+    whole,
+    words,
+)
 from store.contract import Table
 from store.facts import Claims, FreightCharges, Returns, Shipments
 
@@ -71,7 +84,7 @@ def _charge(world: World, journeys: Journeys, kind: str, eur: Number, charged: F
     yuan = np.array([lane.origin == "Ningbo" for lane in LANES])[slots.markets]
     amount = np.round(eur * np.where(yuan, LEVELS["CNY"], 1.0), 2)
     columns = {
-        "charge_id": pl.select(pl.concat_str(shipment_id, pl.lit(f"-{kind}"))).to_series(),
+        "charge_id": joined(shipment_id, f"-{kind}"),
         "shipment_id": shipment_id,
         "consolidation": None,
         "market": market_words(slots.markets),
@@ -113,10 +126,12 @@ def returns(world: World, sold: Sold, lines: Lines, arrived: Arrivals) -> tuple[
     dice, order = world.dice, lines.order
     days = 3 + np.floor(23 * dice.uniform("return after", lines.rolls) ** 1.6)
     back = _later(sold, arrived, order, days)
-    came = (arrived.delivered[order] < NEVER) & (lines.arrived > 0) & dice.happens("return", lines.rolls, 0.069)
+    came = (
+        (arrived.delivered[order] < NEVER) & (lines.arrived > 0) & dice.happens("return", lines.rolls, 0.069)
+    )
     order_id = order_numbers(sold.slots).gather(order)
     columns = {
-        "return_id": pl.select(pl.concat_str(pl.lit("RT-"), order_id, pl.lit("/"), pl.Series(lines.place + 1))).to_series(),
+        "return_id": joined("RT-", order_id, "/", place(lines.place + 1, 1)),
         "order_id": order_id,
         "market": market_words(sold.slots.markets[order]),
         "product": words(NAMES, lines.article),
@@ -135,7 +150,7 @@ def claims(world: World, sold: Sold, arrived: Arrivals) -> tuple[type[Table], pl
     wrong = (arrived.delivered < NEVER) & dice.happens("mistake", slots.rolls, 0.0055)
     order_id = order_numbers(slots)
     columns = {
-        "claim_id": pl.select(pl.concat_str(pl.lit("CL-"), order_id)).to_series(),
+        "claim_id": joined("CL-", order_id),
         "order_id": order_id,
         "market": market_words(slots.markets),
         "kind": words(MISTAKES, dice.pick("mistake kind", slots.rolls, [50, 35, 15])),
@@ -169,7 +184,4 @@ def _shares(journeys: Journeys) -> Flags:
 
 def _consignments(journeys: Journeys) -> pl.Series:
     day = local_days(journeys.slots.days).dt.to_string("-%y%m%d")
-    return pl.select(pl.concat_str(pl.lit("AIR-"), market_words(journeys.slots.markets), day)).to_series()
-
-
-__all__ = ["SETTLED_DAYS", "charges", "claims", "identity", "returns", "shipments"]
+    return joined("AIR-", market_words(journeys.slots.markets), day)

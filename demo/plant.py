@@ -10,7 +10,7 @@ from demo.goods import ARTICLES, COSTS, IDEAL_S, LINES, NAMES
 from demo.rates import LEVELS
 from demo.season import plant_is_shut
 from demo.stories import MOULD, under_way
-from demo.world import DAY_S, HOUR_S, MICROS, World, frame, local_days, whole, words
+from demo.world import DAY_S, HOUR_S, MICROS, Columns, World, frame, joined, local_days, place, whole, words
 from store.contract import Table
 from store.facts import ProductionRuns
 
@@ -19,23 +19,24 @@ STARTS_H = np.array([6, 14, 22])
 CHINA_S = 8 * HOUR_S
 PLANNED_S = 27_000
 SCRAP = 0.0165
-WORN = 0.094  # what the worn mould adds to the scrap of its line
-REWORK = 0.0035
+WORN = 0.090  # what the worn mould adds to the scrap of its line
+REWORK = 0.0025
 WORN_LINE = LINES.index("Line 7")
 
 
 def production_runs(world: World, days: Days) -> tuple[type[Table], pl.DataFrame]:
     """One row a line and shift of each day the plant is open."""
-    day, line, shift = (axis.ravel() for axis in np.meshgrid(days, np.arange(len(LINES)), np.arange(3), indexing="ij"))
+    day, line, shift = (
+        axis.ravel() for axis in np.meshgrid(days, np.arange(len(LINES)), np.arange(3), indexing="ij")
+    )
     rolls = identity(day, line, shift)
     article = _articles()[line, world.dice.pick("article of the shift", rolls, [1, 1, 1])]
     run_s, produced, scrap, rework = _output(world, day, line, article, rolls)
     started = ((day * DAY_S + STARTS_H[shift] * HOUR_S - CHINA_S) * MICROS).astype("datetime64[us]")
-    places = pl.DataFrame({"day": local_days(day), "line": line + 1, "shift": words(("E", "L", "N"), shift)})
-    columns = {
-        "run_id": places.select(
-            pl.concat_str(pl.lit("R"), pl.col("day").dt.to_string("-%y%m%d-L"), "line", "shift")
-        ).to_series(),
+    columns: Columns = {
+        "run_id": joined(
+            "R", local_days(day).dt.to_string("-%y%m%d-L"), place(line + 1, 1), words(("E", "L", "N"), shift)
+        ),
         "line": words(LINES, line),
         "product": words(NAMES, article),
         "shift": words(SHIFTS, shift),
@@ -54,14 +55,16 @@ def production_runs(world: World, days: Days) -> tuple[type[Table], pl.DataFrame
     return ProductionRuns, frame(columns, ~plant_is_shut(day) & (day <= world.known))
 
 
-def _output(world: World, day: Days, line: Whole, article: Whole, rolls: Rolls) -> tuple[Whole, Whole, Whole, Whole]:
+def _output(
+    world: World, day: Days, line: Whole, article: Whole, rolls: Rolls
+) -> tuple[Whole, Whole, Whole, Whole]:
     """Seconds run, pieces produced, scrapped and reworked."""
     dice = world.dice
     available = np.clip(0.896 + 0.035 * dice.normal("available", rolls), 0.6, 0.99)
     speed = np.clip(0.937 + 0.025 * dice.normal("speed", rolls), 0.75, 0.999)
     run_s = (PLANNED_S * available).astype(np.int64)
     produced = (run_s * speed / IDEAL_S[article]).astype(np.int64)
-    worn = WORN * under_way(MOULD, day, world.anchor, ramp=28) * (line == WORN_LINE)
+    worn = WORN * under_way(MOULD, day, world.anchor, ramp=25) * (line == WORN_LINE)
     scrap = dice.count("scrap", rolls, produced * (SCRAP + worn) * dice.lasting("batch", rolls, 1.0, 0.12))
     rework = dice.count("rework", rolls, produced * REWORK)
     scrap = np.minimum(scrap, produced)
@@ -71,5 +74,8 @@ def _output(world: World, day: Days, line: Whole, article: Whole, rolls: Rolls) 
 @lru_cache(maxsize=1)
 def _articles() -> Whole:
     """The three articles of each line (row)."""
-    places = [[place for place, article in enumerate(ARTICLES) if article.line == line] for line in range(len(LINES))]
+    places = [
+        [place for place, article in enumerate(ARTICLES) if article.line == line]
+        for line in range(len(LINES))
+    ]
     return np.array(places)

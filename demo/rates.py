@@ -6,7 +6,7 @@ import polars as pl
 from demo.company import LANES
 from demo.dice import Days, Number, Whole, identity
 from demo.season import number, weekday
-from demo.world import World, frame, local_days, span, words
+from demo.world import Columns, World, frame, joined, local_days, words
 from store.contract import Table
 from store.facts import FxRates
 
@@ -40,14 +40,11 @@ def published(world: World, days: Days) -> tuple[type[Table], pl.DataFrame]:
     every_day = np.repeat(days, len(LEVELS))
     currency = words(tuple(LEVELS), np.tile(np.arange(len(LEVELS)), len(days)))
     published_day = local_days(every_day)
-    columns = {
-        "rate_id": pl.select(pl.concat_str(pl.lit("EUR-"), currency, published_day.dt.to_string("-%Y%m%d"))).to_series(),
+    columns: Columns = {
+        "rate_id": joined("EUR-", currency, published_day.dt.to_string("-%Y%m%d")),
         "base": "EUR",
         "currency": currency,
         "rate_day": published_day,
         "rate": pl.Series(values.ravel()).round(4).cast(pl.String),
     }
     return FxRates, frame(columns, (weekday(every_day) < 5) & (every_day <= world.known))
-
-
-__all__ = ["LEVELS", "level_of", "published", "rates", "span"]

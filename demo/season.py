@@ -58,7 +58,9 @@ def since_new_year_in_china(days: Days) -> Days:
 def plant_is_shut(days: Days) -> Flags:
     """Sundays, the ten days around Chinese New Year and the first days of October."""
     festival = since_new_year_in_china(days)
-    october = np.isin(days, [number(date(year, 10, 1)) + more for year in years_of(days) for more in range(4)])
+    october = np.isin(
+        days, [number(date(year, 10, 1)) + more for year in years_of(days) for more in range(4)]
+    )
     return np.asarray((weekday(days) == 6) | ((festival >= -2) & (festival <= 7)) | october)
 
 
@@ -68,7 +70,9 @@ def demand(days: Days) -> Number:
     yearly = 1 + 0.06 * np.cos(2 * np.pi * (days - _START + 15) / 365.25)
     after = since_black_friday(days)
     peak = np.select(
-        [(after >= 0) & (after <= 3), (after >= -5) & (after < 0), (after > 3) & (after <= 21)], [2.3, 1.25, 1.3], 1.0
+        [(after >= 0) & (after <= 3), (after >= -5) & (after < 0), (after > 3) & (after <= 21)],
+        [2.3, 1.25, 1.3],
+        1.0,
     )
     return np.asarray(growth * yearly * peak * _WEEKDAYS[weekday(days)])
 

@@ -95,4 +95,4 @@ def _seconds(hours: Number, at_most: int) -> Whole:
 def _rush(days: Days) -> Number:
     """The warehouse is slower in the fortnight that begins with Black Friday."""
     after = since_black_friday(days)
-    return np.where((after >= 0) & (after <= 14), 1.22, 1.0)
+    return np.where((after >= 0) & (after <= 14), 1.18, 1.0)

@@ -49,7 +49,11 @@ MOULD = Story(
     begins=-47,
     ends=None,
     where={"line": "Line 7"},
-    moves=("scrap_rate rises over four weeks, then stays high", "first_pass_yield falls", "oee_quality falls"),
+    moves=(
+        "scrap_rate rises over four weeks, then stays high",
+        "first_pass_yield falls",
+        "oee_quality falls",
+    ),
     off_target=("scrap_rate",),
     look="Scrap rate by line over the last 13 weeks: seven lines are flat, line 7 climbs.",
 )

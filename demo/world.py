@@ -17,6 +17,7 @@ HOUR_S = 3_600
 MICROS = 1_000_000
 NEVER = np.int64(2**40)  # a day or second that does not come
 HISTORY_DAYS = 730
+Columns = Mapping[str, pl.Series | str | None]
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ def local_days(days: Days, seen: Flags | None = None) -> pl.Series:
     return pl.Series(dates if seen is None else np.where(seen, dates, np.datetime64("NaT")))
 
 
-def whole(values: Number | Whole, seen: Flags | None = None) -> pl.Series:
+def whole(values: Number | Whole | Flags, seen: Flags | None = None) -> pl.Series:
     """Whole numbers; null where not `seen`."""
     numbers = pl.Series(np.asarray(values).astype(np.int64))
     return numbers if seen is None else numbers.set(pl.Series(~seen), None)
@@ -114,19 +115,24 @@ def currencies(markets: Whole) -> pl.Series:
     return words(tuple(lane.market.currency for lane in LANES), markets)
 
 
-def numbers(prefix: str, slots: Slots, suffix: pl.Series | None = None) -> pl.Series:
+def numbers(prefix: str, slots: Slots) -> pl.Series:
     """Readable keys such as `HP-251128-DE-00017`."""
-    parts = [
-        pl.lit(prefix),
-        local_days(slots.days).dt.to_string("-%y%m%d-"),
-        market_words(slots.markets),
-        pl.lit("-"),
-        (pl.Series(slots.nth + 100_001)).cast(pl.String).str.slice(1),
-    ]
-    return pl.select(pl.concat_str(parts if suffix is None else [*parts, suffix])).to_series()
+    day = local_days(slots.days).dt.to_string("-%y%m%d-")
+    return joined(prefix, day, market_words(slots.markets), "-", place(slots.nth + 1, 5))
 
 
-def frame(columns: Mapping[str, pl.Series | str | None], shown: Flags) -> pl.DataFrame:
+def joined(*parts: pl.Series | str) -> pl.Series:
+    """Texts glued together row by row; a plain word stands in every row."""
+    glued = pl.concat_str([pl.lit(part) if isinstance(part, str) else part for part in parts])
+    return pl.select(glued).to_series()
+
+
+def place(numbers: Whole, digits: int) -> pl.Series:
+    """Whole numbers as text, with zeros in front."""
+    return pl.Series(np.asarray(numbers + 10**digits)).cast(pl.String).str.slice(1)
+
+
+def frame(columns: Columns, shown: Flags) -> pl.DataFrame:
     """The rows that are `shown`; a plain word stands in every row."""
     rows = pl.DataFrame({name: column for name, column in columns.items() if isinstance(column, pl.Series)})
     constants = [

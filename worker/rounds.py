@@ -1,0 +1,85 @@
+"""One round of work: pull every source, refresh the components, and keep the house in order."""
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from connectors.plan import Config
+from connectors.registry import Builder
+from connectors.rejected import replay
+from connectors.sync import Report, sync
+from kpi.compute import refresh
+from kpi.engine import AsOf
+from store.company_file import save_company
+from store.home import Store, fill_calendars
+from store.rejected import purge_rejected
+from store.scope import Principal
+from store.state.runs import RunStatus
+
+MANY_FILES = 200
+log = logging.getLogger("fairlead.worker")
+
+
+@dataclass(frozen=True)
+class Job:
+    """What a round works on: the store, the sources and how each kind is built, and the last closed day."""
+
+    store: Store
+    config: Config
+    builders: Mapping[str, Builder]
+    principal: Principal
+    yesterday: date
+    rejected_days: int = 30
+
+
+def pull(
+    job: Job,
+    *,
+    names: Sequence[str] | None = None,
+    full: bool = False,
+    since: date | None = None,
+    progress: Callable[[str], None] = lambda _: None,
+) -> list[Report]:
+    """Sync the named sources, or all; what one source does wrong does not stop the others."""
+    save_company(job.store.home, job.config.company)
+    for unknown in fill_calendars(job.store, job.config.company):
+        log.warning("no holidays are known for calendar '%s'; office hours count", unknown)
+    return sync(
+        job.store,
+        job.config,
+        job.principal,
+        names=names,
+        full=full,
+        since=since,
+        builders=job.builders,
+        progress=progress,
+    )
+
+
+def failed(reports: Sequence[Report]) -> list[str]:
+    """One sentence for each source that could not be pulled."""
+    return [f"{each.source}: {each.message}" for each in reports if each.status is not RunStatus.OK]
+
+
+def replay_rejected(job: Job) -> list[Report]:
+    """Take the rejected rows in again with today's mapping."""
+    return replay(job.store, job.config, job.principal, builders=job.builders)
+
+
+def round_of_work(job: Job) -> None:
+    """Sync, compute up to yesterday, compact tables of many small files, and forget old rejected rows."""
+    for report in pull(job):
+        log.info("%s: %s %s", report.source, report.status.value, report.message)
+    for done in refresh(job.store.lake, AsOf.end_of(job.yesterday)):
+        log.info("%s: %s", done.table, "all days" if done.days is None else f"{done.days} days")
+    keep_house(job)
+
+
+def keep_house(job: Job) -> None:
+    """Compact and clean the lake, and delete rejected rows after their days."""
+    purge_rejected(job.store.lake, job.rejected_days)
+    for name in job.store.lake.names():
+        if job.store.lake.storage(name).files > MANY_FILES:
+            job.store.lake.compact(name)
+            job.store.lake.vacuum(name)

@@ -7,7 +7,7 @@ import polars as pl
 
 from kpi.engine import WAITING, AsOf, Grain, Part, grains, halves, judged_rows, reasons
 from kpi.ledger import entries
-from kpi.model import UNKNOWN, Kpi
+from kpi.model import UNKNOWN, Distinct, Kpi
 from kpi.question import Question
 from kpi.results import check
 from store.contract import key_of, polars_schema
@@ -29,7 +29,8 @@ def explain(lake: Lake, principal: Principal, kpi: Kpi, question: Question, side
     """The records: `fact`, `key`, `day`, the dimensions, `numerator` and `denominator` in the KPI's unit, `reason`.
 
     The sums of the measure columns equal the value's numerator and denominator; the rows of the denominator are
-    as many as its `n`, those excluded as many as its excluded and immature rows. Raises as `kpi.results.values`.
+    as many as its `n`, those excluded as many as its excluded and immature rows. Of different values, the first
+    row of each is in the numerator. Raises as `kpi.results.values`.
     """
     check(principal, kpi, question)
     found = [
@@ -58,7 +59,10 @@ def _rows_of(
     judged = judged_rows(single, nw.from_native(facts), as_of, None)
     numerator, denominator = halves(part)
     told = judged.with_columns(numerator.alias("_top"), denominator.alias("_bottom")).to_native()
-    rows = told.filter(*_limits(question), _asked(part, side)).with_columns(_reason(part).alias("reason"))
+    limited = told.filter(*_limits(question)).with_columns(_reason(part).alias("reason"))
+    if isinstance(part.kpi, Distinct):
+        limited = limited.with_columns(_first_of_each(part.kpi, grain, _counted(part)).alias("_top"))
+    rows = limited.filter(_asked(part, side))
     told_rows: pl.DataFrame = rows.select(*_columns(part, grain, side, question)).collect()
     return told_rows
 
@@ -91,6 +95,12 @@ def _asked(part: Part, side: Side) -> pl.Expr:
             return _counted(part)
         case Side.EXCLUDED:
             return ~_counted(part) & (_state(part) > 0)
+
+
+def _first_of_each(kpi: Distinct, grain: Grain, counted: pl.Expr) -> pl.Expr:
+    """1 for the first counted row of each different value in the selection, 0 for the others."""
+    order = pl.struct(grain.day, *key_of(grain.fact)).rank("ordinal").over(kpi.of, counted)
+    return (counted & (order == 1)).cast(pl.Int64)
 
 
 def _reason(part: Part) -> pl.Expr:

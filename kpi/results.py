@@ -13,7 +13,7 @@ from kpi.engine import AsOf, Grain, component_columns, components, grains
 from kpi.ledger import entries
 from kpi.model import Distinct, Distribution, Kpi
 from kpi.percentiles import with_distinct, with_percentiles
-from kpi.period import end_of, period_of
+from kpi.period import Every, end_of, period_of
 from kpi.question import Question
 from kpi.score import Judgement, score
 from store.contract import Kind, fields, polars_schema
@@ -34,9 +34,10 @@ class SliceError(ValueError):
 def values(
     lake: Lake, principal: Principal, kpi: Kpi, question: Question, judgement: Judgement | None = None
 ) -> pl.DataFrame:
-    """Scored rows of one KPI (columns as `kpi.score.score`, and for durations `median` and `p90`).
+    """Scored rows of one KPI (columns as `kpi.score.score`; for durations also `median`, `p90` and `oldest_age`).
 
-    Raises NotAllowed outside the scope and SliceError for a dimension the KPI does not have.
+    The total of a selection without any row is one row without data. Raises
+    NotAllowed outside the scope and SliceError for a dimension the KPI does not have.
     """
     return values_of(lake, principal, [kpi], question, judgement)[kpi.key]
 
@@ -71,12 +72,30 @@ def _finished(
     lake: Lake, principal: Principal, kpi: Kpi, frame: pl.DataFrame, question: Question, judgement: Judgement
 ) -> pl.DataFrame:
     ends = partial(_last_day, question)
+    if frame.is_empty() and question.every is Every.TOTAL and not question.by:
+        frame = _nothing(frame, question.span.start)
     if isinstance(kpi, Distinct):
         frame = with_distinct(lake, principal, kpi, frame, question)
     scored = score(kpi, frame, question.by, judgement, ends)
-    if isinstance(kpi, Distribution) and question.percentiles:
-        return with_percentiles(lake, principal, kpi, scored, question)
-    return scored
+    if not isinstance(kpi, Distribution):
+        return scored
+    aged = scored.with_columns(_age(lake, kpi, question).alias("oldest_age"))
+    return with_percentiles(lake, principal, kpi, aged, question) if question.percentiles else aged
+
+
+def _nothing(frame: pl.DataFrame, start: date) -> pl.DataFrame:
+    """One row of zeros, so that no rows at all are told as no data."""
+    empty = pl.DataFrame([{"period": start}], schema={"period": pl.Date})
+    told = pl.concat([frame, empty.cast({"period": frame.schema["period"]})], how="diagonal")
+    return told.with_columns(pl.col("^.*__(?:num|den|n|wait|wait_den|sq|open|x_.*)$").fill_null(0))
+
+
+def _age(lake: Lake, kpi: Distribution, question: Question) -> pl.Expr:
+    """How long the oldest open one has waited at the moment of evaluation, in the KPI's unit."""
+    (grain,) = grains([kpi])
+    known = entries(lake).get(component_table(grain))
+    epoch = question.as_of.epoch if question.as_of else known.as_of_epoch if known else None
+    return (pl.lit(epoch, pl.Int64) - pl.col("oldest")) / kpi.unit.divisor
 
 
 def _last_day(question: Question, start: date) -> date:

@@ -39,9 +39,7 @@ def company(**markets: str) -> Company:
 def context(firm: Company | None = None, rates: Sequence[Row] = (), **calendars: Any) -> Context:
     """What intake knows; `rates`: rows of rate_day, currency and rate (units for one EUR)."""
     published = pl.DataFrame(
-        [
-            (str(r.get("base", "EUR")), r["currency"], day_of(r["rate_day"]), str(r["rate"])) for r in rates
-        ],
+        [(str(r.get("base", "EUR")), r["currency"], day_of(r["rate_day"]), str(r["rate"])) for r in rates],
         schema=NO_RATES.schema,
         orient="row",
     )
@@ -136,7 +134,9 @@ def component_rows(kpi: Kpi, rows: Sequence[Row], day: date = date(2025, 1, 1)) 
     """Components of one KPI from sums: dimension values beside num, den, n and other component names."""
     names = ("num", "den", "n", "wait", "wait_den")
     blank = {f"{kpi.key}__{name}": 0 for name in names}
-    blank |= {f"{kpi.key}__x_{reason}": 0 for part in kpi.sides for reason in [*part.excluded, "missing_value"]}
+    blank |= {
+        f"{kpi.key}__x_{reason}": 0 for part in kpi.sides for reason in [*part.excluded, "missing_value"]
+    }
     told = [
         {"period": day, **blank, **{_component(kpi, name, blank): value for name, value in row.items()}}
         for row in rows

@@ -13,11 +13,11 @@ from rich.console import Console
 from worker.rounds import failed, pull, replay_rejected
 
 from commands.desk import Desk
-from commands.printing import Format, write
+from commands.printing import Format, as_csv, write
 from demo.place import write_demo_config
 from kpi.compute import refresh
 from kpi.engine import AsOf
-from store.rejected import export_rejected, list_rejected
+from store.rejected import rejected_rows
 
 sources = typer.Typer(help="Sources: look at a file, list what is configured.", no_args_is_help=True)
 rejected = typer.Typer(help="Rows set aside: list, export, replay.", no_args_is_help=True)
@@ -138,15 +138,16 @@ def list_sources(context: typer.Context, how: FormatOption = Format.TABLE) -> No
 def rejected_list(context: typer.Context, how: FormatOption = Format.TABLE) -> None:
     """The rows set aside, newest first, with their reasons."""
     desk: Desk = context.obj
-    write(list_rejected(desk.store.lake, desk.principal), how)
+    write(rejected_rows(desk.store.lake, desk.principal).drop("id", "month", "resolved_at"), how)
 
 
 @rejected.command("export")
 def rejected_export(context: typer.Context, file: Path) -> None:
     """Write the rejected rows to a CSV file, to be mended at the source or in the file."""
     desk: Desk = context.obj
-    count = export_rejected(desk.store.lake, desk.principal, file)
-    typer.echo(f"{count} rejected rows written to {file}.")
+    rows = rejected_rows(desk.store.lake, desk.principal)
+    file.write_text(as_csv(rows), encoding="utf-8")
+    typer.echo(f"{rows.height} rejected rows written to {file}.")
 
 
 @rejected.command("replay")

@@ -3,13 +3,16 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from connectors.config import load_config
 from connectors.errors import ConfigError
 from connectors.plan import Config
+from connectors.registry import BUILDERS, Builder
+from connectors.sql import sql_source
+from demo.connector import DemoConnector
 from demo.place import demo_config, is_demo
 from kpi.engine import AsOf
 from kpi.freshness import reported_until
@@ -19,6 +22,7 @@ from kpi.score import Judgement
 from store.company_file import load_company
 from store.home import Store, open_store
 from store.scope import LOCAL_OWNER, Principal
+from worker.rounds import Job
 
 
 @dataclass
@@ -36,6 +40,33 @@ class Desk:
     rejected_days: int = 30
     principal: Principal = LOCAL_OWNER
     environment: Mapping[str, str] = field(default_factory=dict)
+
+    def job(self) -> Job:
+        """What sync and compute work on."""
+        return Job(
+            self.store, self.config, self.builders(), self.principal, self.yesterday, self.rejected_days
+        )
+
+    def fresh_job(self) -> Job:
+        """The job with a configuration read anew, so that a running worker follows its changes."""
+        self.forget_config()
+        return self.job()
+
+    def builders(self) -> dict[str, Builder]:
+        """Every kind of source, the demo company among them."""
+        return {
+            **BUILDERS,
+            "sql": partial(sql_source, resolve=self.resolve),
+            "demo": partial(DemoConnector.of, yesterday=self.yesterday),
+        }
+
+    def forget_config(self) -> None:
+        self.__dict__.pop("config", None)
+
+    def close(self) -> None:
+        """Let go of the store, so that other processes find nothing of ours open."""
+        if "store" in self.__dict__:
+            self.__dict__.pop("store").close()
 
     @cached_property
     def store(self) -> Store:

@@ -30,10 +30,10 @@ def write(rows: pl.DataFrame, how: Format, *, title: str = "") -> None:
         case Format.JSON:
             typer.echo(json.dumps(rows.rows(named=True), default=str, ensure_ascii=False, indent=1))
         case Format.CSV:
-            typer.echo(_csv(rows), nl=False)
+            typer.echo(as_csv(rows), nl=False)
 
 
-def _csv(rows: pl.DataFrame) -> str:
+def as_csv(rows: pl.DataFrame) -> str:
     """CSV in which no cell can start a formula."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")

@@ -91,14 +91,14 @@ def check(context: typer.Context) -> None:
 def backup(context: typer.Context, file: Path) -> None:
     """Write everything into one file, consistent also while Fairlead runs."""
     desk: Desk = context.obj
-    write_backup(desk.home, desk.store.state, file)
+    write_backup(desk.principal, desk.home, desk.store.state, file)
     typer.echo(f"Backup written to {file}.")
 
 
 def restore(context: typer.Context, file: Path) -> None:
     """Read a backup into an empty home folder."""
     desk: Desk = context.obj
-    read_backup(file, desk.home)
+    read_backup(desk.principal, file, desk.home, desk.database)
     typer.echo(f"Restored into {desk.home}.")
 
 

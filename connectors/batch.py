@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Protocol, cast
+from typing import Protocol, cast, runtime_checkable
 
 import polars as pl
 
@@ -71,14 +71,19 @@ class Connector(Protocol):
         """Name of the source in fairlead.toml."""
         ...
 
-    def fingerprint(self) -> str | None:
-        """What the content is told by: the same fingerprint, the same rows. None where only a pull can tell."""
-        ...
-
     def pull(self, cursors: Mapping[str, str], *, full: bool, since: date | None) -> Iterator[Batch]:
         """
         The rows since the cursors (by fact table), or all of them.
 
         A batch with a cursor, or with `snapshot`, is the last of its table. Raises SourceError.
         """
+        ...
+
+
+@runtime_checkable
+class Recognisable(Protocol):
+    """A connector that can tell without a pull whether anything has changed."""
+
+    def fingerprint(self) -> str | None:
+        """The same fingerprint, the same rows; None where only a pull can tell. Raises SourceError."""
         ...

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from connectors import read_dates, read_numbers
-from connectors.plan import ColumnMapping
+from connectors.plan import ColumnMapping, Hand
 from store.contract import Kind
 
 TRUE = ("true", "t", "yes", "y", "1")
@@ -29,16 +29,15 @@ class Column:
     shown: pl.Series
 
 
-def cast(mapping: ColumnMapping, texts: pl.DataFrame, *, typed: bool = False) -> Column:
+def cast(mapping: ColumnMapping, texts: pl.DataFrame, hand: Hand = Hand.PERSON) -> Column:
     """
-    The typed values of a column, from the text columns its mapping names. `typed` says that the texts were
-    written by a machine from typed cells (a database, Parquet, a sheet): dates are then ISO whatever order is
-    declared for texts, and marks are sure.
+    The typed values of a column, from the text columns its mapping names. A machine writes dates as ISO whatever
+    order is declared, and numbers with a point.
 
     Raises SourceError where a date order or a decimal mark has to be declared first.
     """
     if mapping.date is not None and mapping.time is not None:
-        return _pair(mapping, texts[mapping.date], texts[mapping.time], typed)
+        return _pair(mapping, texts[mapping.date], texts[mapping.time], hand)
     if mapping.column is not None:
         text = texts[mapping.column]
     else:
@@ -47,7 +46,7 @@ def cast(mapping: ColumnMapping, texts: pl.DataFrame, *, typed: bool = False) ->
     mapped, unmapped = _translate(mapping, cleaned)
     if mapping.default is not None:
         mapped = mapped.fill_null(mapping.default)
-    values, complaints = _typed(mapping, mapped, typed)
+    values, complaints = _typed(mapping, mapped, hand)
     if unmapped is not None:
         complaints = (
             Complaint(unmapped, "has no mapping; add it to map, or write otherwise = ..."),
@@ -56,9 +55,9 @@ def cast(mapping: ColumnMapping, texts: pl.DataFrame, *, typed: bool = False) ->
     return Column(values, complaints, cleaned)
 
 
-def _pair(mapping: ColumnMapping, date: pl.Series, time: pl.Series, typed: bool) -> Column:
+def _pair(mapping: ColumnMapping, date: pl.Series, time: pl.Series, hand: Hand) -> Column:
     day, clock = clean(date, mapping.empty), clean(time, mapping.empty)
-    read = read_dates.moments(mapping, day, clock, typed=typed)
+    read = read_dates.moments(mapping, day, clock, hand)
     shown = pl.select(pl.concat_str(pl.lit(day), pl.lit(clock), separator=" ", ignore_nulls=True)).to_series()
     return Column(read.values, _complaints(read.problems), shown)
 
@@ -84,16 +83,16 @@ def _translate(mapping: ColumnMapping, text: pl.Series) -> tuple[pl.Series, pl.S
     return result, unmapped
 
 
-def _typed(mapping: ColumnMapping, text: pl.Series, typed: bool) -> tuple[pl.Series, tuple[Complaint, ...]]:
+def _typed(mapping: ColumnMapping, text: pl.Series, hand: Hand) -> tuple[pl.Series, tuple[Complaint, ...]]:
     match mapping.field.kind:
         case Kind.DAY:
-            days = read_dates.days(mapping, text, typed=typed)
+            days = read_dates.days(mapping, text, hand)
             return days.values, _complaints(days.problems)
         case Kind.INSTANT:
-            instants = read_dates.instants(mapping, text, typed=typed)
+            instants = read_dates.instants(mapping, text, hand)
             return instants.values, _complaints(instants.problems)
         case Kind.WHOLE | Kind.AMOUNT:
-            numbers = read_numbers.numbers(mapping, text, typed=typed)
+            numbers = read_numbers.numbers(mapping, text, hand)
             return numbers.values, _complaints(numbers.problems)
         case Kind.FLAG:
             return _flags(mapping, text)

@@ -9,7 +9,7 @@ from connectors.batch import ID, REFUSED, Batch, as_raw
 from connectors.block import suggestion
 from connectors.cast import Column, cast, clean
 from connectors.errors import SourceError
-from connectors.plan import ROW, Keeping, TableMapping
+from connectors.plan import ROW, Hand, Keeping, TableMapping
 from connectors.repeated import SeenKeys, last_of_each
 from store.contract import key_of
 
@@ -21,14 +21,19 @@ class Texts:
     """
     Some rows of a source as text: its columns, `_row` (1-based row of the file, sheet or result) and
     `_fault` (what is wrong with the whole row, else null). `place` names the file, sheet or table.
-    `_place` in the frame names it row by row. `typed` says that the texts come from typed cells. `row_key` stands
-    before a row number that is the key.
+    `_place` in the frame names it row by row. `hand` wrote the texts but those of the `typed`
+    columns, which a machine wrote. `row_key` stands before a row number that is the key.
     """
 
     frame: pl.DataFrame
     place: str
-    typed: bool = False
+    hand: Hand = Hand.PERSON
+    typed: frozenset[str] = frozenset()
     row_key: str = ""
+
+    def hand_of(self, columns: tuple[str, ...]) -> Hand:
+        """Who wrote the texts of these columns."""
+        return Hand.MACHINE if columns and self.typed.issuperset(columns) else self.hand
 
 
 @dataclass(eq=False)
@@ -76,8 +81,8 @@ def shape(mapping: TableMapping, texts: Texts, seen: SeenKeys) -> Batch:
     _refuse_headers(sieve)
     _apply_filters(sieve)
     keys = _keys(sieve, texts.row_key)
-    keys = _one_row_a_key(sieve, keys, seen, texts.typed)
-    rows = _typed_rows(sieve, keys, texts.typed)
+    keys = _one_row_a_key(sieve, keys, seen, texts)
+    rows = _typed_rows(sieve, keys, texts)
     refused = pl.concat(sieve.refused) if sieve.refused else REFUSED.to_frame()
     return Batch(mapping.table, rows, refused, sieve._mapped(sieve.texts), read, sieve.left_out)
 
@@ -163,11 +168,12 @@ def _joined(parts: list[pl.Series]) -> pl.Series:
     return pl.select(pl.concat_str(safe, separator="|")).to_series()
 
 
-def _one_row_a_key(sieve: _Sieve, keys: pl.Series, seen: SeenKeys, typed: bool) -> pl.Series:
+def _one_row_a_key(sieve: _Sieve, keys: pl.Series, seen: SeenKeys, texts: Texts) -> pl.Series:
     """The keys that stay, by the rule for repeated keys."""
     rule = sieve.mapping.duplicates.keeping
     if rule is Keeping.LAST:
-        stays = last_of_each(sieve.mapping, sieve.texts, keys, typed=typed)
+        hand = texts.hand_of((sieve.mapping.duplicates.by,) if sieve.mapping.duplicates.by else ())
+        stays = last_of_each(sieve.mapping, sieve.texts, keys, hand)
     else:
         stays = seen.first_time(keys)
         seen.add(keys)
@@ -183,10 +189,13 @@ def _one_row_a_key(sieve: _Sieve, keys: pl.Series, seen: SeenKeys, typed: bool) 
     return keys.filter(stays)
 
 
-def _typed_rows(sieve: _Sieve, keys: pl.Series, typed: bool) -> pl.DataFrame:
+def _typed_rows(sieve: _Sieve, keys: pl.Series, texts: Texts) -> pl.DataFrame:
     """The typed columns under stored names, with source_id; rows with any bad cell are refused."""
     stored = key_of(sieve.mapping.table)[0]
-    columns = {each.field.name: cast(each, sieve.texts, typed=typed) for each in sieve.mapping.columns}
+    columns = {
+        each.field.name: cast(each, sieve.texts, texts.hand_of(each.columns))
+        for each in sieve.mapping.columns
+    }
     rows = pl.DataFrame(
         {
             stored: keys,

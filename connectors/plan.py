@@ -18,6 +18,17 @@ class Mode(StrEnum):
     UPSERT = "upsert"
 
 
+class Hand(StrEnum):
+    """
+    Who wrote a text: a person (or a program for persons), a sheet, whose date and number cells are sure and whose
+    texts are a person's, or a machine from typed cells.
+    """
+
+    PERSON = "person"
+    SHEET = "sheet"
+    MACHINE = "machine"
+
+
 class DateOrder(StrEnum):
     """In which order day, month and year are written."""
 

@@ -7,7 +7,7 @@ from typing import cast
 import polars as pl
 
 from connectors.errors import SourceError
-from connectors.plan import ColumnMapping, DateOrder
+from connectors.plan import ColumnMapping, DateOrder, Hand
 
 FIRST_YEAR, LAST_YEAR = 1980, 2100
 ISO_DAY = "%Y-%m-%d"
@@ -27,34 +27,35 @@ class Times:
     problems: Problems
 
 
-def days(mapping: ColumnMapping, text: pl.Series, *, typed: bool) -> Times:
+def days(mapping: ColumnMapping, text: pl.Series, hand: Hand) -> Times:
     """Days; a time of day behind a date is ignored, the written day counts."""
     if mapping.format in SERIALS:
         values = _serial(text, mapping.format).dt.date()
     elif mapping.format:
-        values = _by_format(text, mapping.format).cast(pl.Date)
+        values = _machine_too(_by_format(text, mapping.format).cast(pl.Date), text, hand, _iso_days)
     else:
-        values = _ordered(mapping, text, typed, _iso_days, _ordered_days)
+        values = _ordered(mapping, text, hand, _iso_days, _ordered_days)
     return Times(values, _judged(mapping, text, values))
 
 
-def instants(mapping: ColumnMapping, text: pl.Series, *, typed: bool) -> Times:
+def instants(mapping: ColumnMapping, text: pl.Series, hand: Hand) -> Times:
     """Moments: UTC where the text has an offset or the mapping names a zone, without zone otherwise."""
     if mapping.format in SERIALS:
         values = _serial(text, mapping.format)
     elif mapping.format:
-        values = _by_format(text, mapping.format).cast(pl.Datetime("us", _zone_of(mapping.format)))
+        read = _by_format(text, mapping.format).cast(pl.Datetime("us", _zone_of(mapping.format)))
+        values = _machine_too(read, text, hand, _iso_instants)
     else:
-        values = _ordered(mapping, text, typed, _iso_instants, _ordered_instants)
+        values = _ordered(mapping, text, hand, _iso_instants, _ordered_instants)
     problems = _judged(mapping, text, values)
     return _in_zone(mapping, values, problems)
 
 
-def moments(mapping: ColumnMapping, day: pl.Series, clock: pl.Series, *, typed: bool) -> Times:
+def moments(mapping: ColumnMapping, day: pl.Series, clock: pl.Series, hand: Hand) -> Times:
     """Moments from a column of days and one of times of day; null where either is empty."""
     if mapping.format:
-        return instants(mapping, pl.select(pl.lit(day) + " " + pl.lit(clock)).to_series(), typed=typed)
-    whole = days(mapping, day, typed=typed)
+        return instants(mapping, pl.select(pl.lit(day) + " " + pl.lit(clock)).to_series(), hand)
+    whole = days(mapping, day, hand)
     values = combine(whole.values, clock)
     unread = clock.is_not_null() & whole.values.is_not_null() & values.is_null()
     problems = (*whole.problems, (unread, "is not a time of day; write hours and minutes, such as 14:05"))
@@ -81,10 +82,17 @@ def _serial(text: pl.Series, unit: str | None) -> pl.Series:
     return micros.cast(pl.Datetime("us", None if unit == "excel" else "UTC"))
 
 
+def _machine_too(
+    values: pl.Series, text: pl.Series, hand: Hand, iso: Callable[[pl.Series], pl.Series]
+) -> pl.Series:
+    """A format is about texts: what was a date in the source arrives as ISO."""
+    return values if hand is Hand.PERSON else _fill(values, text, iso)
+
+
 def _ordered(
     mapping: ColumnMapping,
     text: pl.Series,
-    typed: bool,
+    hand: Hand,
     iso: Callable[[pl.Series], pl.Series],
     ordered: Callable[[pl.Series, DateOrder], pl.Series],
 ) -> pl.Series:
@@ -94,7 +102,7 @@ def _ordered(
         _ask_for_order(mapping, text, values)
         return values
     values = ordered(text, mapping.date_order)
-    return _fill(values, text, iso) if typed else values
+    return _machine_too(values, text, hand, iso)
 
 
 def _fill(values: pl.Series, text: pl.Series, way: Callable[[pl.Series], pl.Series]) -> pl.Series:

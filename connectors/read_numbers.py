@@ -7,7 +7,7 @@ from fractions import Fraction
 import polars as pl
 
 from connectors.errors import SourceError
-from connectors.plan import ColumnMapping
+from connectors.plan import ColumnMapping, Hand
 from connectors.units import factor
 from store.contract import Kind
 
@@ -25,12 +25,12 @@ class Numbers:
     problems: Problems
 
 
-def numbers(mapping: ColumnMapping, text: pl.Series, *, typed: bool) -> Numbers:
+def numbers(mapping: ColumnMapping, text: pl.Series, hand: Hand) -> Numbers:
     """
     Whole numbers of the stored unit: amounts in micros, rounded half-even at the sixth place; other numbers
     converted exactly where a unit is named, and refused with a fraction where none is.
     """
-    plain = text if typed else _plain(mapping, text)
+    plain = text if hand is Hand.MACHINE else _plain(mapping, text, hand)
     if mapping.field.kind == Kind.AMOUNT:
         read, values = _times(plain, MICROS)
         return _judged(mapping, text, read, values, None)
@@ -42,17 +42,18 @@ def numbers(mapping: ColumnMapping, text: pl.Series, *, typed: bool) -> Numbers:
 
 def rewritten(mapping: ColumnMapping, text: pl.Series) -> pl.Series:
     """A text that is a number with a decimal comma, such as a rate, with a point; other texts as they are."""
-    return text if mapping.decimal == "." and not mapping.thousands else _plain(mapping, text)
+    return text if mapping.decimal == "." and not mapping.thousands else _plain(mapping, text, Hand.SHEET)
 
 
-def _plain(mapping: ColumnMapping, text: pl.Series) -> pl.Series:
+def _plain(mapping: ColumnMapping, text: pl.Series, hand: Hand) -> pl.Series:
     """The number with a decimal point and nothing else in it; null where its marks are not where they belong."""
     for word in mapping.remove:
         text = text.str.replace_all(word, "", literal=True)
     if mapping.remove:
         text = text.str.strip_chars()
     if not mapping.thousands and mapping.decimal == ".":
-        _ask_for_decimal_mark(mapping, text)
+        if hand is Hand.PERSON:
+            _ask_for_decimal_mark(mapping, text)
         return text
     if mapping.thousands:
         group, mark = re.escape(mapping.thousands), re.escape(mapping.decimal)

@@ -6,7 +6,7 @@ import polars as pl
 
 from connectors.cast import cast, clean
 from connectors.errors import SourceError
-from connectors.plan import ColumnMapping, Keeping, TableMapping
+from connectors.plan import ColumnMapping, Hand, Keeping, TableMapping
 from store.contract import Field, Kind
 
 
@@ -37,21 +37,21 @@ def needs_whole_table(mapping: TableMapping) -> bool:
     return mapping.duplicates.keeping is Keeping.LAST
 
 
-def last_of_each(mapping: TableMapping, texts: pl.DataFrame, keys: pl.Series, *, typed: bool) -> pl.Series:
+def last_of_each(mapping: TableMapping, texts: pl.DataFrame, keys: pl.Series, hand: Hand) -> pl.Series:
     """True for the last row of each key: in the order of the file, or by the largest value of a column."""
     by = mapping.duplicates.by
     if by is None:
         return keys.is_last_distinct()
-    frame = pl.DataFrame({"key": keys, "by": _order(mapping, by, texts, typed)}).with_row_index("at")
+    frame = pl.DataFrame({"key": keys, "by": _order(mapping, by, texts, hand)}).with_row_index("at")
     winners = frame.sort("by", "at", nulls_last=False).unique("key", keep="last")["at"]
     return frame["at"].is_in(winners.implode())
 
 
-def _order(mapping: TableMapping, by: str, texts: pl.DataFrame, typed: bool) -> pl.Series:
+def _order(mapping: TableMapping, by: str, texts: pl.DataFrame, hand: Hand) -> pl.Series:
     """The values of the ordering column: as it is mapped, else as numbers, else as moments."""
     for column in mapping.columns:
         if column.column == by and column.field.kind != Kind.TEXT and column.map is None:
-            return cast(column, texts, typed=typed).values
+            return cast(column, texts, hand).values
     text = clean(texts[by], mapping.layout.null_values)
     numbers = text.cast(pl.Decimal(38, 6), strict=False)
     if numbers.null_count() == text.null_count():
@@ -59,7 +59,7 @@ def _order(mapping: TableMapping, by: str, texts: pl.DataFrame, typed: bool) -> 
     moment = Field(by, "", Kind.INSTANT, "", by, False, None)
     empty = mapping.layout.null_values
     plain = ColumnMapping(moment, column=by, date_order=mapping.layout.date_order, empty=empty)
-    moments = cast(plain, texts, typed=typed).values
+    moments = cast(plain, texts, hand).values
     if moments.null_count() > text.null_count():
         raise SourceError(
             f"duplicates = 'last by {by}' needs numbers or dates in '{by}'; it holds texts such as "

@@ -45,7 +45,7 @@ def _hand_over(job: Job) -> None:
     for at, piece in enumerate(pieces(job)):
         path = os.path.join(job.folder, f"{at:06d}.arrow")
         piece.frame.write_ipc(path)
-        say(piece=path, place=piece.place, typed=piece.typed)
+        say(piece=path, place=piece.place, hand=piece.hand, typed=sorted(piece.typed))
         ahead += 1
         if ahead > WAITING:
             if not sys.stdin.readline():

@@ -96,7 +96,7 @@ def _whole(texts: Iterator[Texts]) -> Iterator[Texts]:
     if not pieces:
         return
     frames = [piece.frame.with_columns(pl.lit(piece.place).alias(PLACE)) for piece in pieces]
-    yield Texts(pl.concat(frames, how="diagonal"), pieces[0].place, all(piece.typed for piece in pieces))
+    yield replace(pieces[0], frame=pl.concat(frames, how="diagonal"))
 
 
 def _grouped(batches: Iterator[Batch], key: str) -> Iterator[Batch]:

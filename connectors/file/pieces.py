@@ -1,7 +1,7 @@
 """All rows a job asks for, in frames of text of a bounded size."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -13,7 +13,7 @@ from connectors.file.problem import FileProblem
 from connectors.file.query import select
 from connectors.file.records import read_json, read_json_lines, read_parquet
 from connectors.file.workbooks import open_workbook, read_sheet, sheet_names
-from connectors.plan import ROW
+from connectors.plan import ROW, Hand
 
 QUERY_SHARE = 0.4  # of the memory of the process, for DuckDB
 THREADS = 2
@@ -22,11 +22,12 @@ FILE = "_file"
 
 @dataclass(frozen=True, eq=False)
 class Piece:
-    """Some rows of one document or sheet; `typed` says that they come from typed cells."""
+    """Some rows of one document, sheet or query; the texts of the `typed` columns were written by a machine."""
 
     frame: pl.DataFrame
     place: str
-    typed: bool
+    hand: Hand = Hand.PERSON
+    typed: frozenset[str] = frozenset()
 
 
 def pieces(job: Job) -> Iterator[Piece]:
@@ -36,8 +37,8 @@ def pieces(job: Job) -> Iterator[Piece]:
             yield from _joined(_read(job, document), job.piece_rows)
         return
     memory = int((job.memory_mb or 2_048) * QUERY_SHARE)
-    for frame in select(job.query, _tables(job), job.piece_rows, memory, THREADS):
-        yield Piece(frame, "query", typed=False)
+    for frame, typed in select(job.query, _tables(job), job.piece_rows, memory, THREADS):
+        yield Piece(frame, "query", typed=typed)
 
 
 def _chosen(job: Job) -> Iterator[Document]:
@@ -56,18 +57,18 @@ def _read(job: Job, document: Document) -> Iterator[Piece]:
         case Format.TEXT:
             with document.open() as stream:
                 for frame in read_delimited(stream, job.layout, document.name, job.columns):
-                    yield Piece(frame, document.name, typed=False)
+                    yield Piece(frame, document.name)
         case Format.JSON:
             with document.open() as stream:
                 for frame in read_json(stream, job.layout, document.name):
-                    yield Piece(frame, document.name, typed=False)
+                    yield Piece(frame, document.name)
         case Format.JSON_LINES:
             with document.open() as stream:
                 for frame in read_json_lines(stream, job.layout, document.name):
-                    yield Piece(frame, document.name, typed=False)
+                    yield Piece(frame, document.name)
         case Format.PARQUET:
             for frame in read_parquet(document, job.columns, job.piece_rows):
-                yield Piece(frame, document.name, typed=True)
+                yield Piece(frame, document.name, Hand.MACHINE)
         case Format.WORKBOOK:
             yield from _sheets(job, document)
 
@@ -77,7 +78,7 @@ def _sheets(job: Job, document: Document) -> Iterator[Piece]:
     names = workbook.sheet_names if job.query else sheet_names(workbook, document.name, job.layout.sheet)
     for name in names:
         place = document.name if len(workbook.sheet_names) == 1 else f"{document.name}[{name}]"
-        yield Piece(read_sheet(workbook, document.name, name, job.layout, job.sheets), place, typed=True)
+        yield Piece(read_sheet(workbook, document.name, name, job.layout, job.sheets), place, Hand.SHEET)
 
 
 def _joined(found: Iterator[Piece], size: int) -> Iterator[Piece]:
@@ -96,7 +97,7 @@ def _joined(found: Iterator[Piece], size: int) -> Iterator[Piece]:
 
 
 def _one(held: list[Piece]) -> Piece:
-    return Piece(pl.concat([each.frame for each in held]), held[0].place, held[0].typed)
+    return replace(held[0], frame=pl.concat([each.frame for each in held]))
 
 
 def _tables(job: Job) -> dict[str, pl.DataFrame]:

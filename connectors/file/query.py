@@ -14,9 +14,10 @@ from connectors.plan import ROW
 
 def select(
     query: str, tables: Mapping[str, pl.DataFrame], size: int, memory_mb: int, threads: int
-) -> Iterator[pl.DataFrame]:
+) -> Iterator[tuple[pl.DataFrame, frozenset[str]]]:
     """
-    The rows of a query as text, with `_row`: its own column of that name, else the row of the result.
+    The rows of a query as text, with `_row`: its own column of that name, else the row of the result; and which
+    columns were no texts before.
 
     Raises FileProblem where the query is not one SELECT, or does not run.
     """
@@ -49,14 +50,15 @@ def _check(database: duckdb.DuckDBPyConnection, query: str) -> None:
         raise FileProblem("A query is one SELECT and nothing else.")
 
 
-def _pieces(batches: Iterator[object]) -> Iterator[pl.DataFrame]:
+def _pieces(batches: Iterator[object]) -> Iterator[tuple[pl.DataFrame, frozenset[str]]]:
     start = 0
     for batch in batches:
         frame = cast(pl.DataFrame, pl.from_arrow(batch))
         names = [name for name in frame.columns if name != ROW]
         named = dict(zip(names, column_names(names, "The result of the query"), strict=True))
-        texts = as_text(frame.select(names).rename(named), "The result of the query")
-        yield texts.insert_column(0, _rows(frame, start))
+        renamed = frame.select(names).rename(named)
+        typed = frozenset(name for name, dtype in renamed.schema.items() if dtype != pl.String)
+        yield as_text(renamed, "The result of the query").insert_column(0, _rows(frame, start)), typed
         start += frame.height
 
 

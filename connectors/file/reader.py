@@ -20,6 +20,7 @@ import polars as pl
 from connectors.errors import SourceError
 from connectors.file.job import Job
 from connectors.mapping import Texts
+from connectors.plan import Hand
 
 HOUSE = Path(__file__).parent.parent.parent
 ENVIRONMENT = {"PYTHONPATH": str(HOUSE), "POLARS_MAX_THREADS": "2", "TZ": "UTC", "LC_ALL": "C.UTF-8"}
@@ -31,7 +32,7 @@ def read(job: Job, wait_seconds: float = 300) -> Iterator[Texts]:
         path = Path(message["piece"])
         frame = pl.read_ipc(path)
         path.unlink()
-        yield Texts(frame, message["place"], message["typed"])
+        yield Texts(frame, message["place"], Hand(message["hand"]), frozenset(message["typed"]))
 
 
 def look(job: Job, wait_seconds: float = 60) -> Iterator[dict[str, Any]]:

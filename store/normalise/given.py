@@ -9,7 +9,7 @@ from store.normalise.context import Context
 from store.normalise.identity import hashed
 from store.normalise.places import Places
 
-CUSTOMER, CURRENCY = "customer_id", "currency"
+CUSTOMER, CURRENCY, BASE = "customer_id", "currency", "base"
 _ISO = r"^[A-Z]{3}$"
 
 
@@ -31,7 +31,8 @@ def given(table: type[Table], rows: pl.DataFrame, context: Context) -> pl.DataFr
     mapped = {name: field for name, field in fields(table).items() if field.mapped}
     typed = rows.with_columns(*_typed(table, rows, mapped), _source_id(rows)).select(*mapped, "source_id")
     if CURRENCY in mapped:
-        typed = typed.with_columns(_currency(rows, typed, context))
+        codes = [name for name in (CURRENCY, BASE) if name in mapped]
+        typed = typed.with_columns(_currency(name, rows, typed, context) for name in codes)
     if CUSTOMER in mapped:
         typed = typed.with_columns(hashed(typed[CUSTOMER], context.secret))
     naive = [name for name, dtype in typed.schema.items() if dtype == pl.Datetime("us")]
@@ -86,11 +87,11 @@ def _source_id(rows: pl.DataFrame) -> pl.Expr:
     return pl.lit(None, pl.String).alias("source_id")
 
 
-def _currency(rows: pl.DataFrame, typed: pl.DataFrame, context: Context) -> pl.Expr:
+def _currency(name: str, rows: pl.DataFrame, typed: pl.DataFrame, context: Context) -> pl.Expr:
     """ISO codes in capitals; cleaned only where a batch holds anything else."""
-    if CURRENCY not in rows.columns:
-        return pl.lit(context.company.currency).alias(CURRENCY)
-    written = typed[CURRENCY].unique().drop_nulls()
+    if name == CURRENCY and name not in rows.columns:
+        return pl.lit(context.company.currency).alias(name)
+    written = typed[name].unique().drop_nulls()
     if written.str.contains(_ISO).all():
-        return pl.col(CURRENCY)
-    return pl.col(CURRENCY).str.strip_chars().str.to_uppercase().replace("", None)
+        return pl.col(name)
+    return pl.col(name).str.strip_chars().str.to_uppercase().replace("", None)

@@ -18,7 +18,7 @@ from store.gate import gate
 from store.home import Store, load_context, open_store
 from store.intake import Context, Drift, Taken, take_in
 from store.normalise import normalise
-from store.rejected import purge_rejected, rejected_rows, resolve
+from store.rejected import export_rejected, list_rejected, purge_rejected, rejected_rows, resolve
 from store.scope import Principal, Scope
 
 MONDAY = date(2025, 12, 1)
@@ -139,6 +139,49 @@ def test_a_mended_row_is_resolved(store: Store, context: Context) -> None:
 
     taken(store, context, orders(1, units=[-3]), 3)
     assert rejected_rows(store.lake, ANYONE, with_resolved=True)["resolved_at"].to_list() == [None]
+
+
+def test_another_row_in_the_same_place_mends_nothing(store: Store, context: Context) -> None:
+    """
+    The file of the next day has the same name and order 2 in the first line: order 1 is still rejected.
+    """
+    place = {"source_id": ["today.csv:1"]}
+    taken(store, context, orders(1, units=[-3], **place))
+    taken(store, context, orders(2, units=[3], **place), 2)
+
+    assert rejected_rows(store.lake, ANYONE)["key"].to_list() == ["1"]
+
+
+def test_a_row_that_is_bad_in_another_way_is_listed_once(store: Store, context: Context) -> None:
+    """
+    Minus three pieces become minus four: the list shows the latest complaint about order 1 only.
+    """
+    taken(store, context, orders(1, units=[-3]))
+    taken(store, context, orders(1, units=[-4]), 2)
+
+    assert rejected_rows(store.lake, ANYONE)["reason"].to_list() == ["units is -4; it must be at least 0"]
+
+
+def test_an_unreadable_row_is_mended_in_its_place(store: Store, context: Context) -> None:
+    """
+    A row without a readable key is known by its place in the source only.
+    """
+    refused = pl.DataFrame({"source_id": ["orders.csv:1"], "reason": ["no such day"], "raw": ["{}"]})
+    taken(store, context, orders(2), refused=refused)
+    taken(store, context, orders(1, 2), 2)
+
+    assert rejected_rows(store.lake, ANYONE).is_empty()
+
+
+def test_an_export_runs_nothing(store: Store, context: Context, tmp_path: Path) -> None:
+    """
+    A spreadsheet takes what begins with an equals sign for a formula; the export makes it a text.
+    """
+    taken(store, context, orders(1, units=[-3], source_id=["=1+1"]))
+
+    assert export_rejected(store.lake, ANYONE, tmp_path / "rejected.csv") == 1
+    assert pl.read_csv(tmp_path / "rejected.csv")["source_id"].to_list() == ["'=1+1"]
+    assert list_rejected(store.lake, ANYONE)["source_id"].to_list() == ["=1+1"]
 
 
 def test_drift_takes_nothing(store: Store, context: Context) -> None:

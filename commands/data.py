@@ -8,16 +8,16 @@ import polars as pl
 import typer
 from connectors.inspect import inspect
 from connectors.sync import Report
-from demo.targets import demo_targets
 from rich.console import Console
-from worker.rounds import failed, pull, replay_rejected
 
 from commands.desk import Desk
 from commands.printing import Format, as_csv, write
 from demo.place import write_demo_config
+from demo.targets import demo_targets
 from kpi.compute import refresh
 from kpi.engine import AsOf
 from store.rejected import rejected_rows
+from worker.rounds import failed, pull, replay_rejected
 
 sources = typer.Typer(help="Sources: look at a file, list what is configured.", no_args_is_help=True)
 rejected = typer.Typer(help="Rows set aside: list, export, replay.", no_args_is_help=True)

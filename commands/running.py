@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from store.backup import backup as write_backup
-from store.backup import restore as read_backup
-from worker.rounds import round_of_work
 
 from commands.data import load_demo
 from commands.desk import Desk
+from store.backup import backup as write_backup
+from store.backup import restore as read_backup
 from store.company_file import load_company
 from worker.loop import work
+from worker.rounds import round_of_work
 from worker.supervisor import Child, check_port, supervise, web_command
 
 HERE = Path(__file__).parent.parent

@@ -11,8 +11,8 @@ def pages() -> str:
     """The whole dictionary as Markdown."""
     parts = [
         "# KPI dictionary",
-        "Made from `kpi/catalog/` by `make docs`; a test fails when it is stale. All rates are sums divided last; a zero "
-        "denominator is no data.",
+        "Made from `kpi/catalog/` by `make docs`; a test fails when it is stale. All rates are sums divided last; a "
+        "zero denominator is no data.",
     ]
     for department in Department:
         parts.append(f"## {department.label}")

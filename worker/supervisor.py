@@ -29,7 +29,7 @@ def check_port(host: str, port: int) -> None:
             probe.bind((host, port))
         except OSError as taken:
             raise PortTaken(
-                f"Port {port} of {host} is taken ({taken.strerror}). Stop what runs there, or choose another with --port."
+                f"Port {port} of {host} is taken ({taken.strerror}). Stop what runs there, or choose another --port."
             ) from None
 
 

@@ -1,0 +1,75 @@
+"""The people's door: settings, the store, who is asking, and the pages."""
+
+import logging
+from functools import partial
+from pathlib import Path
+
+import streamlit as st
+
+from kpi.catalog import of
+from kpi.model import Department
+from pages import data, department, overview
+from pages import kpi as one_kpi
+from pages.parts.load import load_coverage, opened_store
+from pages.parts.trouble import new_reference, say
+from pages.parts.viewer import Viewer
+from settings import SettingError, read_settings
+from store.scope import LOCAL_OWNER
+
+log = logging.getLogger(__name__)
+HERE = Path(__file__).parent
+ICONS = {
+    Department.SHIPPING: ":material/local_shipping:",
+    Department.SERVICE: ":material/support_agent:",
+    Department.MANUFACTURING: ":material/factory:",
+    Department.MARKETING: ":material/campaign:",
+}
+
+
+def enter() -> Viewer | None:
+    """The store of the settings, seen by the local owner; None when it cannot be opened, and the page says why."""
+    try:
+        settings = read_settings()
+        return Viewer(opened_store(settings.home, settings.database_url), LOCAL_OWNER, {})
+    except SettingError as wrong:
+        say("Fairlead cannot start", str(wrong))
+    except Exception:
+        reference = new_reference()
+        log.exception("Reference %s", reference)
+        say("Fairlead cannot start", f"The store could not be opened; run fairlead check. Reference {reference}.")
+    return None
+
+
+def pages_of(viewer: Viewer) -> dict[str, "st.Page"]:
+    """The pages by path; departments without any data are hidden."""
+    covered = load_coverage(viewer)
+    pages = {
+        "overview": st.Page(
+            partial(overview.render, viewer), title="Overview", icon=":material/space_dashboard:",
+            url_path="overview", default=True,
+        ),
+    }  # fmt: skip
+    for each in Department:
+        pages[each.value] = st.Page(
+            partial(department.render, viewer, each), title=each.label, icon=ICONS[each], url_path=each.value,
+            visibility="visible" if covered.has(each, of(each)) else "hidden",
+        )  # fmt: skip
+    pages["kpi"] = st.Page(partial(one_kpi.render, viewer), title="KPI", url_path="kpi", visibility="hidden")
+    pages["data"] = st.Page(
+        partial(data.render, viewer), title="Data", icon=":material/database:", url_path="data"
+    )
+    return pages
+
+
+def main() -> None:
+    st.set_page_config(page_title="Fairlead", page_icon=str(HERE / "static" / "favicon.png"), layout="wide")
+    viewer = enter()
+    if viewer is None:
+        return
+    pages = pages_of(viewer)
+    viewer.pages.update(pages)
+    st.navigation(list(pages.values()), position="top").run()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,249 @@
+"""How each KPI stands: its periods without gaps, the one a card shows, and since when it has been off target."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from math import ceil
+
+import polars as pl
+
+from kpi.compute import component_table
+from kpi.engine import Grain, grains
+from kpi.freshness import reported_until
+from kpi.ledger import entries
+from kpi.model import Department, Distinct, Kpi, Unit
+from kpi.period import Every, Span, end_of, whole_periods
+from kpi.question import Question
+from kpi.results import values_of
+from kpi.score import Judgement, Status
+from store.lake import Lake
+from store.scope import NO_MARKET, Principal
+from store.state.runs import Freshness
+
+WEEKS, MONTHS = 53, 40
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """What the components cover: the evaluation day, the last day with data of each KPI, and the markets."""
+
+    as_of: date | None = None
+    until: Mapping[str, date] = field(default_factory=dict)
+    markets: tuple[str, ...] = ()
+
+    @property
+    def closed(self) -> date | None:
+        """The last day whose periods can be over: the evaluation day, or the end of the last week with data."""
+        if self.as_of is None or not self.until:
+            return None
+        last = max(self.until.values())
+        return min(self.as_of, last + timedelta(days=6 - last.weekday()))
+
+    def has(self, department: Department, kpis: Iterable[Kpi]) -> bool:
+        """Whether any KPI of the department has ever had data."""
+        return any(kpi.department is department and kpi.key in self.until for kpi in kpis)
+
+
+@dataclass(frozen=True)
+class Period:
+    """One week or month of one KPI; `target` is the one of the period's own day, sums are in the KPI's unit."""
+
+    start: date
+    end: date
+    status: Status = Status.NO_DATA
+    value: float | None = None
+    target: float | None = None
+    warn: float | None = None
+    n: int = 0
+    immature: int = 0
+    numerator: float = 0.0
+    denominator: float = 0.0
+    excluded: Mapping[str, int] = field(default_factory=dict)
+    closed: bool = True
+
+    @property
+    def settled(self) -> bool:
+        """Over, and no row of it waits for its outcome."""
+        return self.closed and self.immature == 0
+
+
+@dataclass(frozen=True, eq=False)
+class Standing:
+    """The periods of one KPI, oldest first and without gaps; `market` is what they were limited to."""
+
+    kpi: Kpi
+    every: Every
+    periods: tuple[Period, ...]
+    market: str | None = None
+    until: date | None = None
+    reported: date | None = None
+
+    @property
+    def at(self) -> int | None:
+        """The place of the period a card shows: the last settled one, else the last that is over."""
+        places = range(len(self.periods) - 1, -1, -1)
+        settled = next((place for place in places if self.periods[place].settled), None)
+        return settled if settled is not None else next((n for n in places if self.periods[n].closed), None)
+
+    @property
+    def current(self) -> Period | None:
+        return None if self.at is None else self.periods[self.at]
+
+    @property
+    def prior(self) -> Period | None:
+        return self.periods[self.at - 1] if self.at else None
+
+    @property
+    def run(self) -> tuple[Period, ...]:
+        """The unbroken run of off-target periods that ends with the current one."""
+        if self.at is None:
+            return ()
+        run: list[Period] = []
+        for period in reversed(self.periods[: self.at + 1]):
+            if period.status is not Status.OFF_TARGET:
+                break
+            run.append(period)
+        return tuple(reversed(run))
+
+    @property
+    def since(self) -> date | None:
+        """The first day of that run."""
+        return self.run[0].start if self.run else None
+
+    def shown(self, count: int) -> tuple[Period, ...]:
+        """The last `count` periods up to the current one."""
+        return () if self.at is None else self.periods[max(0, self.at + 1 - count) : self.at + 1]
+
+    def recent(self, count: int) -> tuple[Period, ...]:
+        """The same and what came after it, still provisional."""
+        return () if self.at is None else self.periods[max(0, self.at + 1 - count) :]
+
+
+def beyond(kpi: Kpi, period: Period) -> int:
+    """How many of the period's rows would have to turn out right for it to be back at target; 0 at target.
+
+    A rate counts the rows themselves; any other value the rows of its average size that are too many or too few.
+    """
+    if period.value is None or period.target is None or period.status is not Status.OFF_TARGET:
+        return 0
+    gap = abs(period.value - period.target)
+    share = gap if kpi.unit is Unit.PERCENT else gap / max(abs(period.value), abs(period.target))
+    return min(period.n, ceil(period.n * share - 1e-9))
+
+
+def coverage(lake: Lake, principal: Principal, kpis: Sequence[Kpi]) -> Coverage:
+    """What the principal may know of the components of these KPIs."""
+    mine = [kpi for kpi in kpis if principal.scope.sees_department(kpi.department.value)]
+    known = entries(lake)
+    days = [known[component_table(g)].as_of_day for g in grains(mine) if component_table(g) in known]
+    until: dict[str, date] = {}
+    markets: set[str] = set()
+    for grain in grains(mine):
+        last, found = _reach(lake, principal, grain)
+        markets |= found
+        if last is not None:
+            until |= {part.kpi.key: max(last, until.get(part.kpi.key, last)) for part in grain.parts}
+    return Coverage(max((day for day in days if day), default=None), until, tuple(sorted(markets)))
+
+
+def _reach(lake: Lake, principal: Principal, grain: Grain) -> tuple[date | None, set[str]]:
+    has_market = "market" in grain.dimensions
+    schema = pl.Schema({"day": pl.Date(), **({"market": pl.String()} if has_market else {})})
+    name = component_table(grain)
+    market = pl.col("market").unique() if has_market else pl.lit(NO_MARKET)
+    rows = lake.read(
+        name,
+        schema,
+        lambda scan: principal.scope.limit(scan).select(pl.col("day").max(), market.implode().alias("m")),
+    )
+    last, found = rows.row(0)
+    return last, {each for each in found or () if each and each != NO_MARKET}
+
+
+def standings(
+    lake: Lake,
+    principal: Principal,
+    kpis: Sequence[Kpi],
+    covered: Coverage,
+    *,
+    market: str | None = None,
+    targets: pl.DataFrame | None = None,
+    fresh: Sequence[Freshness] = (),
+    weeks: int = 13,
+) -> dict[str, Standing]:
+    """Every KPI's standing by key; the grains are read once for weeks and once for the few monthly KPIs.
+
+    KPIs without a market dimension stand for all markets. Distinct counts reach back `weeks` only: they cannot
+    be read from components.
+    """
+    if covered.closed is None:
+        return {kpi.key: Standing(kpi, _every(kpi), ()) for kpi in kpis}
+    found: dict[str, Standing] = {}
+    for batch in _batches(kpis, market):
+        every, limit = _every(batch[0]), market if "market" in batch[0].dimensions else None
+        span = _span(every, covered.closed, weeks + 1 if isinstance(batch[0], Distinct) else None)
+        where = {"market": limit} if limit else {}
+        question = Question(span, every, where=where, percentiles=False)
+        scored = values_of(
+            lake, principal, batch, question, Judgement(targets=targets, closed=covered.closed)
+        )
+        for kpi in batch:
+            reported = reported_until(kpi, fresh)
+            periods = _periods(scored[kpi.key], every, span, covered.closed, reported)
+            found[kpi.key] = Standing(kpi, every, periods, limit, covered.until.get(kpi.key), reported)
+    return {kpi.key: found[kpi.key] for kpi in kpis}
+
+
+def _every(kpi: Kpi) -> Every:
+    return Every.MONTH if kpi.monthly else Every.WEEK
+
+
+def _span(every: Every, closed: date, count: int | None) -> Span:
+    count = count or (MONTHS if every is Every.MONTH else WEEKS)
+    return Span(whole_periods(every, closed, count).start, closed)
+
+
+def _batches(kpis: Sequence[Kpi], market: str | None) -> list[list[Kpi]]:
+    """KPIs that can be asked in one question."""
+    batches: dict[tuple[bool, bool, bool], list[Kpi]] = {}
+    for kpi in kpis:
+        unlimited = market is not None and "market" not in kpi.dimensions
+        batches.setdefault((kpi.monthly, isinstance(kpi, Distinct), unlimited), []).append(kpi)
+    return list(batches.values())
+
+
+def _periods(
+    scored: pl.DataFrame, every: Every, span: Span, closed: date, reported: date | None
+) -> tuple[Period, ...]:
+    rows = {row["period"]: row for row in scored.rows(named=True)}
+    starts = pl.date_range(span.start, span.end, every.width, eager=True)
+    return tuple(
+        _period(start, end_of(every, start, span), rows.get(start), closed, reported) for start in starts
+    )
+
+
+def _period(
+    start: date, end: date, row: Mapping[str, object] | None, closed: date, reported: date | None
+) -> Period:
+    over = end <= closed
+    late = reported is not None and end > reported and over
+    if row is None:
+        return Period(start, end, Status.INCOMPLETE if late else Status.NO_DATA, closed=over)
+    status = Status(str(row["status"]))
+    excluded = {
+        name.removeprefix("excluded_"): int(str(count))
+        for name, count in row.items()
+        if name.startswith("excluded_") and count
+    }
+    return Period(
+        start, end,
+        status=Status.INCOMPLETE if late and status is not Status.NO_DATA else status,
+        value=_float(row["value"]), target=_float(row["target"]), warn=_float(row["warn"]),
+        n=int(str(row["n"])), immature=int(str(row["immature"])),
+        numerator=_float(row["numerator"]) or 0.0, denominator=_float(row["denominator"]) or 0.0,
+        excluded=excluded, closed=over,
+    )  # fmt: skip
+
+
+def _float(value: object) -> float | None:
+    return None if value is None else float(str(value))

@@ -1,0 +1,89 @@
+"""A department's page, one for each of the four: what is off target, the trends of its KPIs, and a table."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+import streamlit as st
+
+from kpi.catalog import of
+from kpi.decisions import needs_decision
+from kpi.model import Department
+from kpi.results import NotAllowed
+from kpi.standing import Standing
+from pages.parts.attention import build_attention, draw_attention
+from pages.parts.cards import main_kpis, period_words
+from pages.parts.charts import build_trend, draw_trend
+from pages.parts.empty import draw_empty
+from pages.parts.filters import Filters, draw_filters
+from pages.parts.format import ABSENT, change, count, figure, goal
+from pages.parts.head import context_line, draw_head
+from pages.parts.load import load_company_of, load_coverage, load_freshness, load_standings, now
+from pages.parts.tables import Cell, Column, table
+from pages.parts.theme import mode
+from pages.parts.trouble import guarded
+from pages.parts.viewer import Viewer, open_link
+
+COLUMNS = (
+    Column("KPI"), Column("Status"), Column("Value", "r"), Column("Target", "r"), Column("Change", "r"),
+    Column("Rows", "r"), Column("Period", "w"), Column("Owner", "w"),
+)  # fmt: skip
+
+
+@guarded
+def render(viewer: Viewer, department: Department) -> None:
+    """The page; raises NotAllowed outside the scope."""
+    if not viewer.principal.scope.sees_department(department.value):
+        raise NotAllowed(f"{department.label} is limited to its own people. Ask an administrator for access.")
+    covered, company, fresh = load_coverage(viewer), load_company_of(viewer), load_freshness(viewer)
+    head, kpis, at = st.container(gap="small"), of(department), now()
+    if covered.as_of is None or not covered.has(department, kpis):
+        with head:
+            draw_head(department.label, context_line(covered, None, company), company, fresh, at)
+        draw_empty(viewer)
+        return
+    filters = draw_filters(covered, market=any("market" in kpi.dimensions for kpi in kpis))
+    with head:
+        draw_head(department.label, context_line(covered, filters.market, company), company, fresh, at)
+    found = load_standings(viewer, kpis, filters.market, filters.weeks)
+    main = [found[kpi.key] for kpi in main_kpis(kpis)]
+    st.header("Off target", anchor=False)
+    attention = build_attention(needs_decision(main), [], company.currency, covered.as_of, at, filters.link)
+    opened = draw_attention(attention, "Nothing here has been off target for two periods running.")
+    st.header("Trends", anchor=False)
+    draw_trends(viewer, main, company.currency, covered.as_of, filters)
+    st.header("All figures", anchor=False)
+    st.html(build_table(found, company.currency, covered.as_of))
+    open_link(viewer, opened)
+
+
+def draw_trends(
+    viewer: Viewer, main: Sequence[Standing], currency: str, today: date, filters: Filters
+) -> None:
+    """One chart a main KPI that has data."""
+    grid = st.grid(2, min_column_width=420, gap=12)
+    for standing in main:
+        if standing.until is None:
+            continue
+        with grid.cell():
+            draw_trend(viewer, build_trend(standing, currency, today, filters.weeks, mode()))
+
+
+def build_table(found: Mapping[str, Standing], currency: str, today: date) -> str:
+    """Every KPI of the department with its last settled period."""
+    return table(COLUMNS, [_row(each, currency, today) for each in found.values()], "All figures")
+
+
+def _row(standing: Standing, currency: str, today: date) -> list[Cell]:
+    kpi, period, prior = standing.kpi, standing.current, standing.prior
+    if period is None:
+        return [kpi.name, "No data", ABSENT, ABSENT, ABSENT, "0", ABSENT, kpi.owner]
+    return [
+        kpi.name,
+        period.status,
+        str(figure(kpi, period.value, currency)),
+        ABSENT if period.target is None else goal(kpi, period.target, currency),
+        change(kpi, period.value, prior.value if prior else None, currency),
+        count(period.n),
+        period_words(standing, period, today),
+        kpi.owner,
+    ]

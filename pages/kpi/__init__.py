@@ -1,0 +1,113 @@
+"""One KPI: how it stands, its trend, who drives it, what it means, how far to trust it, and its records."""
+
+from datetime import date
+
+import streamlit as st
+
+from kpi.catalog import KPIS, find
+from kpi.model import Kpi
+from kpi.period import Every, Span
+from kpi.results import NotAllowed
+from kpi.standing import Period, Standing
+from pages.kpi.breakdown import draw_breakdown
+from pages.kpi.meaning import definition, trust
+from pages.kpi.records import draw_records
+from pages.parts.charts import build_trend, draw_trend, headline
+from pages.parts.empty import draw_empty
+from pages.parts.filters import Filters, choose, draw_filters
+from pages.parts.format import change, day, figure, goal
+from pages.parts.head import context_line, draw_head
+from pages.parts.load import load_company_of, load_coverage, load_freshness, load_standings, now
+from pages.parts.tables import chip, facts
+from pages.parts.theme import MARKS, mode
+from pages.parts.trouble import guarded
+from pages.parts.viewer import Viewer
+
+
+@guarded
+def render(viewer: Viewer) -> None:
+    """The page of `?kpi=KEY`; raises UnknownKpi and, outside the scope, NotAllowed."""
+    kpi = chosen(viewer)
+    covered, company, fresh = load_coverage(viewer), load_company_of(viewer), load_freshness(viewer)
+    head = st.container(gap="small")
+    if covered.as_of is None or not covered.until:
+        with head:
+            draw_head(kpi.name, context_line(covered, None, company), company, fresh, now())
+        draw_empty(viewer)
+        return
+    filters = draw_filters(covered, market="market" in kpi.dimensions)
+    with head:
+        draw_head(kpi.name, context_line(covered, filters.market, company), company, fresh, now())
+    standing = load_standings(viewer, [kpi], filters.market, filters.weeks)[kpi.key]
+    draw_standing(standing, company.currency, covered.as_of)
+    st.header("Trend", anchor=False)
+    trend = build_trend(standing, company.currency, covered.as_of, filters.weeks, mode(), height=260)
+    draw_trend(viewer, trend, link=False)
+    draw_details(viewer, standing, filters, company.currency)
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.header("Definition", anchor=False)
+        st.html(facts(definition(kpi, company.currency)))
+    with right:
+        st.header("How far to trust it", anchor=False)
+        st.html(facts(trust(standing, covered, fresh, company.currency)))
+
+
+def chosen(viewer: Viewer) -> Kpi:
+    """The KPI of the link, changed by the chooser; the first one the reader may see without either."""
+    mine = [kpi for kpi in KPIS.values() if viewer.principal.scope.sees_department(kpi.department.value)]
+    kpi = find(str(st.query_params.get("kpi", mine[0].key)))
+    if kpi not in mine:
+        raise NotAllowed(
+            f"{kpi.name} belongs to {kpi.department.label}, which you may not see. Ask its lead."
+        )
+    picked = st.selectbox(
+        "KPI", mine, index=mine.index(kpi), format_func=_labelled, key=f"chooser_{kpi.key}", width=360
+    )
+    if picked is not kpi:
+        st.query_params["kpi"] = picked.key
+        st.rerun()
+    return kpi
+
+
+def _labelled(kpi: Kpi) -> str:
+    return f"{kpi.department.label} · {kpi.name}"
+
+
+def draw_standing(standing: Standing, currency: str, today: date) -> None:
+    """Value, status and the sentence about it."""
+    kpi, period = standing.kpi, standing.current
+    if period is None:
+        st.html('<div class="fl-value">No period is over yet.</div>')
+        return
+    value = figure(kpi, period.value, currency)
+    told = [f"against {goal(kpi, period.target, currency)}" if period.target is not None else "no target set"]
+    prior = standing.prior
+    if moved := change(kpi, period.value, prior.value if prior else None, currency):
+        told.append(f"{moved} from the period before")
+    told.append(headline(standing, today))
+    if standing.market is None and "market" not in kpi.dimensions:
+        told.append("not split by market")
+    st.html(
+        f'<div class="fl-value"><strong class="{MARKS[period.status][1]}">{value}</strong>{chip(period.status)}'
+        f"<span>{period_label(standing, period)}: {' · '.join(told)}</span></div>"
+    )
+
+
+def period_label(standing: Standing, period: Period) -> str:
+    """`Week of 9 Nov 2026` or `November 2026`."""
+    return f"{period.start:%B %Y}" if standing.every is Every.MONTH else f"Week of {day(period.start)}"
+
+
+def draw_details(viewer: Viewer, standing: Standing, filters: Filters, currency: str) -> None:
+    """Breakdown and records of one period, the current one unless another is chosen."""
+    closed = [each for each in standing.recent(filters.weeks) if each.closed]
+    if standing.current is None or not closed:
+        return
+    order = [standing.current, *reversed([each for each in closed if each is not standing.current])]
+    labels = {period_label(standing, each): each for each in order}
+    st.header("Behind the number", anchor=False)
+    picked = labels[choose("Shown period", list(labels), "shown", 240)]
+    span = Span(picked.start, picked.end)
+    draw_breakdown(viewer, standing, span, currency)
+    draw_records(viewer, standing, picked, span)

@@ -1,0 +1,70 @@
+"""The records behind a number: what was counted, what it was counted out of, and what was left out and why."""
+
+import polars as pl
+import streamlit as st
+
+from kpi.explain import Side
+from kpi.period import Span
+from kpi.standing import Period, Standing
+from pages.parts.format import count, rows, words
+from pages.parts.load import load_records
+from pages.parts.tables import csv_without_formulas
+from pages.parts.viewer import Viewer
+
+MOST_SHOWN = 200
+SIDES = {"Numerator": Side.NUMERATOR, "Denominator": Side.DENOMINATOR, "Left out": Side.EXCLUDED}
+
+
+def draw_records(viewer: Viewer, standing: Standing, period: Period, span: Span) -> None:
+    """Choose a side, see at most 200 of its records, take all of them along as CSV."""
+    st.header("Records", anchor=False)
+    side = st.segmented_control(
+        "Records", list(SIDES), default="Numerator", required=True, key="side", bind="query-params",
+        label_visibility="collapsed",
+    )  # fmt: skip
+    picked = SIDES.get(side or "Numerator", Side.NUMERATOR)
+    found = load_records(viewer, standing.kpi, span, standing.market, picked)
+    st.text(summary(picked, found, period))
+    if found.is_empty():
+        return
+    st.dataframe(
+        tidy(found.head(MOST_SHOWN)), hide_index=True, height="auto", row_height=32, key=f"records_{picked}",
+        alt=f"{words(picked.value)} of {standing.kpi.name}, {rows(min(found.height, MOST_SHOWN))}",
+    )  # fmt: skip
+    st.download_button(
+        f"All {rows(found.height)} as CSV", lambda: csv_without_formulas(found), mime="text/csv", on_click="ignore",
+        file_name=f"{standing.kpi.key}-{span.start}-{picked.value}.csv", key="csv",
+    )  # fmt: skip
+
+
+def summary(side: Side, found: pl.DataFrame, period: Period) -> str:
+    """How many records there are, how many are shown, and what they add up to."""
+    shown = f", {count(MOST_SHOWN)} shown" if found.height > MOST_SHOWN else ""
+    told = f"{rows(found.height, 'record')}{shown}"
+    match side:
+        case Side.NUMERATOR:
+            return f"{told}; they add up to {_sum(found, 'numerator')} of {_number(period.denominator)}."
+        case Side.DENOMINATOR:
+            return f"{told}; they add up to {_sum(found, 'denominator')}."
+        case Side.EXCLUDED:
+            return f"{told} left out: {_reasons(found)}." if found.height else "No record was left out."
+
+
+def tidy(found: pl.DataFrame) -> pl.DataFrame:
+    """The records under headings people read."""
+    return found.rename({name: words(name) for name in found.columns})
+
+
+def _sum(found: pl.DataFrame, column: str) -> str:
+    return _number(float(found[column].sum()))
+
+
+def _number(value: float) -> str:
+    return count(value) if value == round(value) else f"{value:,.2f}"
+
+
+def _reasons(found: pl.DataFrame) -> str:
+    counted = found.group_by("reason").len().sort("len", descending=True)
+    return "; ".join(
+        f"{words(reason or 'unknown').lower()} {count(number)}" for reason, number in counted.iter_rows()
+    )

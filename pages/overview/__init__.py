@@ -1,0 +1,83 @@
+"""The overview: what needs a decision, then every KPI by department."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+import streamlit as st
+
+from kpi.catalog import KPIS, of
+from kpi.decisions import late_sources, needs_decision
+from kpi.model import Department, Kpi
+from kpi.standing import Coverage, Standing
+from pages.parts.attention import build_attention, draw_attention
+from pages.parts.cards import SPARK, Group, build_card, draw_wall, main_kpis
+from pages.parts.empty import draw_empty
+from pages.parts.filters import Filters, draw_filters
+from pages.parts.head import context_line, draw_head
+from pages.parts.load import load_company_of, load_coverage, load_freshness, load_standings, now
+from pages.parts.trouble import guarded
+from pages.parts.viewer import Viewer, open_link
+from store.state.runs import Freshness
+
+
+@guarded
+def render(viewer: Viewer) -> None:
+    """The page."""
+    covered, company, fresh = load_coverage(viewer), load_company_of(viewer), load_freshness(viewer)
+    head, at = st.container(gap="small"), now()
+    if not covered.until or covered.as_of is None:
+        with head:
+            draw_head("Operations overview", context_line(covered, None, company), company, fresh, at)
+        draw_empty(viewer)
+        return
+    filters = draw_filters(covered)
+    with head:
+        line = context_line(covered, filters.market, company)
+        draw_head("Operations overview", line, company, fresh, at)
+    shown = visible(covered)
+    found = load_standings(viewer, main_kpis(shown), filters.market, filters.weeks)
+    st.header("Needs a decision", anchor=False)
+    opened = draw_decisions(found, fresh, company.currency, covered.as_of, at, filters)
+    st.container(height=8, border=False)
+    groups = build_groups(found, company.currency, covered.as_of, filters)
+    opened = draw_wall(groups, note(filters, found)) or opened
+    open_link(viewer, opened)
+
+
+def visible(covered: Coverage) -> list[Kpi]:
+    """The KPIs of departments that have ever had data; a KPI of theirs without data says so."""
+    kpis = list(KPIS.values())
+    return [kpi for kpi in kpis if covered.has(kpi.department, kpis)]
+
+
+def draw_decisions(
+    found: Mapping[str, Standing],
+    fresh: list[Freshness],
+    currency: str,
+    today: date,
+    at: datetime,
+    filters: Filters,
+) -> str | None:
+    """The list for these standings; the key that was just opened."""
+    decisions, late = needs_decision(found.values()), late_sources(fresh, at)
+    return draw_attention(build_attention(decisions, late, currency, today, at, filters.link))
+
+
+def build_groups(found: Mapping[str, Standing], currency: str, today: date, filters: Filters) -> list[Group]:
+    """One group of cards a department, in the order of the catalogue, which never changes."""
+    count = max(SPARK, filters.weeks) if filters.weeks > SPARK else filters.weeks
+    groups = []
+    for department in Department:
+        mine = [found[kpi.key] for kpi in of(department) if kpi.key in found]
+        cards = tuple(build_card(each, currency, today, filters.link, count) for each in mine)
+        if cards:
+            groups.append(Group(department.label, department.value, cards))
+    return groups
+
+
+def note(filters: Filters, found: Mapping[str, Standing]) -> str:
+    """Which cards do not follow the market that was chosen."""
+    if filters.market is None:
+        return ""
+    whole = [each.kpi.name for each in found.values() if each.market is None]
+    return f"Not split by market, shown for all of them: {', '.join(whole)}." if whole else ""

@@ -1,0 +1,153 @@
+"""Everything pages read, and the only place that caches it: by store, data version, scope and question."""
+
+import gc
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import polars as pl
+import streamlit as st
+
+from kpi.catalog import KPIS
+from kpi.explain import Side, explain
+from kpi.ledger import data_version
+from kpi.model import Kpi
+from kpi.period import Every, Span
+from kpi.question import Question
+from kpi.results import values
+from kpi.score import Judgement
+from kpi.standing import Coverage, Standing, coverage, standings
+from pages.parts.viewer import Viewer
+from store.company import Company
+from store.company_file import load_company
+from store.facts import TABLES
+from store.home import Store, open_store
+from store.lake import Storage
+from store.rejected import rejected_rows
+from store.scope import Scope
+from store.state import Freshness
+
+
+@st.cache_resource(show_spinner=False)
+def opened_store(home: Path, database_url: str) -> Store:
+    """The store of this process, opened once; what was loaded by then is never collected again."""
+    store = open_store(home, database_url or None)
+    gc.collect()
+    gc.freeze()
+    return store
+
+
+def load_company_of(viewer: Viewer) -> Company:
+    return load_company(viewer.store.home)
+
+
+def load_freshness(viewer: Viewer) -> list[Freshness]:
+    """Every source that was ever pulled; read anew each time, it is one query."""
+    return viewer.store.state.runs.freshness(viewer.principal)
+
+
+def version_of(viewer: Viewer) -> str:
+    """Changes with the components, the targets and the latest sync: the first part of every cache key."""
+    targets = len(viewer.store.state.targets.rows(viewer.principal))
+    latest = max((each.latest.id for each in load_freshness(viewer)), default=0)
+    return f"{viewer.store.home}|{data_version(viewer.store.lake)}|{targets}|{latest}"
+
+
+def scope_key(scope: Scope) -> str:
+    """The scope as plain text."""
+    told = ["*" if part is None else ",".join(sorted(part)) for part in (scope.departments, scope.markets)]
+    return "|".join(told)
+
+
+def load_coverage(viewer: Viewer) -> Coverage:
+    """What the components cover, as far as the reader may know."""
+    return _coverage(version_of(viewer), scope_key(viewer.principal.scope), viewer)
+
+
+@st.cache_resource(show_spinner=False, max_entries=50)
+def _coverage(version: str, scope: str, _viewer: Viewer) -> Coverage:
+    return coverage(_viewer.store.lake, _viewer.principal, list(KPIS.values()))
+
+
+def load_standings(
+    viewer: Viewer, kpis: Sequence[Kpi], market: str | None, weeks: int
+) -> dict[str, Standing]:
+    """How these KPIs stand, by key; KPIs outside the scope are left out."""
+    keys = tuple(kpi.key for kpi in kpis if viewer.principal.scope.sees_department(kpi.department.value))
+    return _standings(version_of(viewer), scope_key(viewer.principal.scope), keys, market, weeks, viewer)
+
+
+@st.cache_resource(show_spinner=False, max_entries=200)
+def _standings(
+    version: str, scope: str, keys: tuple[str, ...], market: str | None, weeks: int, _viewer: Viewer
+) -> dict[str, Standing]:
+    store, principal = _viewer.store, _viewer.principal
+    return standings(
+        store.lake, principal, [KPIS[key] for key in keys], load_coverage(_viewer), market=market, weeks=weeks,
+        targets=store.state.targets.frame(principal), fresh=load_freshness(_viewer),
+    )  # fmt: skip
+
+
+def load_values(
+    viewer: Viewer, kpi: Kpi, span: Span, by: str | None, market: str | None, *, percentiles: bool = False
+) -> pl.DataFrame:
+    """One row a slice of the whole span (see `kpi.results.values`); raises NotAllowed and SliceError."""
+    key = (kpi.key, span.start, span.end, by, market, percentiles)
+    return _values(version_of(viewer), scope_key(viewer.principal.scope), *key, viewer)
+
+
+@st.cache_resource(show_spinner=False, max_entries=200)
+def _values(
+    version: str, scope: str, key: str, start: date, end: date, by: str | None, market: str | None,
+    percentiles: bool, _viewer: Viewer,
+) -> pl.DataFrame:  # fmt: skip
+    question = Question(
+        Span(start, end), Every.TOTAL, by=(by,) if by else (), where={"market": market} if market else {},
+        percentiles=percentiles,
+    )  # fmt: skip
+    store, principal = _viewer.store, _viewer.principal
+    judgement = Judgement(targets=store.state.targets.frame(principal), closed=load_coverage(_viewer).closed)
+    return values(store.lake, principal, KPIS[key], question, judgement)
+
+
+def load_records(viewer: Viewer, kpi: Kpi, span: Span, market: str | None, side: Side) -> pl.DataFrame:
+    """The records behind a number (see `kpi.explain.explain`); raises NotAllowed and SliceError."""
+    key = (kpi.key, span.start, span.end, market, side.value)
+    return _records(version_of(viewer), scope_key(viewer.principal.scope), *key, viewer)
+
+
+@st.cache_resource(show_spinner=False, max_entries=12)
+def _records(
+    version: str, scope: str, key: str, start: date, end: date, market: str | None, side: str, _viewer: Viewer
+) -> pl.DataFrame:
+    question = Question(Span(start, end), Every.TOTAL, where={"market": market} if market else {})
+    return explain(_viewer.store.lake, _viewer.principal, KPIS[key], question, Side(side))
+
+
+def load_storage(viewer: Viewer) -> dict[str, Storage]:
+    """Room the fact tables of the reader's departments take, by table."""
+    return _storage(version_of(viewer), scope_key(viewer.principal.scope), viewer)
+
+
+@st.cache_resource(show_spinner=False, max_entries=50)
+def _storage(version: str, scope: str, _viewer: Viewer) -> dict[str, Storage]:
+    lake, stored = _viewer.store.lake, set(_viewer.store.lake.names())
+    return {
+        name: lake.storage(name)
+        for name, table in TABLES.items()
+        if name in stored and _viewer.principal.scope.sees_department(table.department)
+    }
+
+
+def load_rejected(viewer: Viewer) -> pl.DataFrame:
+    """Rejected rows the reader may see, latest first (see `store.rejected.rejected_rows`)."""
+    return _rejected(version_of(viewer), scope_key(viewer.principal.scope), viewer)
+
+
+@st.cache_resource(show_spinner=False, max_entries=20)
+def _rejected(version: str, scope: str, _viewer: Viewer) -> pl.DataFrame:
+    return rejected_rows(_viewer.store.lake, _viewer.principal)
+
+
+def now() -> datetime:
+    return datetime.now(UTC)

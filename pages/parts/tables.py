@@ -1,0 +1,97 @@
+"""Tables as plain HTML: every cell escaped, statuses with shape and word, bars drawn beside the number."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+import polars as pl
+
+from kpi.score import Status
+from pages.parts.theme import MARKS
+
+RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column's heading and how it stands: left, right, or not wrapped."""
+
+    title: str
+    side: str = ""
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A bar from 0 to 1 with a mark at the target, coloured by status."""
+
+    share: float
+    target: float | None
+    status: Status
+
+
+Cell = str | Status | Bar
+
+
+def table(columns: Sequence[Column], rows: Sequence[Sequence[Cell]], label: str) -> str:
+    """The table as HTML that `st.html` shows."""
+    head = "".join(f'<th scope="col" class="{column.side}">{escape(column.title)}</th>' for column in columns)
+    body = "".join(f"<tr>{_row(columns, row)}</tr>" for row in rows)
+    return (
+        f'<div class="fl-scroll" tabindex="0" role="region" aria-label="{escape(label)}">'
+        f'<table class="fl-table"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+    )
+
+
+def facts(pairs: Sequence[tuple[str, str]]) -> str:
+    """Terms and what is to be said about them; empty ones are left out."""
+    told = "".join(f"<dt>{escape(term)}</dt><dd>{escape(text)}</dd>" for term, text in pairs if text)
+    return f'<dl class="fl-facts">{told}</dl>'
+
+
+def chip(status: Status, word: str | None = None) -> str:
+    """A status as shape and word."""
+    glyph, css = MARKS[status]
+    shown = css if css in ("off", "watch") else "plain"
+    return f'<span class="fl-{shown}"><span aria-hidden="true">{glyph}</span> {escape(word or status.word)}</span>'
+
+
+def _row(columns: Sequence[Column], row: Sequence[Cell]) -> str:
+    return "".join(
+        f'<td class="{column.side}">{_cell(cell)}</td>' for column, cell in zip(columns, row, strict=True)
+    )
+
+
+def _cell(cell: Cell) -> str:
+    match cell:
+        case Status():
+            return chip(cell)
+        case Bar():
+            return _bar(cell)
+        case _:
+            return escape(cell)
+
+
+def _bar(bar: Bar) -> str:
+    css = {Status.OFF_TARGET: "off", Status.AT_RISK: "watch", Status.SMALL_SAMPLE: "unsure"}.get(
+        bar.status, ""
+    )
+    mark = "" if bar.target is None else f'<b style="left:{_percent(bar.target)}"></b>'
+    fill = f'<i class="{css}" style="width:{_percent(bar.share)}"></i>'
+    return f'<span class="fl-bar" aria-hidden="true">{fill}{mark}</span>'
+
+
+def _percent(share: float) -> str:
+    return f"{min(1.0, max(0.0, share)) * 100:.1f}%"
+
+
+def csv_without_formulas(rows: pl.DataFrame) -> bytes:
+    """The rows as CSV; a text a spreadsheet would run as a formula gets an apostrophe before it."""
+    safe = [
+        pl.when(pl.any_horizontal(pl.col(name).str.starts_with(sign) for sign in RISKY))
+        .then(pl.lit("'") + pl.col(name))
+        .otherwise(pl.col(name))
+        .alias(name)
+        for name, kind in rows.schema.items()
+        if kind == pl.String
+    ]
+    return rows.with_columns(safe).write_csv().encode("utf-8")

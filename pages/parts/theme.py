@@ -1,0 +1,76 @@
+"""Colours that charts and plain HTML need on the server; components read the theme's own variables."""
+
+import streamlit as st
+
+from kpi.chart import Palette
+from kpi.score import Status
+
+LIGHT = Palette(
+    ink="#24324B", text="#171B23", quiet="#5B6472", rule="#DDE1E7", target="#0F766E", watch="#BF7A00", off="#A3211B",
+    off_text="#9B1C1C", watch_text="#92400E", surface="#FFFFFF", page="#F6F7F9", accent="#2B59C3", ghost="#B9C1CC",
+)  # fmt: skip
+DARK = Palette(
+    ink="#C9D3E5", text="#E7EAEF", quiet="#9AA4B2", rule="#2B323D", target="#4FC3B5", watch="#F2C14E", off="#F26B5B",
+    off_text="#FF9C87", watch_text="#F2C14E", surface="#171B22", page="#0F1217", accent="#8AB0FF", ghost="#465061",
+)  # fmt: skip
+MARKS = {
+    Status.NO_DATA: ("–", "none"),
+    Status.INCOMPLETE: ("◷", "unknown"),
+    Status.SMALL_SAMPLE: ("?", "unsure"),
+    Status.PROVISIONAL: ("…", "provisional"),
+    Status.ON_TARGET: ("✓", "on"),
+    Status.AT_RISK: ("▲", "watch"),
+    Status.OFF_TARGET: ("■", "off"),
+    Status.OK: ("·", "plain"),
+}
+STYLE = """<style>
+:root{--fl-text:{text};--fl-quiet:{quiet};--fl-rule:{rule};--fl-surface:{surface};--fl-ink:{ink};--fl-off:{off_text};
+--fl-watch:{watch_text};--fl-mark-off:{off};--fl-mark-watch:{watch};--fl-target:{target};--fl-page:{page}}
+[data-testid="stMainBlockContainer"]{max-width:1360px;padding-left:2rem;padding-right:2rem}
+h1{letter-spacing:-.02em}h2,h3{letter-spacing:-.01em}
+.fl-head{display:flex;flex-wrap:wrap;gap:4px 24px;justify-content:space-between;align-items:baseline;font-size:13px}
+.fl-head,.fl-quiet{color:var(--fl-quiet)}.fl-fresh{white-space:nowrap}.fl-late{color:var(--fl-watch);font-weight:600}
+.fl-made-up{border:1px solid var(--fl-rule);border-left:3px solid var(--fl-quiet);border-radius:6px;
+background:var(--fl-surface);color:var(--fl-text);padding:7px 12px;font-size:13px}
+.fl-scroll{overflow-x:auto;border:1px solid var(--fl-rule);border-radius:8px;background:var(--fl-surface)}
+.fl-table{border-collapse:collapse;width:100%;font-size:13px;font-feature-settings:"tnum";color:var(--fl-text);margin:0}
+.fl-table th{font-weight:500;color:var(--fl-quiet);text-align:left;padding:8px 12px;border:0;
+border-bottom:1px solid var(--fl-rule);white-space:nowrap}
+.fl-table td{padding:7px 12px;border:0;border-top:1px solid var(--fl-rule);vertical-align:middle}
+.fl-table tbody tr:first-child td{border-top:0}
+.fl-table .r{text-align:right;white-space:nowrap}.fl-table .w{white-space:nowrap}
+.fl-off{color:var(--fl-off);font-weight:600;white-space:nowrap}.fl-watch{color:var(--fl-watch);font-weight:600;white-space:nowrap}
+.fl-plain{color:var(--fl-quiet);white-space:nowrap}
+.fl-bar{position:relative;display:block;height:10px;min-width:90px;background:var(--fl-page);border-radius:3px}
+.fl-bar i{position:absolute;left:0;top:0;bottom:0;border-radius:3px;background:var(--fl-ink)}
+.fl-bar i.off{background:var(--fl-mark-off)}.fl-bar i.watch{background:var(--fl-mark-watch)}.fl-bar i.unsure{opacity:.4}
+.fl-bar b{position:absolute;top:-3px;bottom:-3px;width:2px;background:var(--fl-target)}
+.fl-facts{display:grid;grid-template-columns:minmax(110px,max-content) 1fr;gap:6px 18px;font-size:13px;margin:0;
+color:var(--fl-text)}
+.fl-facts dt{color:var(--fl-quiet);margin:0}.fl-facts dd{margin:0;overflow-wrap:anywhere}
+.fl-value{display:flex;flex-wrap:wrap;align-items:baseline;gap:4px 14px;color:var(--fl-text);font-size:13px}
+.fl-value strong{font-size:28px;font-weight:620;letter-spacing:-.02em;line-height:1.1}
+.fl-value strong.off{color:var(--fl-off)}
+.st-key-wall{min-height:220px}[class*="st-key-panel"]{background:var(--fl-surface);border-radius:8px}
+@media (max-width:700px){[data-testid="stMainBlockContainer"]{padding-left:1rem;padding-right:1rem}
+.fl-facts{grid-template-columns:1fr;gap:1px}.fl-facts dd{margin-bottom:7px}.fl-fresh{white-space:normal}}
+@media print{[data-testid="stHeader"],[data-testid="stToolbar"],.st-key-filters{display:none!important}
+[data-testid="stMainBlockContainer"]{max-width:none;padding:0}@page{size:A4 landscape;margin:10mm}}
+</style>"""
+
+
+def mode() -> str:
+    """`light` or `dark`, as the reader's browser shows it."""
+    return st.context.theme.type or "light"
+
+
+def palette(mode: str) -> Palette:
+    return DARK if mode == "dark" else LIGHT
+
+
+def style(colours: Palette) -> str:
+    """The style sheet of our own markup in these colours."""
+    text = STYLE
+    for name, colour in vars(colours).items():
+        text = text.replace("{" + name + "}", colour)
+    return text

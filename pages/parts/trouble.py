@@ -1,0 +1,56 @@
+"""What a page says when it cannot be shown: never a traceback, always a way out."""
+
+import logging
+import secrets
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+import streamlit as st
+
+from kpi.catalog import UnknownKpi
+from kpi.results import NotAllowed, SliceError
+from pages.parts.viewer import Viewer
+from store.lake import LakeDamaged
+
+P = ParamSpec("P")
+log = logging.getLogger(__name__)
+
+
+def guarded(render: Callable[Concatenate[Viewer, P], None]) -> Callable[Concatenate[Viewer, P], None]:
+    """A page whose failures become sentences; an unexpected one is logged under a reference number."""
+
+    @wraps(render)
+    def safe(viewer: Viewer, /, *args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            render(viewer, *args, **kwargs)
+        except NotAllowed as refused:
+            say("You can't see this", str(refused), kind="info")
+        except (UnknownKpi, SliceError) as unknown:
+            say("That can't be shown", str(unknown), kind="info")
+        except LakeDamaged as damaged:
+            reference = new_reference()
+            log.exception("Reference %s", reference)
+            say("The fact lake needs attention", f"{damaged} Reference {reference}.")
+        except Exception:
+            reference = new_reference()
+            log.exception("Reference %s", reference)
+            say(
+                "This page could not be built",
+                "Your filters are kept and the other pages still work. The server's log has the details under "
+                f"reference {reference}.",
+            )
+
+    return safe
+
+
+def say(title: str, text: str, kind: str = "error") -> None:
+    """A plain sentence in a box; the text is not read as Markdown."""
+    box = st.container(border=True)
+    box.text(f"{'■' if kind == 'error' else '○'} {title}")
+    box.text(text)
+
+
+def new_reference() -> str:
+    """A number to find a failure in the log by."""
+    return secrets.token_hex(3)

@@ -1,0 +1,128 @@
+// The card wall. Text only ever enters through textContent; links work without JavaScript routing as well.
+const SVG = 'http://www.w3.org/2000/svg'
+const W = 200, H = 44, PAD = 5
+
+function element(name, css, text) {
+  const made = document.createElement(name)
+  if (css) made.className = css
+  if (text != null) made.textContent = text
+  return made
+}
+
+function shape(name, attributes) {
+  const made = document.createElementNS(SVG, name)
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value)
+  return made
+}
+
+function known(values) {
+  return values.filter(value => value != null)
+}
+
+function scales(card) {
+  const all = known([...card.trend, ...card.targets])
+  const low = Math.min(...all), high = Math.max(...all), range = high - low || 1
+  const steps = Math.max(1, card.trend.length - 1)
+  return {
+    x: place => 3 + place * (W - 8) / steps,
+    y: value => H - PAD - (value - low) / range * (H - 2 * PAD),
+  }
+}
+
+// The runs of places that have a value: a missing week is a gap, never a bridge.
+function runs(values) {
+  const found = [[]]
+  values.forEach((value, place) => value == null ? found.push([]) : found.at(-1).push(place))
+  return found.filter(run => run.length)
+}
+
+function line(run, values, scale) {
+  return run.map(place => `${scale.x(place).toFixed(1)},${scale.y(values[place]).toFixed(1)}`).join(' ')
+}
+
+function steps(run, values, scale) {
+  return run.map((place, n) => {
+    const y = scale.y(values[place]).toFixed(1), from = n ? scale.x(place) : 0
+    const to = n + 1 < run.length ? scale.x(run[n + 1]) : W
+    return `${from.toFixed(1)},${y} ${to.toFixed(1)},${y}`
+  }).join(' ')
+}
+
+function sparkline(card) {
+  const box = element('div', 'plot')
+  if (known(card.trend).length < 2) return box
+  const svg = shape('svg', { viewBox: `0 0 ${W} ${H}`, preserveAspectRatio: 'none', 'aria-hidden': 'true' })
+  const scale = scales(card), edge = card.higher ? 0 : H
+  for (const run of runs(card.targets)) {
+    const target = steps(run, card.targets, scale)
+    svg.append(shape('polygon', { class: 'z', points: `0,${edge} ${target} ${W},${edge}` }))
+    svg.append(shape('polyline', { class: 't', points: target }))
+  }
+  for (const run of runs(card.trend)) svg.append(shape('polyline', { class: 'l', points: line(run, card.trend, scale) }))
+  box.append(svg)
+  const last = card.trend.length - 1
+  if (card.trend[last] != null) {
+    const dot = element('span', 'dot')
+    dot.style.left = `${scale.x(last) / W * 100}%`
+    dot.style.top = `${scale.y(card.trend[last]) / H * 100}%`
+    box.append(dot)
+  }
+  return box
+}
+
+function foot(card) {
+  const made = element('div', 'foot'), target = element('span')
+  if (card.target) target.append('Target ', element('strong', '', card.target))
+  else target.append('No target')
+  made.append(target, element('span', 'delta', card.change))
+  return made
+}
+
+function draw(card, open) {
+  const link = element('a', `card ${card.status}`)
+  link.href = card.href
+  const value = element('span', 'val', card.value)
+  if (card.unit) value.append(element('span', 'unit', card.unit))
+  const chip = element('span', 'chip')
+  const glyph = element('b', '', card.glyph)
+  glyph.setAttribute('aria-hidden', 'true')
+  chip.append(glyph, card.word)
+  const row = element('div', 'row')
+  row.append(value, chip)
+  const name = element('div', 'name', card.name)
+  name.title = card.name
+  link.append(name, row, sparkline(card), foot(card), element('div', 'when', card.period), element('span', 'sr', card.said))
+  link.onclick = event => soften(event, () => open(card.key))
+  return link
+}
+
+// A plain click stays in this session; with a modifier key the browser opens the link as usual.
+function soften(event, act) {
+  if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return
+  event.preventDefault()
+  act()
+}
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  const open = key => setTriggerValue('open', key)
+  const root = parentElement.querySelector('.wall')
+  root.replaceChildren(...data.groups.map(group => {
+    const section = element('section')
+    if (group.title) {
+      const head = element('h2'), link = element('a', '', group.title)
+      link.href = group.href
+      link.onclick = event => soften(event, () => open(group.href))
+      head.append(link)
+      section.append(head)
+    }
+    const list = element('ul', 'cards')
+    list.append(...group.cards.map(card => {
+      const item = element('li')
+      item.append(draw(card, open))
+      return item
+    }))
+    section.append(list)
+    return section
+  }))
+  if (data.note) root.append(element('p', 'note', data.note))
+}

@@ -42,9 +42,10 @@ def test_term_stops_both_cleanly() -> None:
 
     whole.send_signal(signal.SIGTERM)
 
-    assert whole.wait(30) == 0
+    more, _ = whole.communicate(timeout=30)
+    assert whole.returncode == 0
     assert said == {"worker", "web"}
-    assert whole.stdout.read() == ""
+    assert more == ""
 
 
 def test_the_end_of_the_web_ends_the_whole_with_its_code() -> None:

@@ -21,8 +21,12 @@ first_contact = Ratio(
     key="first_contact_resolution_rate",
     name="First contact resolution",
     department=Department.SERVICE,
-    rows=Rows(ContactEpisodes, day="first_contact_day", due="window_closes_epoch"),
-    numerator=one_if((nw.col("contacts") == 1) & ~nw.col("escalated") & nw.col("resolved")),
+    rows=Rows(
+        ContactEpisodes, day="first_contact_day", due="window_closes_epoch", edges=("resolved_epoch",)
+    ),
+    numerator=one_if(
+        (nw.col("contacts") == 1) & ~nw.col("escalated") & (nw.col("resolved_epoch") <= AS_OF_EPOCH)
+    ),
     dimensions=DESK,
     unit=Unit.PERCENT,
     better=Better.HIGHER,
@@ -43,6 +47,7 @@ first_contact_net = Ratio(
         day="first_contact_day",
         excluded={"not_resolvable": ~nw.col("resolvable")},
         due="window_closes_epoch",
+        edges=("resolved_epoch",),
     ),
     numerator=first_contact.numerator,
     dimensions=DESK,

@@ -46,7 +46,11 @@ due_orders = Rows(
     OrderOutcomes,
     day="due_day",
     belongs=~NOT_AN_ORDER,
-    excluded={"no_promise": nw.col("promised_day").is_null(), "no_lines": nw.col("lines").fill_null(0) == 0},
+    excluded={
+        "no_promise": nw.col("promised_day").is_null(),
+        "no_lines": nw.col("lines").fill_null(0) == 0,
+        "no_quantities": nw.col("units_by_promise").is_null(),
+    },
     due="promised_day",
     known_day="ordered_day",
 )

@@ -5,32 +5,35 @@ import polars as pl
 from store.facts.shipping import TRANSPORT_CHARGES
 
 SHIPMENT_ID = "shipment_id"
+NOT_SENT = ("open", "cancelled_before_dispatch")
+POOL = "consolidation"
 
 
 def shipment_costs(shipments: pl.LazyFrame, charges: pl.LazyFrame) -> pl.LazyFrame:
     """One row a shipment, with the columns of `ShipmentCosts` but the system ones.
 
-    Charges of a consolidation are shared by chargeable weight, to the micro: the heaviest shipment takes the
-    rest of the rounding. Duty, tax, packaging and the like are no transport.
+    Charges of a consolidation are shared by chargeable weight among the shipments that were sent, to the micro:
+    the heaviest one takes the rest of the rounding. Duty, tax, packaging and the like are no transport.
     """
     transport = charges.filter(pl.col("kind").is_in(TRANSPORT_CHARGES))
     single = transport.filter(pl.col(SHIPMENT_ID).is_not_null())
     shared = transport.filter(pl.col(SHIPMENT_ID).is_null())
     gathered = (
         shipments.join(_sums(single, SHIPMENT_ID), on=SHIPMENT_ID, how="left")
-        .join(_sums(shared, "consolidation"), on="consolidation", how="left", suffix="_shared")
-        .with_columns(_share().alias("share"), _orders_once().alias("orders"))
+        .join(_sums(shared, POOL), on=POOL, how="left", suffix="_shared")
+        .with_columns(_sent_weight().alias("weight"))
+        .with_columns(_share().alias("share"))
     )
+    known = ("freight_company_micros", "charged", "share")
     unpriced = pl.col("freight_micros").is_not_null() & pl.col("freight_company_micros").is_null()
-    return gathered.with_columns(
-        pl.sum_horizontal("freight_company_micros", "charged", "share").alias("transport_company_micros"),
+    costed = gathered.with_columns(
+        pl.sum_horizontal(known).alias("transport_company_micros"),
         pl.any_horizontal(
             unpriced, pl.col("unpriced").fill_null(False), pl.col("unpriced_shared").fill_null(False)
         ).alias("without_rate"),
-        pl.all_horizontal(
-            pl.col("freight_company_micros").is_null(), pl.col("charged").is_null(), pl.col("share").is_null()
-        ).alias("without_cost"),
+        pl.all_horizontal(pl.col(*known).is_null()).alias("without_cost"),
     )
+    return costed.with_columns(_orders_once().alias("orders"))
 
 
 def _sums(charges: pl.LazyFrame, target: str) -> pl.LazyFrame:
@@ -41,17 +44,24 @@ def _sums(charges: pl.LazyFrame, target: str) -> pl.LazyFrame:
     )
 
 
+def _sent_weight() -> pl.Expr:
+    """What a shipment weighs in its consolidation; one that was never sent weighs nothing there."""
+    sent = ~pl.col("status").is_in(NOT_SENT) & (pl.col("chargeable_g") > 0)
+    return pl.when(sent).then("chargeable_g")
+
+
 def _share() -> pl.Expr:
     """Whole micros by chargeable weight; the heaviest shipment of the consolidation takes what rounding leaves."""
-    group = "consolidation"
-    weight, pool = pl.col("chargeable_g"), pl.col("charged_shared")
-    part = (pool.cast(pl.Int128) * weight // weight.sum().over(group)).cast(pl.Int64)
-    rest = pool - part.sum().over(group)
-    heaviest = weight.rank("ordinal", descending=True).over(group) == 1
-    return pl.when(pl.col(group).is_not_null()).then(part + pl.when(heaviest).then(rest).otherwise(0))
+    weight, pool = pl.col("weight"), pl.col("charged_shared")
+    part = (pool.cast(pl.Int128) * weight // weight.sum().over(POOL)).cast(pl.Int64)
+    rest = pool - part.sum().over(POOL)
+    heaviest = pl.struct(-weight.fill_null(0), SHIPMENT_ID).rank("ordinal").over(POOL) == 1
+    return pl.when(pl.col(POOL).is_not_null()).then(part + pl.when(heaviest).then(rest).otherwise(0))
 
 
 def _orders_once() -> pl.Expr:
-    """As the source says; else one, and an order split over several shipments counts with its first one."""
-    again = pl.col("order_id").is_not_null() & (pl.col(SHIPMENT_ID).rank("ordinal").over("order_id") > 1)
+    """As the source says; else one, and an order split over shipments counts with the first that has a cost."""
+    usable = ~pl.col("status").is_in(NOT_SENT) & ~pl.col("without_rate") & ~pl.col("without_cost")
+    place = pl.struct(~usable, SHIPMENT_ID).rank("ordinal").over("order_id")
+    again = pl.col("order_id").is_not_null() & (place > 1)
     return pl.coalesce("orders", pl.when(again).then(0).otherwise(1).cast(pl.Int64))

@@ -25,7 +25,7 @@ def contact_episodes(contacts: pl.LazyFrame) -> pl.LazyFrame:
             (pl.col("created_epoch").first() + WINDOW_S).alias("window_closes_epoch"),
             pl.len().cast(pl.Int64).alias("contacts"),
             pl.col("escalated").fill_null(False).any(),
-            pl.col("resolved_at").last().is_not_null().alias("resolved"),
+            pl.col("resolved_at").last().dt.epoch("s").alias("resolved_epoch"),
             pl.col("resolvable").fill_null(True).all(),
         )
         .drop("episode")

@@ -46,11 +46,19 @@ def _line_sums(lines: pl.LazyFrame) -> pl.LazyFrame:
         pl.col("market", "channel", "customer_id", "ordered_day", "promised_day").drop_nulls().first(),
         pl.len().cast(pl.Int64).alias("lines"),
         pl.col("in_full").fill_null(False).sum().cast(pl.Int64).alias("lines_in_full"),
-        pl.min_horizontal("units", "units_by_promise").sum().alias("units_by_promise"),
+        _units_in_time().alias("units_by_promise"),
         _sum_of_known("units"),
         _sum_of_known("units_delivered"),
         _sum_of_known("net_company_micros"),
         unpriced.any().alias("without_rate"),
+    )
+
+
+def _units_in_time() -> pl.Expr:
+    """Ordered pieces that came by the promise; null when the source tells it of no line."""
+    known = pl.col("units_by_promise").is_not_null()
+    return pl.when(known.any()).then(
+        pl.when(known).then(pl.min_horizontal("units", "units_by_promise")).otherwise(0).sum()
     )
 
 
@@ -92,7 +100,7 @@ def _settle(rows: pl.LazyFrame) -> pl.LazyFrame:
                 "units_delivered"
             ),
             pl.coalesce("promised_day", "ordered_day").alias("due_day"),
-            pl.coalesce(pl.from_epoch("confirmed_epoch").dt.date(), "ordered_day").alias("confirmed_day"),
+            pl.coalesce("confirmed_day", "ordered_day").alias("confirmed_day"),
             (pl.col("handed_over_epoch") - pl.col("confirmed_epoch")).alias("fulfilment_s"),
             (pl.col("confirmed_epoch") + pl.col("fulfilment_limit_s")).alias("fulfilment_due_epoch"),
             pl.col("handed_over_day").dt.offset_by(f"{CLAIM_DAYS}d").alias("claims_close_day"),

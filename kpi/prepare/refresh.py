@@ -29,7 +29,7 @@ from store.facts import (
 from store.lake import Lake
 from store.upsert import upsert
 
-DEFINITION = "1"
+DEFINITION = "2"
 Frames = Mapping[str, pl.LazyFrame]
 
 

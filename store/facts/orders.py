@@ -55,6 +55,7 @@ class Orders(MoneyTable):
     ordered_at = instant("When the order was placed")
     ordered_day = day("Local day the order was placed", required=True, of="ordered_at")
     confirmed_at = instant("When the order was paid and released to the warehouse")
+    confirmed_day = day("Local day of the release", of="confirmed_at")
     handed_over_at = instant("Acceptance scan of the carrier, not the label print")
     handed_over_day = day("Local day of the hand-over", of="handed_over_at")
     fulfilment_limit_s = whole("Longest promised time from release to hand-over", unit="s", default=172_800)

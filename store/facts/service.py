@@ -145,7 +145,7 @@ class ContactEpisodes(Table):
     window_closes_epoch = whole("First contact plus seven days", unit="s", minimum=None)
     contacts = whole("Contacts in the episode")
     escalated = flag("Any contact was escalated")
-    resolved = flag("The last contact is resolved")
+    resolved_epoch = whole("When the last contact was resolved", unit="s", minimum=None)
     resolvable = flag("Level 1 could have resolved it")
 
 

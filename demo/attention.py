@@ -46,7 +46,7 @@ class Campaign:
 
 
 CAMPAIGNS: tuple[Campaign, ...] = (
-    Campaign("Search brand", "search", 0.10, 0.42, 14.0), Campaign("Search generic", "search", 0.26, 0.80, 24.0),
+    Campaign("Search brand", "search", 0.10, 0.42, 14.0), Campaign("Search generic", "search", 0.26, 0.76, 22.6),
     Campaign("Shopping feed", "search", 0.15, 0.60, 19.5), Campaign("Social prospecting", "social", 0.14, 0.70, 23.5),
     Campaign("Social retargeting", "social", 0.05, 0.75, 18.0, False),
     Campaign("Short video", "social", 0.06, 0.66, 25.0), Campaign("Influencers", "social", 0.05, 0.95, 27.0),

@@ -1,0 +1,52 @@
+"""On its last day the made-up firm has three to six things to decide, and nothing else is wrong."""
+
+from datetime import date, timedelta
+
+import polars as pl
+import pytest
+from taken_in import LAST, Measured, good_facts
+
+from demo.stories import STORIES
+from kpi.catalog import KPIS
+from kpi.score import Status
+
+EXPECTED = {key for story in STORIES for key in story.off_target}
+JUDGED = [Status.ON_TARGET, Status.AT_RISK, Status.OFF_TARGET]
+
+
+def last_two(measured: Measured, key: str) -> list[str]:
+    """The statuses of a KPI in its last two closed, mature periods."""
+    rows = measured.values(key, "1mo" if KPIS[key].monthly else "1w")
+    return rows.filter(pl.col("status").is_in(JUDGED))["status"].to_list()[-2:]
+
+
+def test_three_to_six_kpis_need_a_decision(measured: Measured) -> None:
+    """
+    The KPIs the stories name were off target in the last two periods; every other KPI with a target is on target.
+    """
+    statuses = {key: last_two(measured, key) for key, kpi in KPIS.items() if kpi.target}
+    off = {key for key, last in statuses.items() if last == [Status.OFF_TARGET] * 2}
+
+    assert off == EXPECTED
+    assert 3 <= len(off) <= 6
+    assert {key for key, last in statuses.items() if last[-1] != Status.ON_TARGET} == EXPECTED
+
+
+def test_four_departments_have_something_to_decide() -> None:
+    """
+    The stories put at least one KPI of each department off target.
+    """
+    assert {KPIS[key].department for key in EXPECTED} == {kpi.department for kpi in KPIS.values()}
+
+
+@pytest.mark.parametrize("last", [date(2026, 12, 14), date(2027, 2, 23), date(2027, 6, 30)])
+def test_it_is_so_on_any_last_day(last: date) -> None:
+    """
+    After Black Friday, after Chinese New Year and in summer: the stories lead up to whatever day is the last.
+    """
+    first = last - timedelta(days=120)
+    measured = Measured(good_facts(first, last, known_at=last, opening=first), last)
+    weekly = [key for key, kpi in KPIS.items() if kpi.target and not kpi.monthly]
+
+    assert {key for key in weekly if last_two(measured, key) == [Status.OFF_TARGET] * 2} == EXPECTED
+    assert last != LAST

@@ -67,21 +67,17 @@ def take_in(
     bad = _all_bad(table, gated, refused, raw)
     read = rows.height + (0 if refused is None else refused.height)
     _stop_on_drift(table, source, bad, read)
-    good = gated.good.sort(table.month_of)
+    good = _by_day(table, gated.good)
     passed = good.select("source_id", key=_key(table))
     keep(store.lake, table.name, source, bad, passed, run=sequence, seen_at=seen_at)
-    before = store.lake.version(table.name)
-    done = upsert(
-        store.lake,
-        table.name,
-        good,
-        key=key_of(table),
-        business=[name for name in business_columns(table) if name not in key_of(table)],
-        marks={f"{source}/{table.name}": sequence},
-        fresh=fresh,
-    )
-    days = _days(store, table, good, done, before)
+    done, days = _write(store, table, good, {f"{source}/{table.name}": sequence}, fresh)
     return Taken(table.name, read, done.new, done.changed, done.unchanged, done.deleted, bad.height, days)
+
+
+def _by_day(table: type[Table], rows: pl.DataFrame) -> pl.DataFrame:
+    """Sorted by day, so that a file's statistics tell readers which days it holds; exports mostly are."""
+    days = rows[table.month_of]
+    return rows if not days.has_nulls() and days.is_sorted() else rows.sort(table.month_of)
 
 
 def _all_bad(
@@ -130,6 +126,17 @@ def _stop_on_drift(table: type[Table], source: str, bad: pl.DataFrame, read: int
         f"Source '{source}', table '{table.name}': {bad.height} of {read} rows are bad, more than "
         f"{DRIFT_SHARE:.0%}, so nothing was taken in. Mend the source or its mapping. Most often: {told}."
     )
+
+
+def _write(
+    store: Store, table: type[Table], good: pl.DataFrame, marks: dict[str, int], fresh: bool
+) -> tuple[Upserted, int]:
+    before = store.lake.version(table.name)
+    business = [name for name in business_columns(table) if name not in key_of(table)]
+    done = upsert(
+        store.lake, table.name, good, key=key_of(table), business=business, marks=marks, fresh=fresh
+    )
+    return done, _days(store, table, good, done, before)
 
 
 def _days(store: Store, table: type[Table], good: pl.DataFrame, done: Upserted, before: int) -> int:

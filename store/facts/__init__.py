@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 
 from store.contract import Table
-from store.facts.rates import FxRates
 from store.facts.making import ProductionRuns
 from store.facts.marketing import AdSpend, Carts, WebSessions
 from store.facts.orders import Claims, Customers, CustomerValues, OrderLines, OrderOutcomes, Orders, Returns
+from store.facts.rates import FxRates
 from store.facts.service import ContactEpisodes, Surveys, TicketContacts, Tickets
 from store.facts.shipping import FreightCharges, ShipmentCosts, Shipments
 

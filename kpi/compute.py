@@ -42,13 +42,34 @@ def refresh(
     progress: Callable[[str], None] = lambda _: None,
 ) -> list[Computed]:
     """Bring prepared facts and components up to `as_of`; one entry for each table that was written."""
+    return prepare_all(lake, full=full, progress=progress) + recompute(
+        lake, as_of, full=full, kpis=kpis, progress=progress
+    )
+
+
+def prepare_all(
+    lake: Lake, *, full: bool = False, progress: Callable[[str], None] = lambda _: None
+) -> list[Computed]:
+    """Bring the prepared facts up to date with the facts they follow from."""
     known, done = entries(lake), list[Computed]()
     for preparation in PREPARATIONS:
         progress(preparation.table.name)
         if entry := prepare(lake, preparation, known.get(preparation.table.name), full=full):
             record(lake, [entry])
             done.append(Computed(entry.name, None))
-    finished: list[Entry] = []
+    return done
+
+
+def recompute(
+    lake: Lake,
+    as_of: AsOf,
+    *,
+    full: bool = False,
+    kpis: Iterable[Kpi] = KPIS.values(),
+    progress: Callable[[str], None] = lambda _: None,
+) -> list[Computed]:
+    """Bring the components up to `as_of` from the facts and prepared facts as they stand."""
+    known, done, finished = entries(lake), list[Computed](), list[Entry]()
     for grain in grains(kpis):
         progress(grain.name)
         if lake.version(grain.fact.name) >= 0:

@@ -22,7 +22,10 @@ class Batch:
     an instant without offset is a Datetime without zone and is read in the row's own zone at intake.
     `refused` has source_id, reason and raw (JSON of the mapped source columns).
     `texts` has `_id` (the source_id) and the mapped source columns as text, one row for each of `rows`.
+    `snapshot` marks the last batch of a table that the source sends whole each time.
     `read` counts the rows seen, `left_out` those a filter or the rule for repeated keys left out.
+    `keys` are the keys of all rows of a snapshot seen, also of refused ones: they are still in the source.
+    `distinct` promises that no key of the batch came in an earlier batch of the pull.
     """
 
     table: type[Table]
@@ -31,6 +34,8 @@ class Batch:
     texts: pl.DataFrame
     read: int
     left_out: int = 0
+    keys: pl.Series | None = None
+    distinct: bool = False
     snapshot: bool = False
     cursor: str | None = None
 
@@ -60,6 +65,8 @@ def put_together(batches: Sequence[Batch], key: str) -> Batch:
         texts=pl.concat([batch.texts for batch in batches]).filter(stays),
         read=sum(batch.read for batch in batches),
         left_out=sum(batch.left_out for batch in batches) + rows.height - cast(int, stays.sum()),
+        keys=None if batches[0].keys is None else pl.concat([b.keys for b in batches if b.keys is not None]),
+        distinct=all(batch.distinct for batch in batches),
     )
 
 
@@ -77,6 +84,15 @@ class Connector(Protocol):
 
         A batch with a cursor, or with `snapshot`, is the last of its table. Raises SourceError.
         """
+        ...
+
+
+@runtime_checkable
+class Divided(Protocol):
+    """A connector whose tables do not depend on each other: what is wrong with one does not stop the others."""
+
+    def parts(self) -> Sequence[Connector]:
+        """One connector of the same source for each table."""
         ...
 
 

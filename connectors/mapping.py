@@ -58,10 +58,11 @@ class _Sieve:
             return
         bad = self.texts.filter(where)
         reasons = bad.select(source_id=ID, reason=pl.format("row {}: {}", ROW, reason))
-        self.refused.append(reasons.with_columns(as_raw(self._mapped(bad))["raw"]))
+        self.refused.append(reasons.with_columns(as_raw(self.mapped(bad))["raw"]))
         self.texts = self.texts.filter(~where)
 
-    def _mapped(self, rows: pl.DataFrame) -> pl.DataFrame:
+    def mapped(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """The columns to keep beside a row that is rejected."""
         return rows.select(ID, *self.mapping.source_columns)
 
 
@@ -80,11 +81,11 @@ def shape(mapping: TableMapping, texts: Texts, seen: SeenKeys) -> Batch:
     _refuse_faults(sieve)
     _refuse_headers(sieve)
     _apply_filters(sieve)
-    keys = _keys(sieve, texts.row_key)
-    keys = _one_row_a_key(sieve, keys, seen, texts)
+    met = _keys(sieve, texts.row_key)
+    keys = _one_row_a_key(sieve, met, seen, texts)
     rows = _typed_rows(sieve, keys, texts)
     refused = pl.concat(sieve.refused) if sieve.refused else REFUSED.to_frame()
-    return Batch(mapping.table, rows, refused, sieve._mapped(sieve.texts), read, sieve.left_out)
+    return Batch(mapping.table, rows, refused, sieve.mapped(sieve.texts), read, sieve.left_out, met)
 
 
 def check_columns(mapping: TableMapping, frame: pl.DataFrame, place: str) -> None:

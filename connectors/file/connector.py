@@ -1,7 +1,7 @@
 """The file connector: the files of a source, read by the child process and shaped by the mapping."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -27,6 +27,7 @@ class FileSource:
     """One source of files. Pulling it reads every file it means; the fingerprint tells whether that is needed."""
 
     config: SourceConfig
+    tables: tuple[TableMapping, ...]
     job: Job = field(init=False)
 
     def __post_init__(self) -> None:
@@ -48,6 +49,9 @@ class FileSource:
     def source(self) -> str:
         return self.config.name
 
+    def parts(self) -> Sequence["FileSource"]:
+        return [FileSource(self.config, (mapping,)) for mapping in self.tables]
+
     def fingerprint(self) -> str | None:
         """A hash over the mapping, and name and content of every file."""
         whole = hashlib.sha256(f"{READING} {self.config.digest}".encode())
@@ -62,7 +66,7 @@ class FileSource:
 
     def pull(self, cursors: Mapping[str, str], *, full: bool, since: date | None) -> Iterator[Batch]:
         """All rows of all tables, whatever was read before: a file does not say what is new in it."""
-        for mapping in self.config.tables:
+        for mapping in self.tables:
             yield from _last_marked(self._table(mapping), mapping.mode)
 
     def _table(self, mapping: TableMapping) -> Iterator[Batch]:
@@ -82,12 +86,15 @@ class FileSource:
 
 def _shaped(mapping: TableMapping, texts: Iterator[Texts], row_key: str) -> Iterator[Batch]:
     """Batch by batch; where files replace each other's rows, a key may come again in the next file."""
-    seen, place = SeenKeys(), ""
+    seen, place, distinct = SeenKeys(), "", True
     for piece in texts:
-        if mapping.mode is Mode.UPSERT and piece.place != place:
+        if mapping.mode is Mode.UPSERT and place not in ("", piece.place):
             seen.clear()
+            distinct = False
         place = piece.place
-        yield shape(mapping, replace(piece, row_key=row_key.format(place)), seen)
+        batch = shape(mapping, replace(piece, row_key=row_key.format(place)), seen)
+        keys = batch.keys if mapping.mode is Mode.SNAPSHOT else None
+        yield replace(batch, keys=keys, distinct=distinct)
 
 
 def _whole(texts: Iterator[Texts]) -> Iterator[Texts]:
@@ -125,4 +132,4 @@ def _last_marked(batches: Iterator[Batch], mode: Mode) -> Iterator[Batch]:
 
 def file_source(config: SourceConfig) -> FileSource:
     """The builder the registry knows. Raises nothing; a file that is not there is found when it is pulled."""
-    return FileSource(config)
+    return FileSource(config, config.tables)

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from demo.company import CODES, LANES
-from demo.dice import Days, Flags, Number, Whole, identity
+from demo.dice import Days, Flags, Number, Rolls, Whole, identity
 from demo.rates import level_of
 from demo.season import demand
 from demo.selling import FIRST_ORDERS, ORDERS_A_DAY
@@ -74,27 +74,44 @@ def _shares() -> Number:
     return np.array([lane.share for lane in LANES])
 
 
-def ad_spend(world: World, days: Days) -> tuple[type[Table], pl.DataFrame]:
-    """One row a campaign, market and day. Conversions are credited to the click day for eight days."""
-    day, market, campaign = (
-        axis.ravel()
-        for axis in np.meshgrid(days, np.arange(len(LANES)), np.arange(len(CAMPAIGNS)), indexing="ij")
-    )
-    rolls = identity(day, market, campaign)
-    usual = _usual_eur(world, day, market, campaign) * world.dice.lasting("budget", rolls, 1.0, 0.06)
-    bad = under_way(BIDDING, day, world.anchor, ramp=4) * (
-        (market == CODES.index("US")) & (campaign == GENERIC)
-    )
-    extra = usual * OVERBID * bad
+@dataclass(frozen=True, eq=False)
+class Bought:
+    """What campaigns cost and won in the end, in euro: one value for each row of `rolls`."""
+
+    rolls: Rolls
+    spend: Number
+    clicks: Whole
+    won: Number
+    revenue: Number
+
+
+def _buy(world: World, day: Days, market: Whole, campaign: Whole) -> Bought:
+    """The usual business, and what the bad rule adds to one campaign: dear clicks of customers we have."""
+    dice, rolls = world.dice, identity(day, market, campaign)
+    usual = _usual_eur(world, day, market, campaign) * dice.lasting("budget", rolls, 1.0, 0.06)
+    outbid = (market == CODES.index("US")) & (campaign == GENERIC)
+    extra = usual * OVERBID * outbid * under_way(BIDDING, day, world.anchor, ramp=4)
     click = np.array([each.click for each in CAMPAIGNS])[campaign]
     conversion = np.array([each.conversion for each in CAMPAIGNS])[campaign]
-    clicks = world.dice.count("clicks", rolls, usual / click + extra / (2 * click))
-    won = usual / conversion + extra / 44.0
-    revenue = (usual / conversion * REVENUE_A_CONVERSION + extra * 3.0) * world.dice.lasting(
-        "basket", rolls, 1.0, 0.05
+    revenue = usual / conversion * REVENUE_A_CONVERSION + extra * 3.0
+    return Bought(
+        rolls,
+        usual + extra,
+        dice.count("clicks", rolls, usual / click + extra / (2 * click)),
+        usual / conversion + extra / 44.0,
+        revenue * dice.lasting("basket", rolls, 1.0, 0.05),
     )
+
+
+def ad_spend(world: World, days: Days) -> tuple[type[Table], pl.DataFrame]:
+    """One row a campaign, market and day. Conversions are credited to the click day for eight days."""
+    axes = np.meshgrid(days, np.arange(len(LANES)), np.arange(len(CAMPAIGNS)), indexing="ij")
+    day, market, campaign = (axis.ravel() for axis in axes)
+    bought, dice = _buy(world, day, market, campaign), world.dice
+    rolls, clicks = bought.rolls, bought.clicks
     credited = CREDITED[np.clip(world.known - day, 0, 7)]
-    level = level_of(market)
+    spend, revenue = bought.spend * level_of(market), bought.revenue * level_of(market)
+    won = np.floor(bought.won * credited + dice.uniform("won", rolls))
     columns = {
         "spend_id": _spend_ids(day, market, campaign),
         "market": market_words(market),
@@ -102,17 +119,15 @@ def ad_spend(world: World, days: Days) -> tuple[type[Table], pl.DataFrame]:
         "campaign": words(tuple(each.name for each in CAMPAIGNS), campaign),
         "spend_day": local_days(day),
         "acquisition": pl.Series(np.array([each.acquisition for each in CAMPAIGNS])[campaign]),
-        "impressions": whole(clicks * 41.0 + world.dice.uniform("shown", rolls) * 90),
+        "impressions": whole(clicks * 41.0 + dice.uniform("shown", rolls) * 90),
         "clicks": whole(clicks),
-        "conversions": whole(np.minimum(np.floor(won * credited + world.dice.uniform("won", rolls)), clicks)),
+        "conversions": whole(np.minimum(won, clicks)),
         "currency": currencies(market),
-        "spend_micros": money((usual + extra) * level, market),
-        "cost_micros": money((usual + extra) * WHOLE_COST * level, market),
-        "revenue_micros": money(revenue * credited * level, market),
-        "revenue_ordered_micros": money(
-            revenue * level * world.dice.lasting("order day", rolls, 1.0, 0.04), market
-        ),
-        "margin_micros": money(revenue * credited * MARGIN * level, market),
+        "spend_micros": money(spend, market),
+        "cost_micros": money(spend * WHOLE_COST, market),
+        "revenue_micros": money(revenue * credited, market),
+        "revenue_ordered_micros": money(revenue * dice.lasting("order day", rolls, 1.0, 0.04), market),
+        "margin_micros": money(revenue * credited * MARGIN, market),
     }
     return AdSpend, frame(columns, day <= world.known)
 

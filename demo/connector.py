@@ -6,13 +6,14 @@ from datetime import date, timedelta
 
 import polars as pl
 
-from connectors.batch import REFUSED, Batch
+from connectors.batch import ID, REFUSED, Batch
 from connectors.errors import SourceError
 from connectors.plan import SourceConfig
+from connectors.repeated import SeenKeys
 from demo.company import SOURCE
 from demo.generate import SEED, Rows, business, exchange, world
-from demo.world import HISTORY_DAYS, World
-from store.facts import MAPPED
+from demo.world import HISTORY_DAYS
+from store.facts import MAPPED, Customers
 
 CHANGES_FOR_DAYS = 45  # whatever happens to an order or a ticket happens within so many days
 ONE_BATCH_DAYS = 62
@@ -55,30 +56,34 @@ class DemoConnector:
             self.yesterday, scale=self.scale, seed=self.seed, anchor=anchor,
             opening=anchor - timedelta(days=self.days - 1),
         )  # fmt: skip
-        everything = full or any(table.name not in cursors for table in MAPPED)
-        start = (
-            history.opening
-            if everything
-            else min(day for day, _ in reached) - timedelta(days=CHANGES_FOR_DAYS)
-        )
+        begun = all(table.name in cursors for table in MAPPED)
+        overlap = min((day for day, _ in reached), default=anchor) - timedelta(days=CHANGES_FOR_DAYS)
+        start = overlap if begun and not full else history.opening
         first = max(since or start, history.opening)
         if first > self.yesterday:
             return
-        cursor = f"{self.yesterday} anchored {anchor}"
-        yield self._batch(exchange(history, first, self.yesterday), cursor)
+        cursor, customers = f"{self.yesterday} anchored {anchor}", SeenKeys()
+        yield _batch(exchange(history, first, self.yesterday), cursor)
         for begin, end in _chunks(first, self.yesterday):
-            yield from self._chunk(history, begin, end, cursor if end == self.yesterday else None)
+            for rows in _each_customer_once(business(history, begin, end), customers):
+                yield _batch(rows, cursor if end == self.yesterday else None)
 
-    def _chunk(self, history: World, begin: date, end: date, cursor: str | None) -> Iterator[Batch]:
-        for rows in business(history, begin, end):
-            if cursor or rows[1].height:
-                yield self._batch(rows, cursor)
 
-    def _batch(self, rows: Rows, cursor: str | None) -> Batch:
-        table, given = rows
-        return Batch(
-            table, given, pl.DataFrame(schema=REFUSED), texts=given, read=given.height, cursor=cursor
-        )
+def _each_customer_once(frames: Iterator[Rows], seen: SeenKeys) -> Iterator[Rows]:
+    """A customer from before the books opened comes with the first order only, so that no key comes twice."""
+    for table, rows in frames:
+        if table is Customers:
+            told = rows.filter(seen.first_time(rows["customer_id"]))
+            seen.add(told["customer_id"])
+            yield table, told
+        else:
+            yield table, rows
+
+
+def _batch(rows: Rows, cursor: str | None) -> Batch:
+    table, given = rows
+    texts, nothing = given.rename({"source_id": ID}), pl.DataFrame(schema=REFUSED)
+    return Batch(table, given, nothing, texts, read=given.height, distinct=True, cursor=cursor)
 
 
 def _chunks(first: date, last: date) -> Iterator[tuple[date, date]]:

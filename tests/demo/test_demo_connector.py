@@ -51,6 +51,19 @@ def test_the_first_pull_is_the_whole_history_in_months_with_rates_first() -> Non
     assert all(batch.read == batch.rows.height for batch in batches)
 
 
+def test_no_key_comes_in_two_batches() -> None:
+    """
+    Each batch promises that its keys came in no earlier one, also those of customers from before the opening.
+    """
+    batches = pull(SMALL)
+
+    assert all(batch.distinct for batch in batches)
+    for table in MAPPED:
+        keys = [batch.rows.select(key_of(table)).unique() for batch in batches if batch.table is table]
+        together = pl.concat(keys).filter(pl.col(key_of(table)[0]) != "")
+        assert together.is_unique().all(), table.name
+
+
 def test_the_last_batch_of_a_table_has_its_cursor() -> None:
     """
     Every table ends with the day reached and the day the stories lead up to.

@@ -1,12 +1,43 @@
-"""A lake of its own for each test of the KPI layer."""
+"""A lake of its own for each test of the KPI layer, and one with facts of a seed for those that only read."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
+import duckdb
 import pytest
+from made_facts import Facts, put
+from random_facts import AS_OF_DAY, random_facts
 
+from kpi.compute import refresh
+from kpi.engine import AsOf
 from store.lake import Lake
 
 
 @pytest.fixture
 def lake(tmp_path: Path) -> Lake:
     return Lake(tmp_path / "lake")
+
+
+@pytest.fixture(scope="session")
+def facts_of_seed() -> Facts:
+    """Mapped facts of every table, from one seed."""
+    return random_facts(seed=7)
+
+
+@pytest.fixture(scope="session")
+def lake_of_seed(facts_of_seed: Facts, tmp_path_factory: pytest.TempPathFactory) -> Lake:
+    """Those facts with everything computed; tests read it and write nothing."""
+    lake = Lake(tmp_path_factory.mktemp("seed") / "lake")
+    for table, rows in facts_of_seed.items():
+        put(lake, table, rows)
+    refresh(lake, AsOf.end_of(AS_OF_DAY))
+    return lake
+
+
+@pytest.fixture(scope="session")
+def sql_of_seed(facts_of_seed: Facts) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The same facts as tables of DuckDB."""
+    with duckdb.connect() as connection:
+        for table, rows in facts_of_seed.items():
+            connection.register(table.name, rows)
+        yield connection

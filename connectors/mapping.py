@@ -19,10 +19,10 @@ FAULT, PLACE = "_fault", "_place"
 @dataclass(frozen=True, eq=False)
 class Texts:
     """
-    Some rows of a source as text: its columns, `_row` (1-based row of the file, sheet or result) and
-    `_fault` (what is wrong with the whole row, else null). `place` names the file, sheet or table.
-    `_place` in the frame names it row by row. `hand` wrote the texts but those of the `typed`
-    columns, which a machine wrote. `row_key` stands before a row number that is the key.
+    Some rows of a source as text: its columns, `_row` (1-based row of the file, sheet or result), `_fault` (what is
+    wrong with the whole row, else null), and `_id` where rows are known by another name than place and number.
+    `place` names the file, sheet or table; `_place` in the frame names it row by row. `hand` wrote the texts but
+    those of the `typed` columns, which a machine wrote. `row_key` stands before a row number that is the key.
     """
 
     frame: pl.DataFrame
@@ -44,6 +44,7 @@ class _Sieve:
     texts: pl.DataFrame
     refused: list[pl.DataFrame] = field(default_factory=list)
     left_out: int = 0
+    by_row: bool = True
 
     def leave_out(self, where: pl.Series) -> None:
         """Forget rows, and count them."""
@@ -57,7 +58,8 @@ class _Sieve:
         if not where.any():
             return
         bad = self.texts.filter(where)
-        reasons = bad.select(source_id=ID, reason=pl.format("row {}: {}", ROW, reason))
+        label = pl.format("row {}", ROW) if self.by_row else pl.col(ID)
+        reasons = bad.select(source_id=ID, reason=pl.format("{}: {}", label, reason))
         self.refused.append(reasons.with_columns(as_raw(self.mapped(bad))["raw"]))
         self.texts = self.texts.filter(~where)
 
@@ -75,8 +77,8 @@ def shape(mapping: TableMapping, texts: Texts, seen: SeenKeys) -> Batch:
     frame = texts.frame
     check_columns(mapping, frame, texts.place)
     place = pl.col(PLACE) if PLACE in frame.columns else pl.lit(texts.place)
-    named = frame.with_columns(pl.format("{}:{}", place, ROW).alias(ID))
-    sieve = _Sieve(mapping, named)
+    named = frame if ID in frame.columns else frame.with_columns(pl.format("{}:{}", place, ROW).alias(ID))
+    sieve = _Sieve(mapping, named, by_row=ID not in frame.columns)
     read = frame.height - _drop_blank(sieve)
     _refuse_faults(sieve)
     _refuse_headers(sieve)

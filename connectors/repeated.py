@@ -9,6 +9,8 @@ from connectors.errors import SourceError
 from connectors.plan import ColumnMapping, Hand, Keeping, TableMapping
 from store.contract import Field, Kind
 
+AGAIN = "was there before"  # in the reason of a row that repeats a key
+
 
 @dataclass(eq=False)
 class SeenKeys:

@@ -73,9 +73,9 @@ def main() -> None:
     except BaseException as failed:  # polars panics are no Exception
         if isinstance(failed, SystemExit):
             raise
-        from connectors.file.problem import FileProblem
+        from connectors.errors import SourceError
 
-        say(error=str(failed) if isinstance(failed, FileProblem) else f"{type(failed).__name__}: {failed}")
+        say(error=str(failed) if isinstance(failed, SourceError) else f"{type(failed).__name__}: {failed}")
 
 
 if __name__ == "__main__":

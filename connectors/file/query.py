@@ -6,7 +6,7 @@ from typing import cast
 import duckdb
 import polars as pl
 
-from connectors.file.as_text import as_text
+from connectors.as_text import as_text
 from connectors.file.names import column_names
 from connectors.file.problem import FileProblem
 from connectors.plan import ROW

@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 import polars as pl
 
-from connectors.file.as_text import as_text
+from connectors.as_text import as_text
 from connectors.file.delimited import FAULT
 from connectors.file.documents import Document
 from connectors.file.encoding import utf8_blocks

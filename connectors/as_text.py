@@ -2,11 +2,11 @@
 
 import polars as pl
 
-from connectors.file.problem import FileProblem
+from connectors.errors import SourceError
 
 
 def as_text(frame: pl.DataFrame, place: str) -> pl.DataFrame:
-    """All columns as text; nested ones as JSON. Raises FileProblem for bytes."""
+    """All columns as text; nested ones as JSON. Raises SourceError for bytes."""
     return frame.select(_text(frame.schema[name], name, place) for name in frame.columns)
 
 
@@ -38,7 +38,7 @@ def _other(dtype: pl.DataType, column: pl.Expr, place: str) -> pl.Expr:
         case pl.List() | pl.Array():
             return pl.struct(column).struct.json_encode().alias(column.meta.output_name())
         case pl.Binary() | pl.Object():
-            raise FileProblem(
+            raise SourceError(
                 f"{place}: column '{column.meta.output_name()}' holds bytes and not text. Leave it out or decode it."
             )
         case _:

@@ -6,12 +6,12 @@ from typing import Annotated
 
 import polars as pl
 import typer
-from connectors.inspect import inspect
-from connectors.sync import Report
 from rich.console import Console
 
 from commands.desk import Desk
 from commands.printing import Format, as_csv, write
+from connectors.inspect import inspect
+from connectors.sync import Report
 from demo.place import write_demo_config
 from demo.targets import demo_targets
 from kpi.compute import refresh

@@ -7,12 +7,11 @@ from functools import cached_property, partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from connectors.sql import sql_source
-
 from connectors.config import load_config
 from connectors.errors import ConfigError
 from connectors.plan import Config
 from connectors.registry import BUILDERS, Builder
+from connectors.sql import sql_source
 from demo.connector import DemoConnector
 from demo.place import demo_config, is_demo
 from kpi.engine import AsOf

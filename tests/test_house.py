@@ -4,6 +4,7 @@ import ast
 import hashlib
 import subprocess
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from statistics import median
 
@@ -17,6 +18,7 @@ LAYERS = ("commands", "pages", "meetings", "alerts", "sop", "kpi", "connectors",
 DOORS = ("app", "cli", "settings")
 
 
+@cache
 def tracked() -> list[Path]:
     """The committed and staged files, relative to the house."""
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=HOUSE, capture_output=True, text=True, check=True)
@@ -30,8 +32,9 @@ def product() -> list[Path]:
     ]
 
 
-def nodes(file: Path) -> Iterator[ast.AST]:
-    yield from ast.walk(ast.parse((HOUSE / file).read_text(encoding="utf-8")))
+@cache
+def nodes(file: Path) -> list[ast.AST]:
+    return list(ast.walk(ast.parse((HOUSE / file).read_text(encoding="utf-8"))))
 
 
 def functions(file: Path) -> Iterator[tuple[str, int]]:

@@ -21,9 +21,7 @@ first_contact = Ratio(
     key="first_contact_resolution_rate",
     name="First contact resolution",
     department=Department.SERVICE,
-    rows=Rows(
-        ContactEpisodes, day="first_contact_day", due="window_closes_epoch", edges=("resolved_epoch",)
-    ),
+    rows=Rows(ContactEpisodes, day="first_contact_day", due="window_closes_epoch", edges=("resolved_epoch",)),
     numerator=one_if(
         (nw.col("contacts") == 1) & ~nw.col("escalated") & (nw.col("resolved_epoch") <= AS_OF_EPOCH)
     ),

@@ -47,16 +47,6 @@ class Settings(BaseSettings):
         return path and path.expanduser().absolute()
 
     @property
-    def data_folder(self) -> Path:
-        """Where relative source paths start: FAIRLEAD_DATA, else the folder of the configuration file."""
-        return self.data or self.config.parent
-
-    @property
-    def lake(self) -> Path:
-        """The folder of facts and components."""
-        return self.home / "lake"
-
-    @property
     def database(self) -> str:
         """The SQLAlchemy URL of the state database."""
         return self.database_url or f"sqlite:///{self.home / 'state.db'}"

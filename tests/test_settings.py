@@ -7,14 +7,14 @@ import pytest
 from settings import SettingError, read_settings
 
 
-def test_paths_follow_the_home_folder(tmp_path: Path) -> None:
+def test_the_database_follows_the_home_folder(tmp_path: Path) -> None:
     """
-    One folder holds lake, state database and secret.
+    The state database lies in the home folder unless a URL says otherwise.
     """
-    settings = read_settings(home=tmp_path)
+    elsewhere = "postgresql://fairlead@db/fairlead"
 
-    assert settings.lake == tmp_path / "lake"
-    assert settings.database == f"sqlite:///{tmp_path}/state.db"
+    assert read_settings(home=tmp_path).database == f"sqlite:///{tmp_path}/state.db"
+    assert read_settings(home=tmp_path, database_url=elsewhere).database == elsewhere
 
 
 def test_every_path_is_absolute(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -28,16 +28,6 @@ def test_every_path_is_absolute(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
 
     assert settings.home == tmp_path / "lake-and-state"
     assert settings.config == tmp_path / "fairlead.toml"
-
-
-def test_source_paths_start_from_the_configuration(tmp_path: Path) -> None:
-    """
-    A relative path in fairlead.toml starts from its folder, unless FAIRLEAD_DATA names another.
-    """
-    assert read_settings(config=tmp_path / "fairlead.toml").data_folder == tmp_path
-    assert (
-        read_settings(config="fairlead.toml", data=tmp_path / "exports").data_folder == tmp_path / "exports"
-    )
 
 
 def test_a_given_value_wins_over_its_variable(monkeypatch: pytest.MonkeyPatch) -> None:

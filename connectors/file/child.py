@@ -9,7 +9,6 @@ from typing import Any
 
 from connectors.file.job import MEGABYTE, Job
 
-MEMORY_MB = 2_048
 CPU_SECONDS = 60
 CPU_SECONDS_EACH_MB = 0.5
 WAITING = 2  # pieces written ahead of the reader
@@ -19,7 +18,7 @@ FILES = 256
 def limit(job: Job) -> None:
     """Limit this process for good: address space, CPU time, open files, no core dump."""
     size = sum(os.path.getsize(path) for path in job.paths if os.path.isfile(path)) / MEGABYTE
-    memory = (job.memory_mb or MEMORY_MB) * MEGABYTE
+    memory = job.memory * MEGABYTE
     seconds = job.cpu_seconds or int(CPU_SECONDS + size * CPU_SECONDS_EACH_MB)
     for what, most in (
         (resource.RLIMIT_AS, memory),

@@ -7,6 +7,7 @@ from typing import Any
 
 from connectors.plan import DateOrder, Layout
 
+MEMORY_MB, QUERY_MEMORY_MB = 2_048, 4_096
 MEGABYTE = 1_048_576
 
 
@@ -30,6 +31,11 @@ class Job:
     memory_mb: int = 0
     cpu_seconds: int = 0
     unpacked_mb: int = 0
+
+    @property
+    def memory(self) -> int:
+        """Megabytes of address space the child may use; a query holds whole tables, so it gets more."""
+        return self.memory_mb or (QUERY_MEMORY_MB if self.query else MEMORY_MB)
 
     def to_json(self) -> str:
         return json.dumps(asdict(self))

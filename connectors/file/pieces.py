@@ -36,7 +36,7 @@ def pieces(job: Job) -> Iterator[Piece]:
         for document in _chosen(job):
             yield from _joined(_read(job, document), job.piece_rows)
         return
-    memory = int((job.memory_mb or 2_048) * QUERY_SHARE)
+    memory = int(job.memory * QUERY_SHARE)
     for frame, typed in select(job.query, _tables(job), job.piece_rows, memory, THREADS):
         yield Piece(frame, "query", typed=typed)
 

@@ -10,7 +10,7 @@ from connectors.block import suggestion
 from connectors.cast import Column, cast, clean
 from connectors.errors import SourceError
 from connectors.plan import ROW, Hand, Keeping, TableMapping
-from connectors.repeated import SeenKeys, last_of_each
+from connectors.repeated import AGAIN, SeenKeys, last_of_each
 from store.contract import key_of
 
 FAULT, PLACE = "_fault", "_place"
@@ -185,7 +185,7 @@ def _one_row_a_key(sieve: _Sieve, keys: pl.Series, seen: SeenKeys, texts: Texts)
     if rule is Keeping.REJECT:
         again = pl.lit(keys.filter(~stays))
         sieve.refuse(
-            ~stays, pl.format("key '{}' was there before; say which row counts with duplicates = ...", again)
+            ~stays, pl.format("key '{}' {}; say which row counts with duplicates = ...", again, pl.lit(AGAIN))
         )
     else:
         sieve.leave_out(~stays)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import polars as pl
 
-from connectors.batch import ID, Batch
+from connectors.batch import ID, REFUSED, Batch
 from connectors.errors import SourceError
 from connectors.mapping import Texts, shape
 from connectors.plan import ROW, Config, SourceConfig, TableMapping
@@ -25,7 +25,7 @@ def replay(
     store: Store, config: Config, principal: Principal, builders: Mapping[str, Builder] = BUILDERS
 ) -> list[Report]:
     """
-    Take the open rejected rows in again with today's mapping; those that pass are resolved, the others stay.
+    Take the open rejected rows in again with today's mapping: those that pass are resolved, the others stay open.
 
     Rows that repeat a key, and rows of sources without a mapping, are not replayed: only a sync can judge them.
     """
@@ -70,4 +70,4 @@ def _batch(mapping: TableMapping, rows: pl.DataFrame) -> Batch:
     frame = pl.DataFrame({ID: rows["source_id"], ROW: number, **columns})
     place = f"the rejected rows of {mapping.table.name}"
     batch = shape(mapping, Texts(frame, place), SeenKeys())
-    return replace(batch, keys=None)
+    return replace(batch, refused=REFUSED.to_frame(), keys=None)  # what is still refused stays as it is kept

@@ -150,7 +150,7 @@ def _texts(mapping: TableMapping, frames: Iterator[pl.DataFrame], reached: list[
 def _by_arrow(url: URL, statement: str) -> Iterator[pl.DataFrame]:
     """PostgreSQL by Arrow: a fifth of the work of reading row by row."""
     import pyarrow as pa  # type: ignore[import-untyped]
-    from adbc_driver_postgresql import dbapi  # type: ignore[import-untyped]
+    from adbc_driver_postgresql import dbapi  # type: ignore[import-untyped, unused-ignore]
 
     plain = url.set(drivername="postgresql").update_query_dict({"connect_timeout": str(CONNECT_SECONDS)})
     with (

@@ -1,0 +1,148 @@
+"""The words other systems use for the columns of our fact tables."""
+
+import re
+from collections.abc import Iterable, Mapping
+
+from store.contract import Field, Kind, Table, fields, key_of
+from store.facts import MAPPED
+
+WORDS: Mapping[str, tuple[str, ...]] = {
+    "order_id": (
+        "order",
+        "order no",
+        "order number",
+        "order nr",
+        "bestellnummer",
+        "sales order",
+        "po",
+        "invoice no",
+    ),
+    "line_id": ("line", "order line", "item id", "order item id", "position"),
+    "shipment_id": ("shipment", "shipment no", "tracking number", "tracking", "consignment", "parcel", "awb"),
+    "ticket_id": ("ticket", "ticket no", "case", "case number", "incident", "number", "conversation"),
+    "contact_id": ("contact", "message id", "call id"),
+    "survey_id": ("survey", "review id", "response id"),
+    "return_id": ("return", "rma", "refund id"),
+    "claim_id": ("claim", "complaint"),
+    "run_id": ("batch", "run", "production order", "work order", "job"),
+    "spend_id": ("ad id", "row id"),
+    "session_id": ("session", "visit id"),
+    "cart_id": ("cart", "basket", "checkout id"),
+    "customer_id": ("customer", "customer no", "client", "buyer", "customerid", "kundennummer"),
+    "market": (
+        "country",
+        "destination",
+        "destination country",
+        "ship country",
+        "region",
+        "land",
+        "market place",
+    ),
+    "channel": ("sales channel", "source medium", "contact type", "medium"),
+    "carrier": ("shipper", "forwarder", "courier", "ship via", "carrier name"),
+    "mode": ("shipment mode", "transport mode", "service level"),
+    "status": ("state", "order status", "incident state", "shipment status"),
+    "ordered_at": ("order date", "created at", "purchase date", "order purchase timestamp", "invoice date"),
+    "ordered_day": ("order date", "date ordered"),
+    "shipped_at": ("ship date", "shipped date", "dispatched at", "shipped"),
+    "shipped_day": ("ship date", "shipped date", "dispatch date"),
+    "promised_day": (
+        "scheduled delivery date",
+        "required date",
+        "promise date",
+        "estimated delivery date",
+        "eta",
+        "due date",
+        "order estimated delivery date",
+    ),
+    "delivered_at": (
+        "delivered",
+        "delivery date",
+        "delivered to client date",
+        "order delivered customer date",
+    ),
+    "delivered_day": ("delivery date", "delivered date", "delivered to client date"),
+    "weight_g": ("weight", "weight kg", "weight kilograms", "gross weight"),
+    "freight": ("freight cost", "freight cost usd", "freight value", "shipping cost", "transport cost"),
+    "amount": ("charge", "cost", "total"),
+    "net": ("net value", "net amount", "total", "order value", "line total", "price"),
+    "units": ("quantity", "qty", "pieces", "line item quantity", "menge"),
+    "currency": ("currency code", "curr", "iso currency", "waehrung"),
+    "created_at": ("opened at", "created", "opened", "created date"),
+    "first_reply_at": ("first response at", "first reply", "responded at"),
+    "resolved_at": ("resolved", "solved at", "resolution date"),
+    "closed_at": ("closed", "closed date"),
+    "reassignments": ("reassignment count",),
+    "reopens": ("reopen count", "reopened"),
+    "team": ("group", "assignment group", "queue"),
+    "score": ("rating", "review score", "csat", "satisfaction"),
+    "sent_at": ("survey sent", "review creation date"),
+    "answered_at": ("review answer timestamp", "answered", "response date"),
+    "produced": ("quantity produced", "total count", "pieces made", "output"),
+    "scrap": ("rejects", "scrapped", "defects", "ausschuss"),
+    "good": ("good count", "good pieces"),
+    "planned_busy_s": ("planned time", "planned min", "planned production time"),
+    "run_s": ("run time", "operating time", "actual time"),
+    "line": ("machine", "line", "work center", "work unit", "asset"),
+    "product": ("article", "sku", "item", "stock code", "material"),
+    "started_at": ("start time", "start", "started"),
+    "produced_day": ("date", "production date"),
+    "spend_day": ("date", "day"),
+    "spend": ("cost", "ad spend", "amount spent"),
+    "impressions": ("displays", "views"),
+    "clicks": ("link clicks",),
+    "conversions": ("post click conversions", "purchases"),
+    "revenue": ("conversion value", "sales amount"),
+    "campaign": ("campaign name", "campaign number"),
+    "session_day": ("date", "visit date"),
+    "rate": ("exchange rate",),
+    "rate_day": ("date",),
+}
+LIKE: Mapping[Kind, tuple[Kind, ...]] = {
+    Kind.DAY: (Kind.DAY, Kind.INSTANT),
+    Kind.INSTANT: (Kind.INSTANT, Kind.DAY),
+    Kind.WHOLE: (Kind.WHOLE, Kind.AMOUNT),
+    Kind.AMOUNT: (Kind.AMOUNT, Kind.WHOLE),
+    Kind.FLAG: (Kind.FLAG, Kind.WHOLE),
+    Kind.TEXT: tuple(Kind),
+}
+
+
+def plain(name: str) -> str:
+    """A name without case, punctuation and units."""
+    parted = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower()
+    return " ".join("".join(letter if letter.isalnum() else " " for letter in parted).split())
+
+
+def likeness(field: Field, column: str) -> float:
+    """How well the name of a source column fits a field: 1 for the same name, less for a synonym, 0 for none."""
+    ours, theirs = plain(field.given_as), plain(column)
+    if ours == theirs:
+        return 1.0
+    words = [plain(word) for word in WORDS.get(field.given_as, ())]
+    if theirs in words:
+        return 0.9
+    return 0.6 if any(f" {word} " in f" {theirs} " for word in [ours, *words] if len(word) > 4) else 0.0
+
+
+def best_table(columns: Iterable[tuple[str, Kind]]) -> tuple[type[Table], Mapping[str, tuple[str, float]]]:
+    """The fact table most columns fit, and for each of its fields the column that fits best with how well."""
+    seen = list(columns)
+    fits = {table: _fit(table, seen) for table in MAPPED}
+    table = max(MAPPED, key=lambda table: sum(share for _, share in fits[table].values()))
+    return table, fits[table]
+
+
+def _fit(table: type[Table], columns: list[tuple[str, Kind]]) -> Mapping[str, tuple[str, float]]:
+    pairs = [
+        (likeness(field, name), field.given_as, name)
+        for field in fields(table).values()
+        if field.mapped
+        for name, kind in columns
+        if kind in LIKE[field.kind or Kind.TEXT] or field.name in key_of(table)
+    ]
+    taken: dict[str, tuple[str, float]] = {}
+    for share, field_name, name in sorted(pairs, key=lambda pair: -pair[0]):
+        if share > 0 and field_name not in taken and name not in {column for column, _ in taken.values()}:
+            taken[field_name] = (name, share)
+    return taken

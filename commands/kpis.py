@@ -138,5 +138,5 @@ def _pair(text: str) -> tuple[str, str]:
 
 def _without_empty_reasons(rows: pl.DataFrame) -> pl.DataFrame:
     """Leaves out the reasons nothing was excluded for."""
-    empty = [name for name in rows.columns if name.startswith("excluded_") and not rows[name].any()]
+    empty = [name for name in rows.columns if name.startswith("excluded_") and not rows[name].sum()]
     return rows.drop(empty)

@@ -4,7 +4,7 @@ import csv
 import io
 import json
 import sys
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 import polars as pl
@@ -67,6 +67,8 @@ def _shown(cell: object) -> str:
             return f"{cell:,.6g}" if abs(cell) < 1 else f"{cell:,.2f}"
         case int():
             return f"{cell:,}"
+        case datetime():
+            return f"{cell:%Y-%m-%d %H:%M}"
         case date():
             return cell.isoformat()
         case _:

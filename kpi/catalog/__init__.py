@@ -20,7 +20,7 @@ def find(key: str) -> Kpi:
     """The KPI of that key; raises `UnknownKpi` with the nearest keys."""
     if key in KPIS:
         return KPIS[key]
-    near = get_close_matches(key, KPIS, n=3, cutoff=0.4)
+    near = get_close_matches(key, KPIS, n=3, cutoff=0.6)
     hint = f" Did you mean {', '.join(near)}?" if near else ""
     raise UnknownKpi(f"There is no KPI '{key}'.{hint} `fairlead kpi list` shows all.")
 

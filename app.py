@@ -36,7 +36,10 @@ def enter() -> Viewer | None:
     except Exception:
         reference = new_reference()
         log.exception("Reference %s", reference)
-        say("Fairlead cannot start", f"The store could not be opened; run fairlead check. Reference {reference}.")
+        say(
+            "Fairlead cannot start",
+            f"The store could not be opened; run fairlead check. Reference {reference}.",
+        )
     return None
 
 

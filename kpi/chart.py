@@ -70,7 +70,9 @@ def trend_rows(kpi: Kpi, periods: Sequence[Period], labels: Sequence[str]) -> pl
         schema_overrides={"value": pl.Float64, "tail": pl.Float64, "target": pl.Float64, "mark": pl.String},
     )
     at_edge = pl.int_range(pl.len()) == pl.len() - 1
-    return rows.with_columns(pl.when(at_edge).then(pl.lit(_target_place(rows, last), pl.Float64)).alias("goal"))
+    return rows.with_columns(
+        pl.when(at_edge).then(pl.lit(_target_place(rows, last), pl.Float64)).alias("goal")
+    )
 
 
 def _target_place(rows: pl.DataFrame, last: int) -> float | None:
@@ -124,7 +126,7 @@ def trend_spec(kpi: Kpi, rows: pl.DataFrame, colours: Palette, axis: str, height
         "autosize": {"type": "fit", "contains": "padding"},
         "layer": layers,
         "config": {"view": {"stroke": None}, "font": "Inter", "background": "transparent"},
-        "encoding": {"x": _x_axis(colours)},
+        "encoding": {"x": _x_axis(colours, rows["day"].to_list())},
     }
 
 
@@ -138,12 +140,15 @@ def domain(rows: pl.DataFrame) -> tuple[float, float]:
     return low - room, high + room
 
 
-def _x_axis(colours: Palette) -> Spec:
+def _x_axis(colours: Palette, days: Sequence[str]) -> Spec:
+    """Labels stand at the first days of periods, at most seven of them, the last one always."""
+    step = -(-len(days) // 7) or 1
     return {
         "field": "day", "type": "temporal", "scale": {"type": "utc", "padding": 4},
         "axis": {
-            "format": "%-d %b", "grid": False, "tickCount": 6, "domainColor": colours.rule, "title": None,
-            "tickColor": colours.rule, "labelColor": colours.quiet, "labelFontSize": 11, "labelFlush": False,
+            "format": "%-d %b", "grid": False, "values": list(days)[::-step][::-1], "title": None,
+            "domainColor": colours.rule, "tickColor": colours.rule, "labelColor": colours.quiet, "labelFontSize": 11,
+            "labelFlush": False,
         },
     }  # fmt: skip
 

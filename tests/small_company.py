@@ -40,7 +40,8 @@ def frame(table: type[Table], rows: Sequence[Mapping[str, Any]]) -> pl.DataFrame
     schema = polars_schema(table)
     system = {"source": "files", "deleted": False, "seen_at": datetime(2025, 4, 28, tzinfo=UTC)}
     whole = [
-        {**dict.fromkeys(schema.names()), **system, "month": f"{row[table.month_of]:%Y-%m}", **row} for row in rows
+        {**dict.fromkeys(schema.names()), **system, "month": f"{row[table.month_of]:%Y-%m}", **row}
+        for row in rows
     ]
     return pl.DataFrame(whole, schema=schema)
 
@@ -65,7 +66,8 @@ def surveys() -> list[dict[str, Any]]:
     return [
         {
             "survey_id": f"{week}-{n}", "ticket_id": f"t{week}-{n}", "market": "DE", "channel": "mail", "team": "one",
-            "score": 5 if n < 36 else 1, "satisfied": n < 36, "sent_day": week, "scale": 5, "answer_or_sent_day": week, "asked_day": week,
+            "score": 5 if n < 36 else 1, "satisfied": n < 36, "sent_day": week, "scale": 5,
+            "answer_or_sent_day": week, "asked_day": week,
             "answered_day": week, "answer_due_day": week + timedelta(days=7),
         }
         for week in WEEKS
@@ -76,9 +78,9 @@ def surveys() -> list[dict[str, Any]]:
 def runs() -> list[dict[str, Any]]:
     return [
         {
-            "run_id": f"{week}-{n}", "line": f"line {n % 2 + 1}", "product": "cup", "shift": "day", "produced_day": week,
-            "planned_busy_s": 28_800, "run_s": 25_200, "ideal_us": 24_000_000, "produced": 1000, "good": 980,
-            "good_first": 980, "scrap": 20, "rework": 0,
+            "run_id": f"{week}-{n}", "line": f"line {n % 2 + 1}", "product": "cup", "shift": "day",
+            "produced_day": week, "planned_busy_s": 28_800, "run_s": 25_200, "ideal_us": 24_000_000,
+            "produced": 1000, "good": 980, "good_first": 980, "scrap": 20, "rework": 0,
         }
         for week in WEEKS
         for n in range(4)
@@ -114,8 +116,12 @@ def small_store(home: Path, *, synced: bool = True, only: Sequence[type[Table]] 
 
 def _sync(store: Store) -> None:
     run = store.state.runs.start_run(LOCAL_OWNER, "files")
-    counts = [Counts(name, read=560, new=559, rejected=1, days_touched=14) for name in ("shipments", "surveys")]
-    store.state.runs.finish_run(LOCAL_OWNER, run, RunStatus.OK, data_time=datetime(2025, 4, 27, tzinfo=UTC), counts=counts)
+    counts = [
+        Counts(name, read=560, new=559, rejected=1, days_touched=14) for name in ("shipments", "surveys")
+    ]
+    store.state.runs.finish_run(
+        LOCAL_OWNER, run, RunStatus.OK, data_time=datetime(2025, 4, 27, tzinfo=UTC), counts=counts
+    )
     told = {
         "id": "one", "table": "shipments", "source": "files", "source_id": "a.csv:7", "market": "DE", "run": run,
         "reason": "status is 'gone', which is none of the statuses", "raw": '{"status": "gone"}',

@@ -1,15 +1,17 @@
 """One KPI: how it stands, its trend, who drives it, what it means, how far to trust it, and its records."""
 
+from collections.abc import Sequence
 from datetime import date
+from functools import partial
 
 import streamlit as st
 
 from kpi.catalog import KPIS, find
 from kpi.model import Kpi
-from kpi.period import Every, Span
+from kpi.period import Every
 from kpi.results import NotAllowed
-from kpi.standing import Period, Standing
-from pages.kpi.breakdown import draw_breakdown
+from kpi.standing import Coverage, Period, Standing
+from pages.kpi.breakdown import choose_dimension, draw_breakdown
 from pages.kpi.meaning import definition, trust
 from pages.kpi.records import draw_records
 from pages.parts.charts import build_trend, draw_trend, headline
@@ -22,6 +24,7 @@ from pages.parts.tables import chip, facts
 from pages.parts.theme import MARKS, mode
 from pages.parts.trouble import guarded
 from pages.parts.viewer import Viewer
+from store.state.runs import Freshness
 
 
 @guarded
@@ -35,7 +38,7 @@ def render(viewer: Viewer) -> None:
             draw_head(kpi.name, context_line(covered, None, company), company, fresh, now())
         draw_empty(viewer)
         return
-    filters = draw_filters(covered, market="market" in kpi.dimensions)
+    filters = draw_filters(covered, "market" in kpi.dimensions, partial(draw_chooser, viewer, kpi))
     with head:
         draw_head(kpi.name, context_line(covered, filters.market, company), company, fresh, now())
     standing = load_standings(viewer, [kpi], filters.market, filters.weeks)[kpi.key]
@@ -43,35 +46,43 @@ def render(viewer: Viewer) -> None:
     st.header("Trend", anchor=False)
     trend = build_trend(standing, company.currency, covered.as_of, filters.weeks, mode(), height=260)
     draw_trend(viewer, trend, link=False)
-    draw_details(viewer, standing, filters, company.currency)
-    left, right = st.columns(2, gap="large")
-    with left:
-        st.header("Definition", anchor=False)
-        st.html(facts(definition(kpi, company.currency)))
-    with right:
-        st.header("How far to trust it", anchor=False)
-        st.html(facts(trust(standing, covered, fresh, company.currency)))
+    picked = draw_slices(viewer, standing, filters, company.currency)
+    draw_words(standing, covered, fresh, company.currency)
+    if picked is not None:
+        draw_records(viewer, standing, picked)
+
+
+def mine(viewer: Viewer) -> list[str]:
+    """The keys of the KPIs the reader may see."""
+    return [key for key, kpi in KPIS.items() if viewer.principal.scope.sees_department(kpi.department.value)]
 
 
 def chosen(viewer: Viewer) -> Kpi:
-    """The KPI of the link, changed by the chooser; the first one the reader may see without either."""
-    mine = [kpi for kpi in KPIS.values() if viewer.principal.scope.sees_department(kpi.department.value)]
-    kpi = find(str(st.query_params.get("kpi", mine[0].key)))
-    if kpi not in mine:
+    """The KPI of the link, or the first one the reader may see."""
+    keys = mine(viewer)
+    if not keys:
+        raise NotAllowed(f"{viewer.principal.name} may not see any department. Ask an administrator.")
+    kpi = find(str(st.query_params.get("kpi", keys[0])))
+    if kpi.key not in keys:
         raise NotAllowed(
             f"{kpi.name} belongs to {kpi.department.label}, which you may not see. Ask its lead."
         )
-    picked = st.selectbox(
-        "KPI", mine, index=mine.index(kpi), format_func=_labelled, key=f"chooser_{kpi.key}", width=360
-    )
-    if picked is not kpi:
-        st.query_params["kpi"] = picked.key
-        st.rerun()
     return kpi
 
 
-def _labelled(kpi: Kpi) -> str:
-    return f"{kpi.department.label} · {kpi.name}"
+def draw_chooser(viewer: Viewer, kpi: Kpi) -> None:
+    """Go on to another KPI."""
+    keys = mine(viewer)
+    picked = st.selectbox(
+        "KPI", keys, index=keys.index(kpi.key), format_func=_labelled, key=f"chooser_{kpi.key}", width=360
+    )
+    if picked != kpi.key:
+        st.query_params["kpi"] = picked
+        st.rerun()
+
+
+def _labelled(key: str) -> str:
+    return f"{KPIS[key].department.label} · {KPIS[key].name}"
 
 
 def draw_standing(standing: Standing, currency: str, today: date) -> None:
@@ -99,15 +110,27 @@ def period_label(standing: Standing, period: Period) -> str:
     return f"{period.start:%B %Y}" if standing.every is Every.MONTH else f"Week of {day(period.start)}"
 
 
-def draw_details(viewer: Viewer, standing: Standing, filters: Filters, currency: str) -> None:
-    """Breakdown and records of one period, the current one unless another is chosen."""
+def draw_slices(viewer: Viewer, standing: Standing, filters: Filters, currency: str) -> Period | None:
+    """The breakdown of one period, the current one unless another is chosen; that period."""
     closed = [each for each in standing.recent(filters.weeks) if each.closed]
     if standing.current is None or not closed:
-        return
+        return None
     order = [standing.current, *reversed([each for each in closed if each is not standing.current])]
     labels = {period_label(standing, each): each for each in order}
-    st.header("Behind the number", anchor=False)
-    picked = labels[choose("Shown period", list(labels), "shown", 240)]
-    span = Span(picked.start, picked.end)
-    draw_breakdown(viewer, standing, span, currency)
-    draw_records(viewer, standing, picked, span)
+    st.header("Who drives it", anchor=False)
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        picked = labels[choose("Shown period", list(labels), "shown", 240)]
+        by = choose_dimension(standing.kpi)
+    draw_breakdown(viewer, standing, picked, by, currency)
+    return picked
+
+
+def draw_words(standing: Standing, covered: Coverage, fresh: Sequence[Freshness], currency: str) -> None:
+    """Definition and trust, side by side."""
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.header("Definition", anchor=False)
+        st.html(facts(definition(standing.kpi, currency)))
+    with right:
+        st.header("How far to trust it", anchor=False)
+        st.html(facts(trust(standing, covered, fresh)))

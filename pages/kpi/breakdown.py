@@ -6,7 +6,7 @@ import streamlit as st
 from kpi.model import Distribution, Kpi
 from kpi.period import Span
 from kpi.score import Status
-from kpi.standing import Standing
+from kpi.standing import Period, Standing
 from pages.parts.filters import choose
 from pages.parts.format import ABSENT, count, figure, goal, words
 from pages.parts.load import load_values
@@ -17,20 +17,24 @@ MOST_SLICES = 30
 SEVERITY = {Status.OFF_TARGET: 0, Status.AT_RISK: 1, Status.INCOMPLETE: 2, Status.ON_TARGET: 3, Status.OK: 3}
 
 
-def draw_breakdown(viewer: Viewer, standing: Standing, span: Span, currency: str) -> None:
-    """Choose a dimension, see its slices; durations also tell their median and 90th percentile."""
-    kpi = standing.kpi
+def choose_dimension(kpi: Kpi) -> str | None:
+    """The dimension to cut by; None for a KPI that has none."""
+    options = {words(name): name for name in kpi.dimensions}
+    return options[choose("Broken down by", list(options), "by")] if options else None
+
+
+def draw_breakdown(viewer: Viewer, standing: Standing, period: Period, by: str | None, currency: str) -> None:
+    """The slices of the period; durations also tell their median and 90th percentile."""
+    kpi, span = standing.kpi, Span(period.start, period.end)
     if isinstance(kpi, Distribution):
         draw_percentiles(viewer, standing, span, currency)
-    options = {words(name): name for name in kpi.dimensions}
-    if not options:
+    if by is None:
         return
-    picked = choose("Broken down by", list(options), "by")
-    slices = load_values(viewer, kpi, span, options[picked], standing.market)
+    slices = load_values(viewer, kpi, span, by, standing.market)
     if slices.is_empty():
         st.text("No rows in this period.")
         return
-    st.html(build_breakdown(kpi, slices, options[picked], currency))
+    st.html(build_breakdown(kpi, slices, by, currency))
     if slices.height > MOST_SLICES:
         st.caption(f"{MOST_SLICES} of {slices.height} slices, the most serious first.")
 

@@ -32,7 +32,7 @@ def definition(kpi: Kpi, currency: str) -> Pairs:
     ]
 
 
-def trust(standing: Standing, covered: Coverage, fresh: Sequence[Freshness], currency: str) -> Pairs:
+def trust(standing: Standing, covered: Coverage, fresh: Sequence[Freshness]) -> Pairs:
     """Data time, evaluation day, how many rows count, which do not and why."""
     kpi, period = standing.kpi, standing.current
     pairs: Pairs = [("Evaluated", _day(covered.as_of)), ("Data until", _day(standing.until))]

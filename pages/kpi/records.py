@@ -15,7 +15,7 @@ MOST_SHOWN = 200
 SIDES = {"Numerator": Side.NUMERATOR, "Denominator": Side.DENOMINATOR, "Left out": Side.EXCLUDED}
 
 
-def draw_records(viewer: Viewer, standing: Standing, period: Period, span: Span) -> None:
+def draw_records(viewer: Viewer, standing: Standing, period: Period) -> None:
     """Choose a side, see at most 200 of its records, take all of them along as CSV."""
     st.header("Records", anchor=False)
     side = st.segmented_control(
@@ -23,12 +23,14 @@ def draw_records(viewer: Viewer, standing: Standing, period: Period, span: Span)
         label_visibility="collapsed",
     )  # fmt: skip
     picked = SIDES.get(side or "Numerator", Side.NUMERATOR)
+    span = Span(period.start, period.end)
     found = load_records(viewer, standing.kpi, span, standing.market, picked)
     st.text(summary(picked, found, period))
     if found.is_empty():
         return
     st.dataframe(
-        tidy(found.head(MOST_SHOWN)), hide_index=True, height="auto", row_height=32, key=f"records_{picked}",
+        tidy(found.head(MOST_SHOWN)), hide_index=True, height="auto", row_height=32,
+        column_config={"Day": st.column_config.DateColumn(format="YYYY-MM-DD")}, key=f"records_{picked}",
         alt=f"{words(picked.value)} of {standing.kpi.name}, {rows(min(found.height, MOST_SHOWN))}",
     )  # fmt: skip
     st.download_button(
@@ -51,8 +53,9 @@ def summary(side: Side, found: pl.DataFrame, period: Period) -> str:
 
 
 def tidy(found: pl.DataFrame) -> pl.DataFrame:
-    """The records under headings people read."""
-    return found.rename({name: words(name) for name in found.columns})
+    """The records under headings people read, without empty columns."""
+    told = [name for name in found.columns if found[name].null_count() < found.height]
+    return found.select(told).rename({name: words(name) for name in told})
 
 
 def _sum(found: pl.DataFrame, column: str) -> str:

@@ -71,12 +71,14 @@ def build_card(standing: Standing, currency: str, today: date, link: str = "", c
 
 
 def period_words(standing: Standing, period: Period, today: date) -> str:
-    """`week of 9 Nov`; for a KPI that cannot be cut by the chosen market it says so."""
+    """`week of 9 Nov`, `November 2026`; where there is no data, when there last was."""
+    if standing.until is None:
+        return "no source has sent data yet"
     if standing.current is None:
         return "no period is over yet"
-    if standing.every is Every.MONTH:
-        return f"{period.start:%B %Y}"
-    return f"week of {day(period.start, today)}"
+    if period.status is Status.NO_DATA and standing.until < period.start:
+        return f"last data {day(standing.until, today)}"
+    return f"{period.start:%B %Y}" if standing.every is Every.MONTH else f"week of {day(period.start, today)}"
 
 
 def said(standing: Standing, period: Period, told: str) -> str:
@@ -95,7 +97,8 @@ def _word(standing: Standing, period: Period, today: date) -> str:
 
 
 def _point(value: float | None) -> float | None:
-    return None if value is None else round(value, 6)
+    """Five digits are more than a sparkline can show."""
+    return None if value is None else float(f"{value:.5g}")
 
 
 def main_kpis(kpis: Iterable[Kpi]) -> list[Kpi]:

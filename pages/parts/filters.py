@@ -1,6 +1,6 @@
 """What every page can be narrowed to; the choice lives in the link."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import streamlit as st
@@ -26,9 +26,15 @@ class Filters:
         return period + (f"&market={self.market}" if self.market else "")
 
 
-def draw_filters(covered: Coverage, market: bool = True) -> Filters:
-    """Period and market, bound to the link; a market nobody may see or knows counts as all."""
+def draw_filters(
+    covered: Coverage, market: bool = True, before: Callable[[], None] = lambda: None
+) -> Filters:
+    """Period and market, bound to the link; a market nobody may see or knows counts as all.
+
+    `before` draws what stands first in the row.
+    """
     with st.container(horizontal=True, vertical_alignment="bottom", key="filters", gap="small"):
+        before()
         period = st.segmented_control(
             "Period", list(PERIODS), default=USUAL, required=True, key="period", bind="query-params"
         )

@@ -7,10 +7,6 @@ from kpi.model import Kpi, Unit
 
 MINUS, SPACE = "−", "\u00a0"
 SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "CNY": "CN¥", "INR": "₹", "KRW": "₩", "PLN": "zł"}
-SUFFIX = {
-    Unit.PERCENT: "%", Unit.MINUTES: "min", Unit.HOURS: "h", Unit.TIMES: "×", Unit.COUNT: "",
-    Unit.PER_MILLION: "per million", Unit.MONEY: "", Unit.MONEY_PER_KG: "/kg",
-}  # fmt: skip
 ABSENT = "–"
 
 
@@ -24,6 +20,27 @@ class Figure(NamedTuple):
         return f"{self.number}{SPACE}{self.unit}".strip() if self.unit != "×" else self.number + self.unit
 
 
+def suffix(unit: Unit) -> str:
+    """What stands small beside a number of this unit."""
+    match unit:
+        case Unit.PERCENT:
+            return "%"
+        case Unit.MINUTES:
+            return "min"
+        case Unit.HOURS:
+            return "h"
+        case Unit.TIMES:
+            return "×"
+        case Unit.PER_MILLION:
+            return "per million"
+        case Unit.MONEY_PER_KG:
+            return "/kg"
+        case Unit.POINTS:
+            return "points"
+        case Unit.COUNT | Unit.MONEY:
+            return ""
+
+
 def figure(kpi: Kpi, value: float | None, currency: str) -> Figure:
     """A value with at most four digits."""
     if value is None:
@@ -31,7 +48,7 @@ def figure(kpi: Kpi, value: float | None, currency: str) -> Figure:
     number, size = _compact(value * 100 if kpi.unit is Unit.PERCENT else value, kpi.unit)
     sign = MINUS if number.startswith("-") else ""
     return Figure(
-        sign + _money(kpi, currency) + number.removeprefix("-"), f"{size}{SUFFIX[kpi.unit]}".strip()
+        sign + _money(kpi, currency) + number.removeprefix("-"), f"{size}{suffix(kpi.unit)}".strip()
     )
 
 
@@ -51,7 +68,7 @@ def change(kpi: Kpi, now: float | None, before: float | None, currency: str) -> 
     shown = round((now - before) * scale, decimals(level, kpi.unit))
     sign = "+" if shown > 0 else MINUS if shown < 0 else "±"
     number, size = _compact(abs(shown), kpi.unit, like=level)
-    unit = "pp" if percent else f"{size}{SUFFIX[kpi.unit]}".strip()
+    unit = "pp" if percent else f"{size}{suffix(kpi.unit)}".strip()
     return str(Figure(f"{sign}{_money(kpi, currency)}{number}", unit))
 
 

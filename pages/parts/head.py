@@ -39,9 +39,7 @@ def freshness_line(fresh: Sequence[Freshness], now: datetime) -> tuple[str, bool
     return f"✓ {sources} fresh · read {moment(min(read))}", False
 
 
-def draw_head(
-    title: str, line: str, company: Company, fresh: Sequence[Freshness], now: datetime, crumb: str = ""
-) -> None:
+def draw_head(title: str, line: str, company: Company, fresh: Sequence[Freshness], now: datetime) -> None:
     """Title, context line, freshness badge and notice; all text from data is escaped."""
     st.html(style(palette(mode())))
     st.title(title, anchor=False)

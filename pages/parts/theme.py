@@ -45,13 +45,15 @@ border-bottom:1px solid var(--fl-rule);white-space:nowrap}
 .fl-bar i{position:absolute;left:0;top:0;bottom:0;border-radius:3px;background:var(--fl-ink)}
 .fl-bar i.off{background:var(--fl-mark-off)}.fl-bar i.watch{background:var(--fl-mark-watch)}.fl-bar i.unsure{opacity:.4}
 .fl-bar b{position:absolute;top:-3px;bottom:-3px;width:2px;background:var(--fl-target)}
-.fl-facts{display:grid;grid-template-columns:minmax(110px,max-content) 1fr;gap:6px 18px;font-size:13px;margin:0;
-color:var(--fl-text)}
-.fl-facts dt{color:var(--fl-quiet);margin:0}.fl-facts dd{margin:0;overflow-wrap:anywhere}
+.fl-facts{display:grid;grid-template-columns:minmax(110px,max-content) 1fr;gap:6px 18px;font-size:13px;
+margin:0!important;padding:0!important;color:var(--fl-text)}
+.fl-facts dt{color:var(--fl-quiet);margin:0;padding:0!important}
+.fl-facts dd{margin:0!important;padding:0!important;overflow-wrap:anywhere}
 .fl-value{display:flex;flex-wrap:wrap;align-items:baseline;gap:4px 14px;color:var(--fl-text);font-size:13px}
 .fl-value strong{font-size:28px;font-weight:620;letter-spacing:-.02em;line-height:1.1}
 .fl-value strong.off{color:var(--fl-off)}
-.st-key-wall{min-height:220px}[class*="st-key-panel"]{background:var(--fl-surface);border-radius:8px}
+.st-key-wall{min-height:220px}[class*="st-key-open_"] button{font-weight:600;min-height:0;padding:0}
+[class*="st-key-open_"] button p{font-size:14px}[class*="st-key-panel"]{background:var(--fl-surface);border-radius:8px}
 @media (max-width:700px){[data-testid="stMainBlockContainer"]{padding-left:1rem;padding-right:1rem}
 .fl-facts{grid-template-columns:1fr;gap:1px}.fl-facts dd{margin-bottom:7px}.fl-fresh{white-space:normal}}
 @media print{[data-testid="stHeader"],[data-testid="stToolbar"],.st-key-filters{display:none!important}

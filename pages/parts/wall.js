@@ -73,7 +73,7 @@ function sparkline(card) {
 function foot(card) {
   const made = element('div', 'foot'), target = element('span')
   if (card.target) target.append('Target ', element('strong', '', card.target))
-  else target.append('No target')
+  else if (card.status === 'plain') target.append('No target')
   made.append(target, element('span', 'delta', card.change))
   return made
 }

@@ -1,0 +1,260 @@
+"""Cards, the list of decisions, charts and tables as plain values."""
+
+import tomllib
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import altair as alt
+import polars as pl
+import pytest
+from test_decisions import MONDAY, NOW, ON_TIME, bad, good, standing, week
+
+from kpi.catalog import KPIS
+from kpi.chart import MOST_ROWS, trend_rows, trend_spec
+from kpi.decisions import Decision, needs_decision
+from kpi.model import Kpi
+from kpi.period import Every
+from kpi.score import Status
+from kpi.standing import Period, Standing
+from pages.parts.attention import build_attention
+from pages.parts.cards import build_card
+from pages.parts.charts import axis_text, build_trend
+from pages.parts.head import freshness_line
+from pages.parts.tables import Bar, Column, csv_without_formulas, facts, table
+from pages.parts.theme import DARK, LIGHT, style
+from store.state import Freshness, Run, RunStatus
+
+TODAY = date(2025, 4, 27)
+
+
+def known(*periods: Period) -> Standing:
+    return Standing(ON_TIME, Every.WEEK, periods, until=TODAY)
+
+
+def source(name: str, hours: float | None) -> Freshness:
+    read = None if hours is None else NOW - timedelta(hours=hours)
+    return Freshness(name, read, None, Run(1, name, NOW, NOW, RunStatus.OK, "", None))
+
+
+def test_a_card_says_value_target_status_and_change() -> None:
+    """
+    95 % on target, then 90 % twice.
+    """
+    card = build_card(known(good(0), bad(1, 0.91), bad(2)), "EUR", TODAY)
+
+    assert (card.value, card.unit, card.word, card.status) == ("90.0", "%", "Off target", "off")
+    assert (card.target, card.change, card.period) == ("93\u00a0%", "↘ −1.0\u00a0pp", "week of 21 Apr")
+    assert card.trend == (0.95, 0.91, 0.9)
+    assert card.said == (
+        "Higher is better. Changed by −1.0\u00a0pp from the period before. Off target since 14 Apr 2025. Open details."
+    )
+
+
+def test_a_card_without_data_says_so() -> None:
+    """
+    A KPI whose department has data but which itself never had any.
+    """
+    card = build_card(standing(week(0, None, Status.NO_DATA)), "EUR", TODAY)
+
+    assert (card.value, card.word, card.period) == ("–", "No data", "no source has sent data yet")
+
+
+def test_a_card_has_thirteen_points_and_keeps_gaps() -> None:
+    """
+    The week without data is a gap, not a zero.
+    """
+    weeks = [good(n) for n in range(20)]
+    weeks[18] = week(18, None, Status.NO_DATA)
+
+    trend = build_card(known(*weeks), "EUR", TODAY).trend
+
+    assert len(trend) == 13
+    assert trend[-2] is None
+
+
+def test_a_card_of_a_late_source_says_how_old_it_is() -> None:
+    """
+    Sources reported until two days ago.
+    """
+    late = Standing(
+        ON_TIME, Every.WEEK, (week(0, 0.95, Status.INCOMPLETE),), until=TODAY, reported=TODAY - timedelta(2)
+    )
+
+    assert build_card(late, "EUR", TODAY).word == "Unknown, 2 days old"
+
+
+def test_a_decision_is_one_sentence() -> None:
+    """
+    Value, target, since when, how much, and who owns it.
+    """
+    attention = build_attention(needs_decision([known(bad(0), bad(1))]), [], "EUR", TODAY, NOW)
+    (line,) = attention.lines
+
+    assert (
+        line.text.replace("\u00a0", " ")
+        == "90.0 % against 93 %; off target since 7 Apr; 3 records beyond target"
+    )
+    assert (line.name, line.word, line.glyph, line.owner) == (
+        "On-time delivery",
+        "Off target",
+        "■",
+        "Shipping lead",
+    )
+    assert line.href == "kpi?kpi=on_time_delivery_rate"
+
+
+def test_at_most_seven_lines_are_shown_and_the_rest_is_counted() -> None:
+    """
+    One line of late sources and nine KPIs make ten.
+    """
+    decisions = [Decision(kpi, bad(1), MONDAY, 3) for kpi in list(KPIS.values())[:9]]
+    attention = build_attention(decisions, [source("files", 30), source("shop", None)], "EUR", TODAY, NOW)
+
+    assert (len(attention.lines), attention.more) == (7, 3)
+    assert attention.lines[0].name == "2 sources"
+    assert attention.lines[0].text == (
+        "files last read 30 h ago; shop never read. Newer figures are missing, not zero."
+    )
+
+
+def test_the_badge_tells_fresh_from_late() -> None:
+    """
+    One source of two is late.
+    """
+    assert freshness_line([source("a", 1), source("b", 2)], NOW) == (
+        "✓ All 2 sources are fresh · read Mon 28 Apr 2025, 06:00 UTC", False,
+    )  # fmt: skip
+    assert freshness_line([source("a", 1), source("b", 50)], NOW) == (
+        "◷ 1 of 2 sources late, b 2 days old", True,
+    )  # fmt: skip
+    assert freshness_line([], NOW) == ("No source has been read yet", False)
+
+
+def test_what_is_provisional_is_drawn_apart() -> None:
+    """
+    The dashed tail starts at the last settled week.
+    """
+    periods = [good(0), good(1), week(2, 0.5, Status.PROVISIONAL, immature=9)]
+
+    rows = trend_rows(ON_TIME, periods, ["95", "95", "50"])
+
+    assert rows["value"].to_list() == [95.0, 95.0, None]
+    assert rows["tail"].to_list() == [None, 95.0, 50.0]
+    assert rows["mark"].to_list() == [None, None, "tail"]
+    assert rows["last"].to_list() == [False, True, False]
+
+
+def test_off_target_weeks_are_marked_and_gaps_stay_open() -> None:
+    """
+    A lonely week between two gaps is a dot.
+    """
+    gap = week(1, None, Status.NO_DATA)
+
+    rows = trend_rows(ON_TIME, [bad(0), gap, good(2), week(3, None, Status.NO_DATA)], [""] * 4)
+
+    assert rows["mark"].to_list() == ["off", None, "alone", None]
+    assert rows["value"].to_list() == [90.0, None, 95.0, None]
+
+
+@pytest.mark.parametrize("kpi", KPIS.values(), ids=KPIS.keys())
+@pytest.mark.parametrize("colours", [LIGHT, DARK], ids=["light", "dark"])
+def test_every_chart_is_valid_vega_lite(kpi: Kpi, colours: Any) -> None:
+    """
+    Altair's schema accepts the spec; no mark has a role of its own, few layers, few rows.
+    """
+    rows = trend_rows(kpi, [good(n) for n in range(53)], ["x"] * 53)
+    spec = trend_spec(kpi, rows, colours, axis_text(kpi, "EUR"))
+
+    alt.LayerChart.from_dict({**spec, "data": {"values": rows.to_dicts()}})
+    assert all(layer["mark"]["aria"] is False for layer in spec["layer"])
+    assert len(spec["layer"]) <= 8
+    assert rows.height <= MOST_ROWS
+
+
+def test_a_chart_says_in_words_what_it_shows() -> None:
+    """
+    Range, latest value, target, headline, and how often it was off.
+    """
+    trend = build_trend(known(good(0), bad(1), bad(2)), "EUR", TODAY, 13, "light")
+
+    assert trend.headline == "below target since 14 Apr"
+    assert trend.chart.alt.replace("\u00a0", " ") == (
+        "Line chart of On-time delivery, 7 Apr 2025 to 27 Apr 2025. Latest 90.0 %, target 93 %; "
+        "below target since 14 Apr. Off target in 2 of 3 periods."
+    )
+
+
+def test_a_chart_without_any_value_can_be_drawn() -> None:
+    """
+    No data is a state, not an error.
+    """
+    trend = build_trend(standing(week(0, None, Status.NO_DATA)), "EUR", TODAY, 13, "dark")
+
+    assert trend.headline == "no data yet"
+    assert trend.chart.rows["value"].to_list() == [None]
+
+
+def test_text_in_tables_is_escaped() -> None:
+    """
+    A carrier may call itself anything.
+    """
+    html = table([Column("<b>Who")], [["<script>alert(1)</script>"]], 'a "label"')
+
+    assert "<script>" not in html
+    assert "&lt;script&gt;" in html
+    assert "&lt;b&gt;Who" in html
+    assert 'aria-label="a &quot;label&quot;"' in html
+
+
+def test_statuses_in_tables_have_shape_and_word() -> None:
+    """
+    Colour is never alone.
+    """
+    html = table([Column("a"), Column("b")], [[Status.OFF_TARGET, Bar(0.5, 2.0, Status.OFF_TARGET)]], "x")
+
+    assert "■</span> Off target" in html
+    assert 'style="width:50.0%"' in html
+    assert 'style="left:100.0%"' in html
+
+
+def test_facts_leave_out_what_is_empty() -> None:
+    """
+    A term without a text tells nothing.
+    """
+    assert (
+        facts([("Goal", ""), ("Owner", "A & B")])
+        == '<dl class="fl-facts"><dt>Owner</dt><dd>A &amp; B</dd></dl>'
+    )
+
+
+def test_a_spreadsheet_runs_nothing_from_a_download() -> None:
+    """
+    Texts that would be formulas get an apostrophe; numbers stay numbers.
+    """
+    rows = pl.DataFrame({"key": ["=1+1", "-2", "plain", None], "n": [-1, 2, 3, 4]})
+
+    assert csv_without_formulas(rows).decode().splitlines() == ["key,n", "'=1+1,-1", "'-2,2", "plain,3", ",4"]
+
+
+@pytest.mark.parametrize(("mode", "colours"), [("light", LIGHT), ("dark", DARK)])
+def test_our_colours_are_the_theme(house: Path, mode: str, colours: Any) -> None:
+    """
+    Charts cannot read the theme, so their colours repeat it.
+    """
+    theme = tomllib.loads((house / ".streamlit" / "config.toml").read_text(encoding="utf-8"))["theme"][mode]
+
+    said = {
+        "page": "backgroundColor", "surface": "secondaryBackgroundColor", "text": "textColor", "off": "redColor",
+        "quiet": "grayTextColor", "rule": "borderColor", "target": "greenColor", "watch": "orangeColor",
+        "off_text": "redTextColor", "watch_text": "orangeTextColor", "accent": "primaryColor",
+    }  # fmt: skip
+    assert {name: getattr(colours, name) for name in said} == {name: theme[key] for name, key in said.items()}
+    assert "{" + "text" + "}" not in style(colours)
+
+
+def test_days_in_the_future_do_not_count_as_age() -> None:
+    """
+    Clocks differ.
+    """
+    assert freshness_line([source("a", -1)], datetime(2025, 4, 28, 8, tzinfo=UTC))[1] is False

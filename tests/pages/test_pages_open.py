@@ -1,0 +1,312 @@
+"""Every page, for every kind of reader and store: it opens, says what it should, and never fails."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from kpi.model import Department
+from pages.parts.viewer import Viewer
+from store.home import Store
+from store.lake import LakeDamaged
+from store.scope import LOCAL_OWNER, Principal, Scope
+
+GERMANY = Principal("Germany only", Scope(markets=frozenset({"DE"})))
+SERVICE = Principal("Service only", Scope(departments=frozenset({"service"})))
+PAGES = ["pages.overview", "pages.kpi", "pages.data", *(f"pages.department:{each}" for each in Department)]
+
+
+def show(module: str, *args: object) -> None:
+    """Runs inside the page's script."""
+    from importlib import import_module
+
+    import_module(module).render(*args)
+
+
+def opened(page: str, viewer: Viewer, **query: str) -> AppTest:
+    """The page as a reader's browser would get it."""
+    module, _, department = page.partition(":")
+    args = [viewer, *([Department(department)] if department else [])]
+    test = AppTest.from_function(show, args=(module, *args), default_timeout=60)
+    for name, value in query.items():
+        test.query_params[name] = value
+    return test.run()
+
+
+def read(page: AppTest) -> str:
+    """Everything the page says outside its components."""
+    texts = [
+        each.value for kind in (page.html, page.text, page.title, page.header, page.caption) for each in kind
+    ]
+    return "\n".join(str(text) for text in texts).replace("\u00a0", " ")
+
+
+def component(page: AppTest, key: str) -> Any:
+    """What a component was given."""
+    return next(json.loads(each.proto.json) for each in page.get("bidi_component") if each.key == key)
+
+
+def cards(page: AppTest) -> dict[str, dict[str, Any]]:
+    return {card["key"]: card for group in component(page, "wall")["groups"] for card in group["cards"]}
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("principal", [LOCAL_OWNER, GERMANY, SERVICE], ids=lambda who: who.name)
+@pytest.mark.parametrize("which", ["store", "empty", "shipping_only"])
+def test_every_page_opens_for_everybody(
+    page: str,
+    principal: Principal,
+    which: str,
+    request: pytest.FixtureRequest,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """
+    With data, without, with one table only; no traceback and nothing in the log.
+    """
+    store: Store = request.getfixturevalue(which)
+
+    shown = opened(page, Viewer(store, principal))
+
+    assert not shown.exception
+    assert not [record for record in caplog.records if "Reference" in record.message]
+
+
+def test_the_overview_tells_what_needs_a_decision(owner: Viewer) -> None:
+    """
+    On-time delivery has been 75 % for three weeks; eight more of forty would have made 93 %.
+    """
+    (line,) = component(opened("pages.overview", owner), "decisions")["lines"]
+
+    assert line["text"].replace("\u00a0", " ") == (
+        "75.0 % against 93 %; off target since 7 Apr; 8 records beyond target"
+    )
+
+
+def test_the_overview_shows_the_last_closed_week(owner: Viewer) -> None:
+    """
+    30 of 40 in time, 36 of 40 satisfied; no department without data.
+    """
+    page = opened("pages.overview", owner)
+
+    shown = cards(page)
+    assert (shown["on_time_delivery_rate"]["value"], shown["on_time_delivery_rate"]["word"]) == (
+        "75.0",
+        "Off target",
+    )
+    assert (shown["csat_score"]["value"], shown["csat_score"]["period"]) == ("90.0", "week of 21 Apr")
+    assert shown["otif_rate"]["word"] == "No data"
+    assert [group["title"] for group in component(page, "wall")["groups"]] == [
+        "Shipping", "Customer service", "Manufacturing",
+    ]  # fmt: skip
+
+
+def test_a_chosen_market_narrows_the_cards(owner: Viewer) -> None:
+    """
+    All German shipments were in time, but twenty a week are too few to judge; machines know no market.
+    """
+    page = opened("pages.overview", owner, market="DE")
+
+    card = cards(page)["on_time_delivery_rate"]
+    assert (card["value"], card["word"]) == ("100.0", "Not sure")
+    assert component(page, "decisions")["lines"] == []
+    assert "OEE" in component(page, "wall")["note"]
+    assert "· DE" in read(page)
+
+
+def test_links_restore_filters_and_nonsense_is_ignored(owner: Viewer) -> None:
+    """
+    26 weeks from the link; a market nobody knows counts as all.
+    """
+    page = opened("pages.overview", owner, period="26 weeks", market="Atlantis")
+
+    assert page.selectbox(key="market").value == "All"
+    assert len(cards(page)["csat_score"]["trend"]) == 26
+
+
+def test_every_page_says_that_the_company_is_made_up(owner: Viewer) -> None:
+    """
+    Nobody may mistake it for a real one; its name is shown as text.
+    """
+    for page in PAGES:
+        told = read(opened(page, owner))
+        assert "made-up company" in told, page
+        assert "Small &amp; &lt;b&gt;Sons&lt;/b&gt;" in told, page
+
+
+def test_an_empty_store_says_how_to_begin(empty: Store) -> None:
+    """
+    The way to the demo and to a file.
+    """
+    for page in ("pages.overview", "pages.data", "pages.kpi"):
+        shown = opened(page, Viewer(empty, LOCAL_OWNER))
+        assert "fairlead demo" in shown.code[0].value, page
+        assert "fairlead source inspect" in shown.code[0].value, page
+
+
+def test_a_restricted_reader_sees_no_other_market(store: Store) -> None:
+    """
+    Forty shipments a week for the firm, twenty for Germany, not one of them late.
+    """
+    viewer = Viewer(store, GERMANY)
+
+    page = opened("pages.overview", viewer)
+    detail = opened("pages.kpi", viewer, kpi="on_time_delivery_rate", side="Denominator")
+
+    assert page.selectbox(key="market").options == ["All", "DE"]
+    assert cards(page)["on_time_delivery_rate"]["value"] == "100.0"
+    assert set(detail.dataframe[0].value["Market"]) == {"DE"}
+    assert len(detail.dataframe[0].value) == 20
+    assert ">FR<" not in read(detail)
+
+
+def test_a_restricted_reader_sees_no_other_department(store: Store) -> None:
+    """
+    Neither on the overview, nor by link, nor in the counts.
+    """
+    viewer = Viewer(store, SERVICE)
+
+    assert {group["title"] for group in component(opened("pages.overview", viewer), "wall")["groups"]} == {
+        "Customer service"
+    }
+    assert "limited to its own people" in read(opened("pages.department:shipping", viewer))
+    assert "you may not see" in read(opened("pages.kpi", viewer, kpi="oee"))
+    data = read(opened("pages.data", viewer))
+    assert "Surveys" in data
+    assert "Shipments" not in data
+    assert "gone" not in data
+
+
+def test_readers_do_not_share_what_is_cached(store: Store) -> None:
+    """
+    The owner looks first; Germany still sees Germany only.
+    """
+    first = cards(opened("pages.overview", Viewer(store, LOCAL_OWNER)))
+    second = cards(opened("pages.overview", Viewer(store, GERMANY)))
+
+    assert first["on_time_delivery_rate"]["value"] == "75.0"
+    assert second["on_time_delivery_rate"]["value"] == "100.0"
+
+
+def test_a_department_shows_trends_and_figures(owner: Viewer) -> None:
+    """
+    One chart for each main KPI with data; a table of all.
+    """
+    page = opened("pages.department:shipping", owner)
+
+    charts = page.get("vega_lite_chart")
+    assert charts[0].proto.alt.startswith("Line chart of On-time delivery")
+    assert "below target since 7 Apr" in charts[0].proto.alt
+    assert "Transport cost per kg" in read(page)
+    assert component(page, "decisions")["lines"][0]["key"] == "on_time_delivery_rate"
+
+
+def test_a_kpi_page_says_everything_about_its_number(owner: Viewer) -> None:
+    """
+    Value, meaning, formula, owner, target, freshness, slices.
+    """
+    told = read(opened("pages.kpi", owner, kpi="on_time_delivery_rate", by="Carrier"))
+
+    assert "75.0 %" in told
+    assert "Shipments delivered by the promised local day" in told
+    assert "SCOR RL.2.2" in told
+    assert "Order fulfilment, Mode selection, Customs paperwork" in told
+    assert "93 %, watched from 90 %" in told
+    assert "Wed 23 Apr 2025" in told
+    assert "40 in the period from 21 Apr 2025 to 27 Apr 2025" in told
+    assert "DHL" in told
+    assert "? </span> Not sure".replace("? ", "?") in told
+
+
+@pytest.mark.parametrize(
+    ("side", "said", "number"),
+    [
+        ("Numerator", "30 records; they add up to 30 of 40.", 30),
+        ("Denominator", "40 records; they add up to 40.", 40),
+        ("Left out", "No record was left out.", 0),
+    ],
+)
+def test_records_add_up_to_the_number(owner: Viewer, side: str, said: str, number: int) -> None:
+    """
+    75 % is 30 of 40.
+    """
+    page = opened("pages.kpi", owner, kpi="on_time_delivery_rate", side=side)
+
+    assert said in read(page)
+    assert sum(len(each.value) for each in page.dataframe) == number
+
+
+def test_another_week_can_be_looked_into(owner: Viewer) -> None:
+    """
+    In the week of 31 March all forty were in time.
+    """
+    page = opened("pages.kpi", owner, kpi="on_time_delivery_rate", shown="Week of 31 Mar 2025")
+
+    assert "40 records; they add up to 40 of 40." in read(page)
+
+
+def test_an_unknown_kpi_is_a_sentence(owner: Viewer) -> None:
+    """
+    With the key that was probably meant.
+    """
+    told = read(opened("pages.kpi", owner, kpi="on_time_delivry_rate"))
+
+    assert "There is no KPI 'on_time_delivry_rate'. Did you mean on_time_delivery_rate" in told
+
+
+def test_the_data_page_tells_sources_counts_and_rejected_rows(owner: Viewer) -> None:
+    """
+    560 read, 559 new, one rejected because of its status.
+    """
+    page = opened("pages.data", owner)
+
+    told = read(page)
+    assert "✓ Fresh" in told
+    assert "559" in told
+    assert "1 row did not fit" in told
+    assert page.dataframe[0].value["Reason"][0].startswith("status is &#x27;gone") or (
+        page.dataframe[0].value["Reason"][0] == "status is 'gone', which is none of the statuses"
+    )
+
+
+@pytest.mark.parametrize("failure", [RuntimeError("disk on fire"), LakeDamaged("shipments lost version 3")])
+def test_a_failure_is_a_sentence_with_a_reference(
+    owner: Viewer, failure: Exception, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """
+    The reader gets a number, the log the traceback under the same number.
+    """
+    monkeypatch.setattr("pages.parts.load.coverage", fails(failure))
+
+    page = opened("pages.overview", owner)
+
+    (record,) = [record for record in caplog.records if record.message.startswith("Reference")]
+    assert not page.exception
+    assert record.message.removeprefix("Reference ") in read(page)
+    assert record.exc_info is not None
+    assert "Traceback" not in read(page)
+
+
+def fails(failure: Exception) -> Callable[..., Any]:
+    def fail(*_: Any) -> Any:
+        raise failure
+
+    return fail
+
+
+def test_new_data_is_seen_at_once(owner: Viewer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """
+    The caches are keyed by the version of the data.
+    """
+    before = cards(opened("pages.overview", owner))["csat_score"]["period"]
+    monkeypatch.setattr("pages.parts.load.data_version", lambda lake: "later")
+    real = __import__("pages.parts.load", fromlist=["coverage"]).coverage
+    monkeypatch.setattr(
+        "pages.parts.load.coverage", lambda *args: replace(real(*args), as_of=date(2025, 4, 20))
+    )
+
+    assert before == "week of 21 Apr"
+    assert cards(opened("pages.overview", owner))["csat_score"]["period"] == "week of 14 Apr"

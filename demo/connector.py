@@ -64,7 +64,7 @@ class DemoConnector:
             return
         cursor, customers = f"{self.yesterday} anchored {anchor}", SeenKeys()
         yield _batch(exchange(history, first, self.yesterday), cursor)
-        for begin, end in _chunks(first, self.yesterday):
+        for begin, end in _chunks(first, self.yesterday, self.scale):
             for rows in _each_customer_once(business(history, begin, end), customers):
                 yield _batch(rows, cursor if end == self.yesterday else None)
 
@@ -86,13 +86,14 @@ def _batch(rows: Rows, cursor: str | None) -> Batch:
     return Batch(table, given, nothing, texts, read=given.height, distinct=True, cursor=cursor)
 
 
-def _chunks(first: date, last: date) -> Iterator[tuple[date, date]]:
-    """Calendar months; a short span stays whole."""
+def _chunks(first: date, last: date, scale: float) -> Iterator[tuple[date, date]]:
+    """Three calendar months, more or fewer for a smaller or larger firm; a short span stays whole."""
+    months = min(max(int(3 / scale), 1), 6)
     if (last - first).days < ONE_BATCH_DAYS:
         yield first, last
         return
     while first <= last:
-        after = (first.replace(day=1) + timedelta(days=32)).replace(day=1)
+        after = (first.replace(day=1) + timedelta(days=31 * months)).replace(day=1)
         yield first, min(last, after - timedelta(days=1))
         first = after
 

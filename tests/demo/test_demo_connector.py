@@ -15,7 +15,7 @@ from store.contract import key_of
 from store.facts import MAPPED, FxRates
 
 FRIDAY = date(2026, 11, 20)
-SMALL = DemoConnector(FRIDAY, days=100, scale=0.05)
+SMALL = DemoConnector(FRIDAY, days=240, scale=0.05)
 
 
 def pull(connector: DemoConnector, cursors: Mapping[str, str] | None = None) -> list[Batch]:
@@ -37,17 +37,17 @@ def stored(batches: list[Batch]) -> dict[str, pl.DataFrame]:
     }
 
 
-def test_the_first_pull_is_the_whole_history_in_months_with_rates_first() -> None:
+def test_the_first_pull_is_the_whole_history_with_rates_first() -> None:
     """
-    A hundred days up to 20 November begin on 13 August: four months, each table, and one batch of rates.
+    240 days up to 20 November begin on 26 March: two batches of at most six months, but one batch of rates.
     """
     batches = pull(SMALL)
     orders = [batch.rows for batch in batches if batch.table.name == "orders"]
 
     assert batches[0].table is FxRates
     assert {batch.table for batch in batches} == set(MAPPED)
-    assert len(orders) == 4
-    assert orders[0]["order_id"].min() == "HP-260813-AU-00001"
+    assert len(orders) == 2
+    assert orders[0]["order_id"].min() == "HP-260326-AU-00001"
     assert all(batch.read == batch.rows.height for batch in batches)
 
 
@@ -92,7 +92,7 @@ def test_five_days_later_the_sum_of_the_pulls_is_a_full_pull() -> None:
     What grew and what changed in five days comes with the second pull; nothing older moved.
     """
     first = pull(SMALL)
-    later = DemoConnector(FRIDAY + timedelta(days=5), days=100, scale=0.05)
+    later = DemoConnector(FRIDAY + timedelta(days=5), days=240, scale=0.05)
     second = pull(later, cursors_of(first))
     whole = list(later.pull(cursors_of(first), full=True, since=None))
 
@@ -115,11 +115,11 @@ def test_a_table_without_cursor_makes_the_pull_whole() -> None:
     """
     After an interrupted first pull everything is sent again, with the stories where they were.
     """
-    later = DemoConnector(FRIDAY + timedelta(days=2), days=100, scale=0.05)
+    later = DemoConnector(FRIDAY + timedelta(days=2), days=240, scale=0.05)
     batches = pull(later, {"fx_rates": "2026-11-20 anchored 2026-11-20"})
 
     assert cursors_of(batches)["orders"] == "2026-11-22 anchored 2026-11-20"
-    assert sum(batch.table.name == "orders" for batch in batches) == 4
+    assert sum(batch.table.name == "orders" for batch in batches) == 2
 
 
 def test_a_cursor_of_something_else_is_refused() -> None:

@@ -18,7 +18,7 @@ def order_outcomes(
 ) -> pl.LazyFrame:
     """One row an order known from orders or lines, with the columns of `OrderOutcomes` but the system ones.
 
-    An order that only lines know of takes their market, channel, day and value.
+    An order that only lines know of takes their market, channel, day and value; the earliest where they differ.
     """
     known = pl.concat([orders.select(ORDER_ID), lines.select(ORDER_ID)]).unique()
     gathered = (
@@ -43,7 +43,7 @@ def _sum_of_known(column: str) -> pl.Expr:
 def _line_sums(lines: pl.LazyFrame) -> pl.LazyFrame:
     unpriced = pl.col("net_micros").is_not_null() & pl.col("net_company_micros").is_null()
     return lines.group_by(ORDER_ID).agg(
-        pl.col("market", "channel", "customer_id", "ordered_day", "promised_day").drop_nulls().first(),
+        pl.col("market", "channel", "customer_id", "ordered_day", "promised_day").min(),
         pl.len().cast(pl.Int64).alias("lines"),
         pl.col("in_full").fill_null(False).sum().cast(pl.Int64).alias("lines_in_full"),
         _units_in_time().alias("units_by_promise"),

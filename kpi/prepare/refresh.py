@@ -29,7 +29,7 @@ from store.facts import (
 from store.lake import Lake
 from store.upsert import upsert
 
-DEFINITION = "2"
+DEFINITION = "3"
 Frames = Mapping[str, pl.LazyFrame]
 
 

@@ -10,8 +10,8 @@ from textwrap import dedent
 VIEWS: Mapping[str, str] = {
     # Orders as the orders table, else its lines, else its shipments tell them.
     "line_sums": """
-        SELECT order_id, max(market) AS market, max(channel) AS channel, max(customer_id) AS customer_id,
-            max(ordered_day) AS ordered_day, max(promised_day) AS promised_day, count(*) AS lines,
+        SELECT order_id, min(market) AS market, min(channel) AS channel, min(customer_id) AS customer_id,
+            min(ordered_day) AS ordered_day, min(promised_day) AS promised_day, count(*) AS lines,
             count(*) FILTER (units_by_promise = units AND units_delivered = units) AS lines_in_full,
             sum(units) AS units, sum(units_delivered) AS units_delivered, sum(net_company_micros) AS net,
             CASE WHEN count(units_by_promise) > 0 THEN

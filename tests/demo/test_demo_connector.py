@@ -47,7 +47,7 @@ def test_the_first_pull_is_the_whole_history_with_rates_first() -> None:
     assert batches[0].table is FxRates
     assert {batch.table for batch in batches} == set(MAPPED)
     assert len(orders) == 2
-    assert orders[0]["order_id"].min() == "HP-260326-AU-00001"
+    assert orders[0]["order_id"].str.slice(3, 6).min() == "260326"
     assert all(batch.read == batch.rows.height for batch in batches)
 
 

@@ -48,6 +48,7 @@ def check_same(lake: Path, files: Path) -> int:
 
 def _plain(rows: pl.LazyFrame, keys: list[str], measures: list[str]) -> pl.DataFrame:
     """Whole numbers without empty rows: a slice of which nothing counts may be there or not."""
-    days_first = [pl.col("day").cast(pl.Date), *(pl.col(key).cast(pl.String) for key in keys[1:])]
-    numbers = rows.select(*days_first, *(pl.col(name).cast(pl.Int64).fill_null(0) for name in measures))
+    types = {"day": pl.Date, "bin": pl.Int64}
+    named = [pl.col(key).cast(types.get(key, pl.String)) for key in keys]
+    numbers = rows.select(*named, *(pl.col(name).cast(pl.Int64).fill_null(0) for name in measures))
     return numbers.filter(pl.any_horizontal(cs.by_name(measures) != 0)).sort(keys).collect()

@@ -5,11 +5,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from connectors.rejected import replay
-from connectors.sync import Report, sync
-
 from connectors.plan import Config
 from connectors.registry import Builder
+from connectors.rejected import replay
+from connectors.sync import Report, sync
 from kpi.compute import refresh
 from kpi.engine import AsOf
 from store.company_file import save_company

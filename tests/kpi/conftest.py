@@ -1,5 +1,6 @@
 """A lake of its own for each test of the KPI layer, and one with facts of a seed for those that only read."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,14 @@ from random_facts import AS_OF_DAY, random_facts
 from kpi.compute import refresh
 from kpi.engine import AsOf
 from store.lake import Lake
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_disk() -> Iterator[None]:
+    """Nothing here survives a power cut and nothing needs to: tests/faults cuts the power."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(os, "fsync", lambda _: None)
+        yield
 
 
 @pytest.fixture

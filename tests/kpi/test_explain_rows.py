@@ -70,12 +70,12 @@ def check_left_out(kpi: Kpi, records: pl.DataFrame, row: dict[str, object], by: 
 @pytest.mark.parametrize("key", EVERY_KPI)
 def test_a_slice_is_explained_by_its_own_rows(key: str, lake_of_seed: Lake) -> None:
     """
-    Limited to one value of a dimension, also the unknown one, the records give the value of that slice.
+    Limited to one value of a dimension, the unknown one first, the records give the value of that slice.
     """
     kpi = KPIS[key]
     for dimension in kpi.dimensions:
         known = values(lake_of_seed, LOCAL_OWNER, kpi, asked((dimension,)))
-        for row in known.iter_rows(named=True):
+        for row in known.head(2).iter_rows(named=True):
             question = asked(**{dimension: row[dimension]})
             tops = explain(lake_of_seed, LOCAL_OWNER, kpi, question, Side.NUMERATOR)
             bottoms = explain(lake_of_seed, LOCAL_OWNER, kpi, question, Side.DENOMINATOR)

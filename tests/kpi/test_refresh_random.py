@@ -72,5 +72,5 @@ def test_a_quiet_day_moves_what_falls_due(lake: Lake) -> None:
     followed = computed(lake, FALLING_DUE)
     refresh(lake, AsOf.end_of(start + timedelta(days=3)), full=True, kpis=FALLING_DUE)
 
-    assert len(differences(before, followed)) > 5
+    assert len(differences(before, followed)) > 3
     assert differences(followed, computed(lake, FALLING_DUE)) == {}

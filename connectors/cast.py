@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from connectors import read_dates, read_numbers
+from connectors.errors import SourceError
 from connectors.plan import ColumnMapping, Hand
 from store.contract import Kind
 
@@ -39,20 +40,40 @@ def cast(mapping: ColumnMapping, texts: pl.DataFrame, hand: Hand = Hand.PERSON) 
     if mapping.date is not None and mapping.time is not None:
         return _pair(mapping, texts[mapping.date], texts[mapping.time], hand)
     if mapping.column is not None:
-        text = texts[mapping.column]
-    else:
-        text = pl.Series([mapping.constant], dtype=pl.String).new_from_index(0, texts.height)
+        return _cast(mapping, texts[mapping.column], hand)
+    return _repeated(_cast(mapping, pl.Series([mapping.constant], dtype=pl.String), hand), texts.height)
+
+
+def _cast(mapping: ColumnMapping, text: pl.Series, hand: Hand) -> Column:
+    if (column := _at_once(mapping, text, hand)) is not None:
+        return column
     cleaned = clean(text, mapping.empty)
     mapped, unmapped = _translate(mapping, cleaned)
     if mapping.default is not None:
         mapped = mapped.fill_null(mapping.default)
     values, complaints = _typed(mapping, mapped, hand)
     if unmapped is not None:
-        complaints = (
-            Complaint(unmapped, "has no mapping; add it to map, or write otherwise = ..."),
-            *complaints,
-        )
+        lacking = Complaint(unmapped, "has no mapping; add it to map, or write otherwise = ...")
+        complaints = (lacking, *complaints)
     return Column(values, complaints, cleaned)
+
+
+def _at_once(mapping: ColumnMapping, text: pl.Series, hand: Hand) -> Column | None:
+    """Most columns are clean: without a single complaint nothing has to be trimmed or replaced first."""
+    changed = mapping.map is not None or mapping.default is not None or mapping.numbers_only
+    if changed or any(mapping.empty) or mapping.field.kind == Kind.TEXT:
+        return None
+    try:
+        values, complaints = _typed(mapping, text, hand)
+    except SourceError:
+        return None
+    return None if any(each.where.any() for each in complaints) else Column(values, (), text)
+
+
+def _repeated(column: Column, rows: int) -> Column:
+    """A constant is read once."""
+    complaints = tuple(Complaint(each.where.new_from_index(0, rows), each.what) for each in column.complaints)
+    return Column(column.values.new_from_index(0, rows), complaints, column.shown.new_from_index(0, rows))
 
 
 def _pair(mapping: ColumnMapping, date: pl.Series, time: pl.Series, hand: Hand) -> Column:

@@ -179,7 +179,6 @@ def _one_row_a_key(sieve: _Sieve, keys: pl.Series, seen: SeenKeys, texts: Texts)
         stays = last_of_each(sieve.mapping, sieve.texts, keys, hand)
     else:
         stays = seen.first_time(keys)
-        seen.add(keys)
     if stays.all():
         return keys
     if rule is Keeping.REJECT:

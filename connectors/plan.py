@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from connectors.layout import ROW, DateOrder, Hand, Layout
 from store.company import Company
 from store.contract import Field, Table
-
-ROW = "_row"
 
 
 class Mode(StrEnum):
@@ -16,25 +15,6 @@ class Mode(StrEnum):
     SNAPSHOT = "snapshot"
     APPEND = "append"
     UPSERT = "upsert"
-
-
-class Hand(StrEnum):
-    """
-    Who wrote a text: a person (or a program for persons), a sheet, whose date and number cells are sure and whose
-    texts are a person's, or a machine from typed cells.
-    """
-
-    PERSON = "person"
-    SHEET = "sheet"
-    MACHINE = "machine"
-
-
-class DateOrder(StrEnum):
-    """In which order day, month and year are written."""
-
-    DMY = "dmy"
-    MDY = "mdy"
-    YMD = "ymd"
 
 
 class Keeping(StrEnum):
@@ -61,25 +41,6 @@ class Keep:
     among: tuple[str, ...] | None = None
     not_among: tuple[str, ...] | None = None
     not_empty: bool = False
-
-
-@dataclass(frozen=True)
-class Layout:
-    """How a file is written. `header_row` counts from 1; 0 means there is none."""
-
-    encoding: str | None = None
-    separator: str | None = None
-    quote: str | None = '"'
-    header_row: int | None = None
-    skip_rows: int = 0
-    sheet: str | None = None
-    file: str | None = None
-    short_rows: str = "reject"
-    decimal: str = "."
-    thousands: str = ""
-    decimal_declared: bool = False
-    date_order: DateOrder | None = None
-    null_values: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -125,7 +86,7 @@ class TableMapping:
     mode: Mode = Mode.UPSERT
     keep: tuple[Keep, ...] = ()
     query: str | None = None
-    layout: Layout = Layout()
+    layout: Layout = field(default_factory=Layout)
     options: Mapping[str, object] = field(default_factory=dict)
 
     @property
@@ -147,7 +108,7 @@ class SourceConfig:
     name: str
     connector: str
     tables: tuple[TableMapping, ...] = ()
-    layout: Layout = Layout()
+    layout: Layout = field(default_factory=Layout)
     options: Mapping[str, object] = field(default_factory=dict)
     digest: str = ""
 
@@ -158,3 +119,9 @@ class Config:
 
     company: Company = field(default_factory=Company)
     sources: tuple[SourceConfig, ...] = ()
+
+
+__all__ = [
+    "ROW", "ColumnMapping", "Config", "DateOrder", "Duplicates", "Hand", "Keep", "Keeping", "Layout", "Mode",
+    "SourceConfig", "TableMapping",
+]  # fmt: skip

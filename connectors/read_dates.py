@@ -185,10 +185,17 @@ def combine(day: pl.Series, clock: pl.Series) -> pl.Series:
     return pl.select(pl.lit(day).dt.combine(pl.lit(at), time_unit="us")).to_series()
 
 
+def _far(values: pl.Series) -> pl.Series:
+    """Looked at one by one only where the first or the last is too far."""
+    bounds = pl.Series([values.min(), values.max()], dtype=values.dtype).dt.year()
+    if bounds.is_between(FIRST_YEAR, LAST_YEAR).fill_null(True).all():
+        return pl.repeat(False, len(values), eager=True)
+    return (~values.dt.year().is_between(FIRST_YEAR, LAST_YEAR)).fill_null(False)
+
+
 def _judged(mapping: ColumnMapping, text: pl.Series, values: pl.Series) -> Problems:
     unread = text.is_not_null() & values.is_null()
-    year = values.dt.year()
-    far = ((year < FIRST_YEAR) | (year > LAST_YEAR)).fill_null(False)
+    far = _far(values)
     how = mapping.format or (mapping.date_order and f"date_order {mapping.date_order}") or "ISO 8601"
     return (
         (unread, f"is not a date or does not exist, read as {how}"),

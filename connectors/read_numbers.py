@@ -69,13 +69,19 @@ def _ask_for_decimal_mark(mapping: ColumnMapping, text: pl.Series) -> None:
     """`1.234` may be one or a thousand: where every point of a column is like that, a person has to say."""
     if mapping.decimal_declared:
         return
-    pointed = text.filter(text.str.contains(".", literal=True)).head(LOOK_AT)
+    pointed = _pointed(text.head(LOOK_AT))
+    if pointed.is_empty():
+        pointed = _pointed(text).head(LOOK_AT)
     if pointed.is_empty() or not pointed.str.contains(r"^[+-]?[1-9][0-9]{0,2}(\.[0-9]{3})+$").all():
         return
     raise SourceError(
         f"Column '{mapping.column}' holds numbers such as '{pointed[0]}': thousands or decimals? "
         f"Write decimal = '.' if the point is the decimal mark, or decimal = ',' and thousands = '.'."
     )
+
+
+def _pointed(text: pl.Series) -> pl.Series:
+    return text.filter(text.str.contains(".", literal=True))
 
 
 def _times(plain: pl.Series, by: Fraction) -> tuple[pl.Series, pl.Series]:

@@ -1,6 +1,7 @@
 """Rows that share a key: which of them counts."""
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import polars as pl
 
@@ -12,26 +13,83 @@ from store.contract import Field, Kind
 AGAIN = "was there before"  # in the reason of a row that repeats a key
 
 
+class _Run(NamedTuple):
+    """Keys met before: their hashes in order, and the first and last key of each length."""
+
+    hashes: pl.Series
+    spans: dict[int, tuple[str, str]]
+
+
 @dataclass(eq=False)
 class SeenKeys:
     """The keys met so far in one pull, as 64-bit hashes: eight bytes a row, so ten million fit anywhere."""
 
-    _hashes: list[pl.Series] = field(default_factory=list)
-
-    def add(self, keys: pl.Series) -> None:
-        """Remember keys."""
-        self._hashes.append(keys.hash(seed=1))
+    _runs: list[_Run] = field(default_factory=list)
 
     def first_time(self, keys: pl.Series) -> pl.Series:
-        """True where a key was met neither before nor earlier in `keys`."""
-        first = keys.is_first_distinct()
+        """True where a key was met neither before nor earlier in `keys`; remembers them."""
         hashes = keys.hash(seed=1)
-        for known in self._hashes:
-            first &= ~hashes.is_in(known.implode())
-        return first
+        run = _Run(hashes.sort(), _spans(keys))
+        before = self._near(run)
+        again = (run.hashes == run.hashes.shift()).any() or _meet(run.hashes, before)
+        self._runs.append(run)
+        if not again:
+            return pl.repeat(True, len(keys), eager=True)
+        first = keys.is_first_distinct()
+        return first if before is None else first & ~hashes.is_in(before.implode())
 
     def clear(self) -> None:
-        self._hashes.clear()
+        self._runs.clear()
+
+    def _near(self, run: _Run) -> pl.Series | None:
+        """The hashes of the runs whose keys may be among these; such runs become one, so that it is looked up once."""
+        near = [each for each in self._runs if _overlap(each.spans, run.spans)]
+        if not near:
+            return None
+        one = near[0]
+        for each in near[1:]:
+            one = _Run(_merged(one.hashes, each.hashes), _joined_spans(one.spans, each.spans))
+        self._runs = [one, *(each for each in self._runs if each not in near)]
+        return one.hashes
+
+
+def _spans(keys: pl.Series) -> dict[int, tuple[str, str]]:
+    """Numbers that count up have few lengths and never overlap, whatever their alphabetical order."""
+    grouped = keys.to_frame("key").group_by(pl.col("key").str.len_bytes().alias("length"))
+    found = grouped.agg(first=pl.col("key").min(), last=pl.col("key").max())
+    return {length: (first, last) for length, first, last in found.iter_rows()}
+
+
+def _overlap(one: dict[int, tuple[str, str]], other: dict[int, tuple[str, str]]) -> bool:
+    return any(
+        one[length][0] <= other[length][1] and other[length][0] <= one[length][1]
+        for length in one.keys() & other
+    )
+
+
+def _joined_spans(
+    one: dict[int, tuple[str, str]], other: dict[int, tuple[str, str]]
+) -> dict[int, tuple[str, str]]:
+    both = [*one.items(), *other.items()]
+    return {
+        length: (
+            min(span[0] for at, span in both if at == length),
+            max(span[1] for at, span in both if at == length),
+        )
+        for length in {*one, *other}
+    }
+
+
+def _merged(one: pl.Series, other: pl.Series) -> pl.Series:
+    return one.to_frame("hash").merge_sorted(other.to_frame("hash"), "hash").to_series()
+
+
+def _meet(ordered: pl.Series, before: pl.Series | None) -> bool:
+    """Whether two ordered series have a value in common."""
+    if before is None or before.is_empty():
+        return False
+    at = before.search_sorted(ordered).clip(0, len(before) - 1)
+    return bool((before.gather(at) == ordered).any())
 
 
 def needs_whole_table(mapping: TableMapping) -> bool:

@@ -12,7 +12,7 @@ import polars as pl
 from connectors.file.encoding import utf8_blocks, wrong_utf8
 from connectors.file.names import column_names
 from connectors.file.problem import FileProblem
-from connectors.plan import ROW, Layout
+from connectors.layout import ROW, Layout
 
 FAULT, MORE = "_fault", "_more"
 SEPARATORS = (",", ";", "\t", "|")

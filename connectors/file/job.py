@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from connectors.plan import DateOrder, Layout
+from connectors.layout import DateOrder, Layout
 
 MEMORY_MB, QUERY_MEMORY_MB = 2_048, 4_096
 MEGABYTE = 1_048_576

@@ -10,10 +10,8 @@ from connectors.file.documents import Document, Format, documents
 from connectors.file.job import Job
 from connectors.file.names import snake
 from connectors.file.problem import FileProblem
-from connectors.file.query import select
 from connectors.file.records import read_json, read_json_lines, read_parquet
-from connectors.file.workbooks import open_workbook, read_sheet, sheet_names
-from connectors.plan import ROW, Hand
+from connectors.layout import ROW, Hand
 
 QUERY_SHARE = 0.4  # of the memory of the process, for DuckDB
 THREADS = 2
@@ -36,6 +34,8 @@ def pieces(job: Job) -> Iterator[Piece]:
         for document in _chosen(job):
             yield from _joined(_read(job, document), job.piece_rows)
         return
+    from connectors.file.query import select  # loads DuckDB, which most files do not need
+
     memory = int(job.memory * QUERY_SHARE)
     for frame, typed in select(job.query, _tables(job), job.piece_rows, memory, THREADS):
         yield Piece(frame, "query", typed=typed)
@@ -74,6 +74,8 @@ def _read(job: Job, document: Document) -> Iterator[Piece]:
 
 
 def _sheets(job: Job, document: Document) -> Iterator[Piece]:
+    from connectors.file.workbooks import open_workbook, read_sheet, sheet_names  # loads fastexcel
+
     workbook = open_workbook(document)
     names = workbook.sheet_names if job.query else sheet_names(workbook, document.name, job.layout.sheet)
     for name in names:

@@ -9,7 +9,7 @@ import polars as pl
 from connectors.as_text import as_text
 from connectors.file.names import column_names
 from connectors.file.problem import FileProblem
-from connectors.plan import ROW
+from connectors.layout import ROW
 
 
 def select(

@@ -19,8 +19,8 @@ import polars as pl
 
 from connectors.errors import SourceError
 from connectors.file.job import Job
+from connectors.layout import Hand
 from connectors.mapping import Texts
-from connectors.plan import Hand
 
 HOUSE = Path(__file__).parent.parent.parent
 ENVIRONMENT = {"PYTHONPATH": str(HOUSE), "POLARS_MAX_THREADS": "2", "TZ": "UTC", "LC_ALL": "C.UTF-8"}
@@ -30,7 +30,8 @@ def read(job: Job, wait_seconds: float = 300) -> Iterator[Texts]:
     """The pieces of a job, each deleted from disk once it is taken. Raises SourceError."""
     for message in _messages(job, wait_seconds):
         path = Path(message["piece"])
-        frame = pl.read_ipc(path)
+        with path.open("rb") as opened:  # a third of the work of reading by name
+            frame = pl.read_ipc(opened)
         path.unlink()
         yield Texts(frame, message["place"], Hand(message["hand"]), frozenset(message["typed"]))
 

@@ -14,7 +14,7 @@ from connectors.file.documents import Document
 from connectors.file.encoding import utf8_blocks
 from connectors.file.names import MOST_COLUMNS
 from connectors.file.problem import FileProblem
-from connectors.plan import ROW, Layout
+from connectors.layout import ROW, Layout
 
 BATCH = 50_000
 DEEPEST = 50

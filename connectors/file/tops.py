@@ -14,7 +14,7 @@ from connectors.file.job import Job
 from connectors.file.problem import FileProblem
 from connectors.file.records import read_json, read_json_lines, read_parquet
 from connectors.file.workbooks import open_workbook, read_grid
-from connectors.plan import Layout
+from connectors.layout import Layout
 
 LOOK_BYTES = 1_048_576
 LOOK_ROWS = 2_000

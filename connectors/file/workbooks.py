@@ -9,7 +9,7 @@ import polars as pl
 from connectors.file.documents import Document
 from connectors.file.names import column_names
 from connectors.file.problem import FileProblem
-from connectors.plan import ROW, Layout
+from connectors.layout import ROW, Layout
 
 MOST_CELLS = 30_000_000
 NONE_NAMED = "write sheet = ..."

@@ -10,6 +10,7 @@ from rich.console import Console
 
 from commands.desk import Desk
 from commands.printing import Format, as_csv, write
+from connectors.inspect import inspect
 from connectors.sync import Report
 from demo.place import write_demo_config
 from demo.targets import demo_targets
@@ -117,9 +118,7 @@ def load_demo(desk: Desk, days: int = 730, scale: float = 1.0) -> None:
 @sources.command("inspect")
 def inspect_file(path: Path) -> None:
     """Look at a file and print a draft of its mapping, with what was guessed and how sure that is."""
-    from connectors.inspect import inspect
-
-    typer.echo(inspect(path).toml)
+    typer.echo(inspect(path.absolute()).toml)
 
 
 @sources.command("list")

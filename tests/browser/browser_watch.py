@@ -1,0 +1,105 @@
+"""A fresh server, and a browser whose complaints are kept."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request
+
+HOUSE = Path(__file__).parents[2]
+FLAGS = [
+    "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+PROBES = ("/_stcore/health", "/_stcore/host-config")
+PATIENCE = 60_000
+
+
+@dataclass
+class Watched:
+    """A page with what its browser complained about and whom it asked."""
+
+    page: Page
+    address: str
+    complaints: list[str] = field(default_factory=list)
+    strangers: list[str] = field(default_factory=list)
+
+    def open(self, path: str = "") -> Page:
+        """Go there and wait until the script has ended."""
+        self.page.goto(f"{self.address}/{path}")
+        self.settled()
+        return self.page
+
+    def settled(self) -> None:
+        """The page's script is through and its heading is there."""
+        self.page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
+        self.page.locator("h1").first.wait_for()
+
+    def hear(self, message: ConsoleMessage) -> None:
+        """Streamlit looks for its base path under the page's path first; Vega measures before data arrives."""
+        url = str(message.location.get("url", ""))
+        harmless = url.endswith(PROBES) or "Infinite extent" in message.text
+        if message.type in ("error", "warning") and not harmless:
+            self.complaints.append(f"{message.text} ({url})")
+
+    def see(self, request: Request) -> None:
+        if not request.url.startswith((self.address, self.address.replace("http", "ws"), "data:", "blob:")):
+            self.strangers.append(request.url)
+
+
+@contextmanager
+def serving(home: Path, *, probed: bool = True) -> Iterator[str]:
+    """The address of a fresh server; `probed` as a deployment does before it lets anybody in."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [
+        sys.executable, "-m", "streamlit", "run", "app.py",
+        "--server.address", "127.0.0.1", "--server.port", str(port), "--server.headless", "true",
+    ]  # fmt: skip
+    environment = {**os.environ, "FAIRLEAD_HOME": str(home), "PYTHONPATH": str(HOUSE)}
+    log = (home / "web.log").open("w")
+    process = subprocess.Popen(command, cwd=HOUSE, env=environment, stdout=log, stderr=log)
+    try:
+        address = f"http://127.0.0.1:{port}"
+        answer(f"{address}/_stcore/health", process, home)
+        if probed:
+            answer(f"{address}/_stcore/script-health-check", process, home)
+        yield address
+    finally:
+        process.terminate()
+        process.wait(30)
+        log.close()
+
+
+def answer(url: str, process: subprocess.Popen[bytes], home: Path) -> None:
+    """Wait until the server answers there."""
+    until = time.monotonic() + 60
+    while time.monotonic() < until and process.poll() is None:
+        try:
+            with urllib.request.urlopen(url, timeout=30) as reply:
+                if reply.status == 200:
+                    return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.1)
+    raise RuntimeError(f"No answer from {url}: {(home / 'web.log').read_text()[-2000:]}")
+
+
+def watch(chromium: Browser, address: str, width: int = 1280, scheme: str = "light") -> Iterator[Watched]:
+    context = chromium.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)  # type: ignore[arg-type]
+    context.set_default_timeout(PATIENCE)
+    page = context.new_page()
+    seen = Watched(page, address)
+    page.on("console", seen.hear)
+    page.on("pageerror", lambda error: seen.complaints.append(str(error)))
+    page.on("request", seen.see)
+    yield seen
+    context.close()

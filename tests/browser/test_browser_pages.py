@@ -1,0 +1,123 @@
+"""What only a browser can tell: links, keys, width, downloads, and that the console stays quiet."""
+
+from pathlib import Path
+
+import pytest
+from browser_watch import Watched, serving, watch
+from playwright.sync_api import Browser, expect
+
+pytestmark = pytest.mark.browser
+
+PAGES = {
+    "": "Operations overview",
+    "shipping": "Shipping",
+    "service": "Customer service",
+    "manufacturing": "Manufacturing",
+    "kpi?kpi=on_time_delivery_rate": "On-time delivery",
+    "kpi?kpi=first_response_time": "First response time",
+    "data": "Data",
+}
+WIDE, DARK, NARROW = (1280, "light"), (1280, "dark"), (390, "light")
+LOOKS = [
+    *((WIDE, path) for path in PAGES),
+    *((NARROW, path) for path in PAGES),
+    (DARK, ""),
+    (DARK, "shipping"),
+]
+
+
+@pytest.mark.parametrize(("watched", "path"), LOOKS, indirect=["watched"])
+def test_a_page_is_quiet_at_home_and_fits(watched: Watched, path: str) -> None:
+    """
+    No complaint in the console, nobody else is asked, and nothing sticks out to the right.
+    """
+    page = watched.open(path)
+
+    expect(page.locator("h1")).to_have_text(PAGES[path])
+    expect(page.get_by_text("Page not found")).to_have_count(0)
+    expect(page.get_by_text("made-up company")).to_be_visible()
+    assert watched.complaints == []
+    assert watched.strangers == []
+    assert (
+        page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth")
+        <= page.viewport_size["width"]
+    )
+
+
+def test_enter_on_a_card_opens_its_kpi(watched: Watched) -> None:
+    """
+    A card is a link: it can be reached and followed without a mouse.
+    """
+    page = watched.open("?market=FR")
+    card = page.get_by_role("link", name="On-time delivery 50.0")
+
+    card.focus()
+    page.keyboard.press("Enter")
+
+    expect(page.locator("h1")).to_have_text("On-time delivery")
+    expect(page).to_have_url(f"{watched.address}/kpi?kpi=on_time_delivery_rate&market=FR")
+
+
+def test_a_decision_opens_its_kpi(watched: Watched) -> None:
+    """
+    One click from what is wrong to why.
+    """
+    page = watched.open()
+
+    page.get_by_role("link", name="On-time delivery · Off target").click()
+
+    expect(page.locator("h1")).to_have_text("On-time delivery")
+    expect(page.locator('[data-testid="stVegaLiteChart"] svg').first).to_be_visible()
+
+
+def test_filters_live_in_the_link(watched: Watched) -> None:
+    """
+    A choice changes the link; the link brings the choice back.
+    """
+    page = watched.open()
+    page.get_by_role("radio", name="26 weeks").click()
+    page.wait_for_url("**period=26*")
+
+    page.reload()
+    watched.settled()
+
+    expect(page.get_by_role("radio", name="26 weeks")).to_be_checked()
+
+
+def test_another_kpi_can_be_chosen(watched: Watched) -> None:
+    """
+    The link follows, so that it can be sent on.
+    """
+    page = watched.open("kpi?kpi=on_time_delivery_rate")
+    page.get_by_role("combobox", name="KPI").fill("Manufacturing · OEE")
+    page.get_by_role("option", name="Manufacturing · OEE").click()
+
+    expect(page.locator("h1")).to_have_text("OEE")
+    page.wait_for_url("**kpi=oee")
+
+
+def test_a_download_holds_all_records_and_no_formula(watched: Watched) -> None:
+    """
+    Forty records and a heading; the shipment called =… cannot be run by a spreadsheet.
+    """
+    page = watched.open("kpi?kpi=on_time_delivery_rate&side=Denominator")
+
+    with page.expect_download() as coming:
+        page.get_by_role("button", name="All 40 rows as CSV").click()
+
+    lines = Path(coming.value.path()).read_text(encoding="utf-8").splitlines()
+    assert len(lines) == 41
+    assert [line.split(",")[1] for line in lines if "=" in line] == ["'=2025-04-21-39"]
+
+
+@pytest.mark.parametrize("path", ["parts", "data", "kpi?kpi=oee"])
+def test_the_first_link_into_a_fresh_server_meets_the_door(
+    chromium: Browser, company: Path, path: str
+) -> None:
+    """
+    Before anybody opened the overview, Streamlit would run pages/*.py by itself; ours has none.
+    """
+    with serving(company, probed=False) as address:
+        for watched in watch(chromium, address):
+            page = watched.open(path)
+            expect(page.get_by_role("link", name="Overview")).to_be_visible()

@@ -74,7 +74,6 @@ def _each_customer_once(frames: Iterator[Rows], seen: SeenKeys) -> Iterator[Rows
     for table, rows in frames:
         if table is Customers:
             told = rows.filter(seen.first_time(rows["customer_id"]))
-            seen.add(told["customer_id"])
             yield table, told
         else:
             yield table, rows

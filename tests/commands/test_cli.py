@@ -248,11 +248,14 @@ def test_a_backup_restores_the_same_numbers(run: Run, firm: Path) -> None:
     assert run(*words, "--home", "second") == before
 
 
-def test_inspect_drafts_a_mapping(run: Run) -> None:
+def test_inspect_drafts_a_mapping(run: Run, firm: Path) -> None:
     """
     The draft names the shipments table and the column of the promise.
     """
-    draft = run("source", "inspect", "parcels.csv")
+    header = "Tracking number,Carrier,Ship date,Promised delivery date,Delivery date"
+    (firm / "export.csv").write_text(PARCELS.replace(PARCELS.splitlines()[0], header))
 
-    assert 'promised_day = "promised"' in draft
+    draft = run("source", "inspect", "export.csv")
+
+    assert 'promised_day = "Promised delivery date"' in draft
     assert ".tables.shipments]" in draft

@@ -1,6 +1,7 @@
 """Which days a refresh works out again: exactly those that a change or a moved evaluation can alter."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import polars as pl
@@ -191,8 +192,6 @@ def test_a_table_of_an_older_definition_is_computed_anew(parcels: Lake) -> None:
     """
     When the meaning of a KPI changes, so do all of its days.
     """
-    from dataclasses import replace
-
     stricter = replace(OTD, rows=replace(OTD.rows, due="delivered_day"))
     (grain,) = grains([stricter])
     known = entries(parcels)[component_table(grain)]

@@ -11,7 +11,7 @@ from connectors.file.names import column_names, snake
 from connectors.file.reader import look
 from connectors.file.tops import Top
 from connectors.guess import Look, look_at
-from connectors.synonyms import best_table
+from connectors.synonyms import best_table, named_unit
 from store.contract import Field, Kind, Table, fields, key_of
 
 HEADER_WITHIN = 20
@@ -172,6 +172,10 @@ def _column(field: Field, look: Look, fit: float) -> str:
         words["decimal"] = '","'
     if field.kind in (Kind.AMOUNT, Kind.WHOLE) and look.thousands:
         words["thousands"] = json.dumps(look.thousands)
+    if unit := named_unit(field, look.name):
+        words["unit"] = json.dumps(unit)
+    if field.kind in (Kind.AMOUNT, Kind.WHOLE) and look.kind is Kind.TEXT:
+        words["numbers_only"] = "true"
     if look.empty:
         words["empty"] = json.dumps(list(look.empty), ensure_ascii=False)
     inner = ", ".join(f"{key} = {value}" for key, value in words.items())

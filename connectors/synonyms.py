@@ -44,12 +44,18 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "status": ("state", "order status", "incident state", "shipment status"),
     "ordered_at": ("order date", "created at", "purchase date", "order purchase timestamp", "invoice date"),
     "ordered_day": ("order date", "date ordered"),
-    "shipped_at": ("ship date", "shipped date", "dispatched at", "shipped"),
-    "shipped_day": ("ship date", "shipped date", "dispatch date"),
+    "shipped_at": ("ship date", "shipped date", "dispatched at", "shipped", "sent", "sent at", "dispatched"),
+    "shipped_day": ("ship date", "shipped date", "dispatch date", "sent", "sent on", "shipped"),
     "promised_day": (
         "scheduled delivery date",
         "required date",
         "promise date",
+        "promised",
+        "promised date",
+        "promised delivery date",
+        "promised delivery",
+        "deliver by",
+        "delivery due",
         "estimated delivery date",
         "eta",
         "due date",
@@ -61,7 +67,13 @@ WORDS: Mapping[str, tuple[str, ...]] = {
         "delivered to client date",
         "order delivered customer date",
     ),
-    "delivered_day": ("delivery date", "delivered date", "delivered to client date"),
+    "delivered_day": (
+        "delivery date",
+        "delivered date",
+        "delivered to client date",
+        "delivered",
+        "delivered on",
+    ),
     "weight_g": ("weight", "weight kg", "weight kilograms", "gross weight"),
     "freight": ("freight cost", "freight cost usd", "freight value", "shipping cost", "transport cost"),
     "amount": ("charge", "cost", "total"),
@@ -98,6 +110,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "rate": ("exchange rate",),
     "rate_day": ("date",),
 }
+SURE_NAME = 0.9
 LIKE: Mapping[Kind, tuple[Kind, ...]] = {
     Kind.DAY: (Kind.DAY, Kind.INSTANT),
     Kind.INSTANT: (Kind.INSTANT, Kind.DAY),
@@ -129,20 +142,50 @@ def best_table(columns: Iterable[tuple[str, Kind]]) -> tuple[type[Table], Mappin
     """The fact table most columns fit, and for each of its fields the column that fits best with how well."""
     seen = list(columns)
     fits = {table: _fit(table, seen) for table in MAPPED}
-    table = max(MAPPED, key=lambda table: sum(share for _, share in fits[table].values()))
+    table = max(
+        MAPPED,
+        key=lambda table: sum(
+            share if share >= SURE_NAME else share / 2 for _, share in fits[table].values()
+        ),
+    )
     return table, fits[table]
 
 
 def _fit(table: type[Table], columns: list[tuple[str, Kind]]) -> Mapping[str, tuple[str, float]]:
     pairs = [
-        (likeness(field, name), field.given_as, name)
+        (share, field.given_as, name)
         for field in fields(table).values()
         if field.mapped
         for name, kind in columns
-        if kind in LIKE[field.kind or Kind.TEXT] or field.name in key_of(table)
+        if (share := likeness(field, name)) > 0
+        if _may_hold(field, kind, share) or field.name in key_of(table)
     ]
     taken: dict[str, tuple[str, float]] = {}
     for share, field_name, name in sorted(pairs, key=lambda pair: -pair[0]):
-        if share > 0 and field_name not in taken and name not in {column for column, _ in taken.values()}:
+        if field_name not in taken and name not in {column for column, _ in taken.values()}:
             taken[field_name] = (name, share)
     return taken
+
+
+def _may_hold(field: Field, kind: Kind, share: float) -> bool:
+    """
+    Numbers may stand among words such as "invoiced separately" where the name is right; a word in common says
+    little where dates or numbers would fill a text.
+    """
+    wanted = field.kind or Kind.TEXT
+    if share >= SURE_NAME:
+        return kind in LIKE[wanted] or (kind is Kind.TEXT and wanted in (Kind.AMOUNT, Kind.WHOLE))
+    return kind in LIKE[wanted] and (wanted is not Kind.TEXT or kind is Kind.TEXT)
+
+
+UNIT_WORDS: Mapping[str, Mapping[str, str]] = {
+    "g": {"kg": "kg", "kilograms": "kg", "kilogram": "kg", "lb": "lb", "lbs": "lb", "pounds": "lb"},
+    "s": {"min": "min", "minutes": "min", "mins": "min", "h": "h", "hours": "h", "hrs": "h"},
+    "us": {"s": "s", "sec": "s", "seconds": "s", "min": "min", "minutes": "min", "ms": "ms"},
+}
+
+
+def named_unit(field: Field, column: str) -> str | None:
+    """The unit a column's name states, where the field is stored in another one."""
+    words = UNIT_WORDS.get(field.unit, {})
+    return next((words[word] for word in plain(column).split() if word in words), None)

@@ -96,7 +96,7 @@ def check_columns(mapping: TableMapping, frame: pl.DataFrame, place: str) -> Non
     missing = [name for name in mapping.source_columns if name not in there]
     if missing:
         raise SourceError(
-            f"{place} has no column '{missing[0]}', which {mapping.table.name} needs. "
+            f"{place} has no column '{missing[0]}', which the mapping needs. "
             f"{suggestion(missing[0], there[:60])}"
         )
 

@@ -2,36 +2,22 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import BinaryIO
 
 import polars as pl
 
+from connectors.file.by_record import FAULT, LONGEST_FIELD, Dialect, by_record, frame_of, lines_of, records
 from connectors.file.encoding import utf8_blocks, wrong_utf8
-from connectors.file.names import column_names
+from connectors.file.names import column_names, wanted_columns
 from connectors.file.problem import FileProblem
 from connectors.layout import ROW, Layout
 
-FAULT, MORE = "_fault", "_more"
+MORE = "_more"
 SEPARATORS = (",", ";", "\t", "|")
 LONGEST_HEADER = 1_048_576
-LONGEST_FIELD = 16 * 1_048_576
-SLOW_ROWS = 50_000
 TRIES = 10_000
-
-
-@dataclass(frozen=True)
-class Dialect:
-    """How the rows are written, and which row of the file the first one is."""
-
-    names: list[str]
-    separator: str
-    quote: str | None
-    first_row: int
-    place: str
-    fill_short: bool
 
 
 def read_delimited(
@@ -45,8 +31,13 @@ def read_delimited(
     if not first.strip():
         raise FileProblem(f"{place} is empty. Export it again.")
     dialect, body = _header(first, layout, place)
-    wanted = [name for name in dialect.names if columns is None or name in columns]
-    yield from _frames(dialect, wanted, chain([body], blocks), len(first) - len(body))
+    wanted = wanted_columns(dialect.names, columns, place)
+    empty = True
+    for frame in _frames(dialect, wanted, chain([body], blocks), len(first) - len(body)):
+        empty = False
+        yield frame
+    if empty:
+        yield frame_of([], dialect, wanted, dialect.first_row)
 
 
 def _header(first: bytes, layout: Layout, place: str) -> tuple[Dialect, bytes]:
@@ -70,7 +61,7 @@ def _header(first: bytes, layout: Layout, place: str) -> tuple[Dialect, bytes]:
         raise FileProblem(f"{place} has a header of {len(line):,} bytes; is it a table of lines?")
     separator = declared or _separator(line, place)
     if header_row == 0:
-        width = len(next(_records([line.decode("utf-8", "replace")], separator, layout.quote)))
+        width = len(next(records([line.decode("utf-8", "replace")], separator, layout.quote)))
         names = column_names([None] * width, place)
         return _dialect(names, separator, layout, at, place), line + lines.read()
     cells, used = _header_cells(line, lines, separator, layout.quote, place)
@@ -104,20 +95,7 @@ def _header_cells(
         line, used = line + more, used + 1
     if problem := wrong_utf8(line, 0, place):
         raise problem
-    return next(_records(_lines_of(line.decode("utf-8")), separator, quote)), used
-
-
-def _records(lines: Iterable[str], separator: str, quote: str | None) -> Iterator[list[str]]:
-    """The fields of each record, as forgiving about quotes inside a field as spreadsheets are."""
-    csv.field_size_limit(LONGEST_FIELD)
-    if quote is None:
-        return csv.reader(lines, delimiter=separator, quoting=csv.QUOTE_NONE)
-    return csv.reader(lines, delimiter=separator, quotechar=quote)
-
-
-def _lines_of(text: str) -> io.StringIO:
-    """Lines end in a line feed and nothing else, whatever Unicode says."""
-    return io.StringIO(text, newline="\n")
+    return next(records(lines_of(line.decode("utf-8")), separator, quote)), used
 
 
 def _frames(
@@ -131,13 +109,13 @@ def _frames(
             continue
         frame = _fast(whole, dialect, wanted, row, before) if whole else None
         if frame is None:
-            yield from _slow(chain([whole + rest], blocks), dialect, wanted, row, before)
+            yield from by_record(chain([whole + rest], blocks), dialect, wanted, row, before)
             return
         before, row = before + len(whole), row + frame.height
         yield frame
     if rest.strip():
         frame = _fast(rest, dialect, wanted, row, before)
-        yield from [frame] if frame is not None else _slow(iter([rest]), dialect, wanted, row, before)
+        yield from [frame] if frame is not None else by_record(iter([rest]), dialect, wanted, row, before)
 
 
 def _cut(data: bytes, quote: str | None) -> tuple[bytes, bytes]:
@@ -202,7 +180,7 @@ def _field_counts(block: bytes, dialect: Dialect, read: pl.DataFrame, last: str)
 
 
 def _counted(block: bytes, dialect: Dialect) -> pl.Series:
-    rows = _records(_lines_of(block.decode("utf-8")), dialect.separator, dialect.quote)
+    rows = records(lines_of(block.decode("utf-8")), dialect.separator, dialect.quote)
     try:
         return pl.Series([len(cells) for cells in rows], dtype=pl.Int64)
     except csv.Error:
@@ -220,59 +198,3 @@ def _faults(read: pl.DataFrame, counts: pl.Series | None, width: int) -> pl.Expr
     few = pl.format("{} fields where the header has {}", pl.lit(counts), pl.lit(width))
     short = (pl.lit(counts) < width) & (pl.lit(counts) > 0)
     return pl.coalesce(more, pl.when(short).then(few)).alias(FAULT)
-
-
-def _slow(
-    blocks: Iterator[bytes], dialect: Dialect, wanted: list[str], row: int, before: int
-) -> Iterator[pl.DataFrame]:
-    """Record by record, as forgiving as spreadsheets are about quotes inside a field."""
-    rows = _records(_lines(blocks, before, dialect.place), dialect.separator, dialect.quote)
-    batch: list[list[str]] = []
-    try:
-        for cells in rows:
-            batch.append(cells)
-            if len(batch) == SLOW_ROWS:
-                yield _frame(batch, dialect, wanted, row)
-                row, batch = row + len(batch), []
-    except csv.Error as broken:
-        raise FileProblem(
-            f"{dialect.place}: the record at row {row + len(batch)} does not end ({broken}); a quote may be opened "
-            f"and never closed. Mend it, or write quote = '' if quotes mean nothing in this file."
-        ) from None
-    if batch:
-        yield _frame(batch, dialect, wanted, row)
-
-
-def _lines(blocks: Iterator[bytes], before: int, place: str) -> Iterator[str]:
-    rest = b""
-    for block in blocks:
-        lines = (rest + block).split(b"\n")
-        rest = lines.pop()
-        whole = b"\n".join([*lines, b""])
-        if problem := wrong_utf8(whole, before, place):
-            raise problem
-        before += len(whole)
-        yield from _lines_of(whole.decode("utf-8")) if lines else ()
-    if problem := wrong_utf8(rest, before, place):
-        raise problem
-    yield rest.decode("utf-8")
-
-
-def _frame(batch: list[list[str]], dialect: Dialect, wanted: list[str], row: int) -> pl.DataFrame:
-    width = len(dialect.names)
-    at = [dialect.names.index(name) for name in wanted]
-    columns = {
-        name: pl.Series([cells[i] or None if i < len(cells) else None for cells in batch], dtype=pl.String)
-        for name, i in zip(wanted, at, strict=True)
-    }
-    faults = [_fault(len(cells), width, dialect.fill_short) for cells in batch]
-    rows = pl.Series(range(row, row + len(batch)), dtype=pl.Int64)
-    return pl.DataFrame({ROW: rows, **columns, FAULT: pl.Series(faults, dtype=pl.String)})
-
-
-def _fault(fields: int, width: int, fill_short: bool) -> str | None:
-    if fields > width:
-        return f"more than the {width} fields of the header"
-    if 0 < fields < width and not fill_short:
-        return f"{fields} fields where the header has {width}"
-    return None

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+from connectors.block import suggestion
 from connectors.file.problem import FileProblem
 
 MOST_COLUMNS = 2_000
@@ -25,6 +26,20 @@ def column_names(header: Sequence[str | None], place: str) -> list[str]:
             met[name] += 1
             names[at] = f"{name} ({met[name]})"
     return names
+
+
+def wanted_columns(names: Sequence[str], wanted: Sequence[str] | None, place: str) -> list[str]:
+    """The wanted ones of the names of a document; all where None. Raises FileProblem for one that is missing."""
+    if wanted is None:
+        return list(names)
+    there = set(names)
+    for name in wanted:
+        if name not in there:
+            shown = [name for name in names if not name.startswith("_")][:60]
+            raise FileProblem(
+                f"{place} has no column '{name}', which the mapping needs. {suggestion(name, shown)}"
+            )
+    return [name for name in names if name in wanted]
 
 
 def snake(name: str) -> str:

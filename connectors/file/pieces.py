@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from connectors.file.delimited import FAULT, read_delimited
+from connectors.file.by_record import FAULT
+from connectors.file.delimited import read_delimited
 from connectors.file.documents import Document, Format, documents
 from connectors.file.job import Job
 from connectors.file.names import snake

@@ -9,10 +9,10 @@ from typing import BinaryIO
 import polars as pl
 
 from connectors.as_text import as_text
-from connectors.file.delimited import FAULT
+from connectors.file.by_record import FAULT
 from connectors.file.documents import Document
 from connectors.file.encoding import utf8_blocks
-from connectors.file.names import MOST_COLUMNS
+from connectors.file.names import MOST_COLUMNS, wanted_columns
 from connectors.file.problem import FileProblem
 from connectors.layout import ROW, Layout
 
@@ -45,7 +45,7 @@ def read_parquet(document: Document, columns: Sequence[str] | None, size: int) -
     try:
         source = document.path if document.path is not None else document.open().read()
         scan = pl.scan_parquet(source, glob=False)
-        names = [name for name in scan.collect_schema().names() if columns is None or name in columns]
+        names = wanted_columns(scan.collect_schema().names(), columns, document.name)
         height = scan.select(pl.len()).collect().item()
         for start in range(0, max(height, 1), size):
             piece = as_text(scan.select(names).slice(start, size).collect(), document.name)

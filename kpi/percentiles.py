@@ -1,12 +1,13 @@
 """What does not add up: percentiles and distinct counts, recounted for exactly the selection asked."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import narwhals as nw
 import polars as pl
 
 from kpi.compute import bin_table
-from kpi.engine import AsOf, Grain, Part, column, counts, grains, judged_rows
+from kpi.engine import AsOf, Grain, Part, bins, column, counts, grains, judged_rows
 from kpi.ledger import entries
 from kpi.model import UNKNOWN, Distinct, Distribution, Kpi
 from kpi.period import Span, period_of
@@ -77,19 +78,10 @@ def _from_rows(
 def _from_bins(
     lake: Lake, principal: Principal, kpi: Distribution, question: Question, keys: Sequence[str]
 ) -> pl.DataFrame:
-    grain, part = _grain(kpi)
-    schema = pl.Schema(
-        {
-            "day": pl.Date(),
-            **dict.fromkeys(grain.dimensions, pl.String()),
-            "bin": pl.Int64(),
-            "count": pl.Int64(),
-        }
-    )
     limits = [pl.col(name) == value for name, value in question.where.items()]
-    stored = principal.scope.limit(lake.scan(bin_table(grain, part), schema))
     counted = (
-        stored.filter(question.span.holds(), *limits)
+        _bins(lake, principal, kpi, question)
+        .filter(question.span.holds(), *limits)
         .with_columns(period_of(question.every, question.span).alias("period"))
         .group_by(*keys, "bin")
         .agg(pl.col("count").sum())
@@ -104,6 +96,22 @@ def _from_bins(
         for name, share in (("median", 0.5), ("p90", 0.9))
     ]
     return counted.group_by(keys).agg(*reached, pl.lit(False).alias("exact")).collect()
+
+
+def _bins(lake: Lake, principal: Principal, kpi: Distribution, question: Question) -> pl.LazyFrame:
+    """Stored bins; counted from the facts for another moment or for dimensions the stored ones lack."""
+    grain, part = _grain(kpi)
+    extra = sorted({*question.by, *question.where} - set(grain.dimensions))
+    if question.as_of is None and not extra:
+        texts = dict.fromkeys(grain.dimensions, pl.String())
+        schema = pl.Schema({"day": pl.Date(), **texts, "bin": pl.Int64(), "count": pl.Int64()})
+        return principal.scope.limit(lake.scan(bin_table(grain, part), schema))
+    as_of = question.as_of or _stored_as_of(lake, grain, question.span)
+    wide = replace(grain, dimensions=(*grain.dimensions, *extra))
+    facts = principal.scope.limit(lake.scan(grain.fact.name, polars_schema(grain.fact)))
+    facts = facts.filter(question.span.holds(grain.day))
+    counted: pl.LazyFrame = bins(wide, part, nw.from_native(facts), as_of).to_native()
+    return counted
 
 
 def with_distinct(

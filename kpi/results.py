@@ -21,6 +21,7 @@ from store.lake import Lake
 from store.scope import Principal
 
 LONGEST_SLICE_DAYS = 92
+SCORED = {"status", "target", "warn", "flag", "open"}  # names of scored columns are no names of slices
 
 
 class NotAllowed(PermissionError):
@@ -134,7 +135,7 @@ def sliceable(kpi: Kpi) -> set[str]:
         }
         for rows in kpi.sides
     ]
-    return set(kpi.dimensions) | set.intersection(*texts)
+    return set(kpi.dimensions) | (set.intersection(*texts) - SCORED)
 
 
 def _reader(lake: Lake, principal: Principal, question: Question) -> Callable[[Grain], pl.DataFrame]:

@@ -106,7 +106,12 @@ def test_a_slice_the_components_lack_comes_from_the_facts(lake_of_seed: Lake) ->
 
 @pytest.mark.parametrize(
     "key, wrong",
-    [("on_time_delivery_rate", "colour"), ("customer_acquisition_cost", "campaign"), ("oee", "market")],
+    [
+        ("on_time_delivery_rate", "colour"),
+        ("on_time_delivery_rate", "status"),
+        ("customer_acquisition_cost", "campaign"),
+        ("oee", "market"),
+    ],
 )
 def test_a_dimension_the_kpi_does_not_have_is_refused(key: str, wrong: str, lake_of_seed: Lake) -> None:
     """

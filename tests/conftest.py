@@ -1,5 +1,7 @@
 """What every test may ask for."""
 
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -30,3 +32,11 @@ def no_deployment(monkeypatch: pytest.MonkeyPatch) -> None:
     """No test reads the settings of the machine it runs on."""
     for name in ("HOME", "CONFIG", "DATA", "DATABASE_URL", "HOST", "PORT"):
         monkeypatch.delenv(f"FAIRLEAD_{name}", raising=False)
+
+
+@pytest.fixture(autouse=True)
+def own_main_module() -> Iterator[None]:
+    """AppTest leaves its page behind as `__main__`, and processes spawned later would run that page."""
+    main = sys.modules["__main__"]
+    yield
+    sys.modules["__main__"] = main

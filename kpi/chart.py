@@ -114,7 +114,7 @@ def trend_spec(kpi: Kpi, rows: pl.DataFrame, colours: Palette, axis: str, height
             "value", {"color": colours.ink, "size": 2.2, "strokeJoin": "round"}, _y_axis(colours, axis), scale
         ),
         _points(colours),
-        _label(colours),
+        _label(colours, rows),
         _target_label(colours),
         _hover(),
     ]
@@ -186,7 +186,7 @@ def _points(colours: Palette) -> Spec:
             {"filter": "datum.mark != null"},
             {"calculate": "datum.mark == 'tail' ? datum.tail : datum.value", "as": "at"},
         ],
-        "mark": {"type": "point", "filled": True, "size": 34, "opacity": 1, "stroke": colours.surface,
+        "mark": {"type": "point", "filled": True, "size": 46, "opacity": 1, "stroke": colours.surface,
                  "strokeWidth": 1},
         "encoding": {
             "y": {"field": "at", "type": "quantitative"},
@@ -197,13 +197,38 @@ def _points(colours: Palette) -> Spec:
     }  # fmt: skip
 
 
-def _label(colours: Palette) -> Spec:
+def _label(colours: Palette, rows: pl.DataFrame) -> Spec:
+    """The last settled value, where neither the line nor its provisional tail runs through it."""
     return {
         "transform": [{"filter": "datum.last"}],
-        "mark": {"type": "text", "align": "left", "dx": 8, "dy": -1, "fontWeight": 600, "fontSize": 12,
-                 "color": colours.text},
+        "mark": {
+            "type": "text",
+            "fontWeight": 600,
+            "fontSize": 12,
+            "color": colours.text,
+            **label_place(rows),
+        },
         "encoding": {"y": {"field": "value", "type": "quantitative"}, "text": {"field": "shown"}},
-    }  # fmt: skip
+    }
+
+
+def label_place(rows: pl.DataFrame) -> Spec:
+    """Beside the last point; where a tail goes on, above it, below a valley, or on the free side of a slope."""
+    place = next((n for n, last in enumerate(rows["last"]) if last), None)
+    if place is None or place == rows.height - 1:
+        return {"align": "left", "dx": 8, "dy": -1}
+    now = rows["value"][place]
+    before = rows["value"][place - 1] if place and rows["value"][place - 1] is not None else now
+    after = rows["tail"][place + 1] if rows["tail"][place + 1] is not None else now
+    match before > now, after < now:
+        case True, True:
+            return {"align": "left", "dx": 4, "dy": -9}
+        case True, False:
+            return {"align": "center", "dx": 0, "dy": 15}
+        case False, False if after > now > before:
+            return {"align": "right", "dx": -4, "dy": -9}
+        case _:
+            return {"align": "center", "dx": 0, "dy": -12}
 
 
 def _target_label(colours: Palette) -> Spec:

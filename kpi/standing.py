@@ -136,17 +136,18 @@ def coverage(lake: Lake, principal: Principal, kpis: Sequence[Kpi]) -> Coverage:
     mine = [kpi for kpi in kpis if principal.scope.sees_department(kpi.department.value)]
     known = entries(lake)
     days = [known[component_table(g)].as_of_day for g in grains(mine) if component_table(g) in known]
+    as_of = max((day for day in days if day), default=date.min)
     until: dict[str, date] = {}
     markets: set[str] = set()
     for grain in grains(mine):
-        last, found = _reach(lake, principal, grain)
+        last, found = _reach(lake, principal, grain, as_of)
         markets |= found
         if last is not None:
             until |= {part.kpi.key: max(last, until.get(part.kpi.key, last)) for part in grain.parts}
-    return Coverage(max((day for day in days if day), default=None), until, tuple(sorted(markets)))
+    return Coverage(as_of if as_of > date.min else None, until, tuple(sorted(markets)))
 
 
-def _reach(lake: Lake, principal: Principal, grain: Grain) -> tuple[date | None, set[str]]:
+def _reach(lake: Lake, principal: Principal, grain: Grain, as_of: date) -> tuple[date | None, set[str]]:
     has_market = "market" in grain.dimensions
     schema = pl.Schema({"day": pl.Date(), **({"market": pl.String()} if has_market else {})})
     name = component_table(grain)
@@ -154,7 +155,11 @@ def _reach(lake: Lake, principal: Principal, grain: Grain) -> tuple[date | None,
     rows = lake.read(
         name,
         schema,
-        lambda scan: principal.scope.limit(scan).select(pl.col("day").max(), market.implode().alias("m")),
+        lambda scan: (
+            principal.scope.limit(scan)
+            .filter(pl.col("day") <= as_of)
+            .select(pl.col("day").max(), market.implode().alias("m"))
+        ),
     )
     last, found = rows.row(0)
     return last, {each for each in found or () if each and each != NO_MARKET}

@@ -26,7 +26,7 @@ from store.lake import Storage
 from store.scope import Scope
 from store.state import Freshness, RunStatus
 
-MOST_SHOWN = 200
+MOST_SHOWN, MOST_REASONS = 200, 12
 SOURCES = (
     Column("Source"), Column("State", "w"), Column("Last good read", "w"), Column("Data until", "w"),
     Column("Latest attempt", "w"), Column("Message"),
@@ -143,7 +143,9 @@ def draw_rejected(rejected: pl.DataFrame) -> None:
 
 def build_reasons(rejected: pl.DataFrame) -> str:
     """Rejected rows by source, table and reason, the most frequent first."""
-    counted = rejected.group_by("source", "table", "reason").len().sort("len", descending=True).head(20)
+    counted = (
+        rejected.group_by("source", "table", "reason").len().sort("len", descending=True).head(MOST_REASONS)
+    )
     cells: list[list[Cell]] = [
         [source, words(name), reason or "", count(number)]
         for source, name, reason, number in counted.iter_rows()

@@ -4,6 +4,7 @@ import polars as pl
 import streamlit as st
 
 from kpi.explain import Side
+from kpi.model import Distinct, Kpi, Total
 from kpi.period import Span
 from kpi.standing import Period, Standing
 from pages.parts.format import count, rows, words
@@ -25,7 +26,7 @@ def draw_records(viewer: Viewer, standing: Standing, period: Period) -> None:
     picked = SIDES.get(side or "Numerator", Side.NUMERATOR)
     span = Span(period.start, period.end)
     found = load_records(viewer, standing.kpi, span, standing.market, picked)
-    st.text(summary(picked, found, period))
+    st.text(summary(standing.kpi, picked, found, period))
     if found.is_empty():
         return
     st.dataframe(
@@ -39,13 +40,17 @@ def draw_records(viewer: Viewer, standing: Standing, period: Period) -> None:
     )  # fmt: skip
 
 
-def summary(side: Side, found: pl.DataFrame, period: Period) -> str:
+def summary(kpi: Kpi, side: Side, found: pl.DataFrame, period: Period) -> str:
     """How many records there are, how many are shown, and what they add up to."""
     shown = f", {count(MOST_SHOWN)} shown" if found.height > MOST_SHOWN else ""
     told = f"{rows(found.height, 'record')}{shown}"
     match side:
+        case Side.NUMERATOR if isinstance(kpi, Distinct):
+            return f"{told}; each {words(kpi.of).lower()} among them counts once."
+        case Side.NUMERATOR if isinstance(kpi, Total):
+            return f"{told}; they add up to {_sum(found, 'numerator')}."
         case Side.NUMERATOR:
-            return f"{told}; they add up to {_sum(found, 'numerator')} of {_number(period.denominator)}."
+            return f"{told}; they add up to {_sum(found, 'numerator')}, divided by {_number(period.denominator)}."
         case Side.DENOMINATOR:
             return f"{told}; they add up to {_sum(found, 'denominator')}."
         case Side.EXCLUDED:

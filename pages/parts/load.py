@@ -48,6 +48,12 @@ def load_freshness(viewer: Viewer) -> list[Freshness]:
 
 def version_of(viewer: Viewer) -> str:
     """Changes with the components, the targets and the latest sync: the first part of every cache key."""
+    if "version" not in viewer.seen:
+        viewer.seen["version"] = _version(viewer)
+    return viewer.seen["version"]
+
+
+def _version(viewer: Viewer) -> str:
     targets = len(viewer.store.state.targets.rows(viewer.principal))
     latest = max((each.latest.id for each in load_freshness(viewer)), default=0)
     return f"{viewer.store.home}|{data_version(viewer.store.lake)}|{targets}|{latest}"

@@ -53,9 +53,10 @@ margin:0!important;padding:0!important;color:var(--fl-text)}
 .fl-value strong{font-size:28px;font-weight:620;letter-spacing:-.02em;line-height:1.1}
 .fl-value strong.off{color:var(--fl-off)}
 .st-key-wall{min-height:220px}[class*="st-key-open_"] button{font-weight:600;min-height:0;padding:0}
-[class*="st-key-open_"] button p{font-size:14px}[class*="st-key-panel"]{background:var(--fl-surface);border-radius:8px}
+[class*="st-key-open_"] button p{font-size:14px;font-weight:600}
+[class*="st-key-panel"]{background:var(--fl-surface);border-radius:8px}
 @media (max-width:700px){[data-testid="stMainBlockContainer"]{padding-left:1rem;padding-right:1rem}
-.fl-facts{grid-template-columns:1fr;gap:1px}.fl-facts dd{margin-bottom:7px}.fl-fresh{white-space:normal}}
+.fl-facts{grid-template-columns:1fr;gap:1px}.fl-facts dd{margin-bottom:8px!important}.fl-fresh{white-space:normal}}
 @media print{[data-testid="stHeader"],[data-testid="stToolbar"],.st-key-filters{display:none!important}
 [data-testid="stMainBlockContainer"]{max-width:none;padding:0}@page{size:A4 landscape;margin:10mm}}
 </style>"""

@@ -15,11 +15,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Viewer:
-    """The store, the person who asks, and the pages that exist, by path."""
+    """The store, the person who asks, and the pages that exist, by path; made anew for every run of a page.
+
+    `seen` remembers, for that run only, which version of the data it shows, so that all its parts show the same.
+    """
 
     store: Store
     principal: Principal
     pages: "dict[str, Page]" = field(default_factory=dict)
+    seen: dict[str, str] = field(default_factory=dict)
 
 
 def open_page(viewer: Viewer, path: str, **query: str) -> None:

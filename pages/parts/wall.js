@@ -73,7 +73,6 @@ function sparkline(card) {
 function foot(card) {
   const made = element('div', 'foot'), target = element('span')
   if (card.target) target.append('Target ', element('strong', '', card.target))
-  else if (card.status === 'plain') target.append('No target')
   made.append(target, element('span', 'delta', card.change))
   return made
 }
@@ -88,10 +87,10 @@ function draw(card, open) {
   glyph.setAttribute('aria-hidden', 'true')
   chip.append(glyph, card.word)
   const row = element('div', 'row')
-  row.append(value, chip)
+  row.append(chip, element('span', 'when', card.period))
   const name = element('div', 'name', card.name)
   name.title = card.name
-  link.append(name, row, sparkline(card), foot(card), element('div', 'when', card.period), element('span', 'sr', card.said))
+  link.append(name, value, row, sparkline(card), foot(card), element('span', 'sr', card.said))
   link.onclick = event => soften(event, () => open(card.key))
   return link
 }

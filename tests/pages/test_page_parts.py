@@ -11,7 +11,7 @@ import pytest
 from test_decisions import MONDAY, NOW, ON_TIME, bad, good, standing, week
 
 from kpi.catalog import KPIS
-from kpi.chart import MOST_ROWS, trend_rows, trend_spec
+from kpi.chart import MOST_ROWS, label_place, trend_rows, trend_spec
 from kpi.decisions import Decision, needs_decision
 from kpi.model import Kpi
 from kpi.period import Every
@@ -170,6 +170,29 @@ def test_every_chart_is_valid_vega_lite(kpi: Kpi, colours: Any) -> None:
     assert all(layer["mark"]["aria"] is False for layer in spec["layer"])
     assert len(spec["layer"]) <= 8
     assert rows.height <= MOST_ROWS
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "place"),
+    [
+        (0.94, 0.90, ("left", -9)),
+        (0.94, 0.95, ("center", 15)),
+        (0.90, 0.95, ("right", -9)),
+        (0.90, 0.91, ("center", -12)),
+    ],
+    ids=["falling", "valley", "rising", "peak"],
+)
+def test_the_last_value_is_written_where_no_line_runs(
+    before: float, after: float, place: tuple[str, int]
+) -> None:
+    """
+    The settled value is 92 %; a provisional one follows.
+    """
+    periods = [bad(0, before), bad(1, 0.92), week(2, after, Status.PROVISIONAL, immature=1)]
+
+    found = label_place(trend_rows(ON_TIME, periods, [""] * 3))
+
+    assert (found["align"], found["dy"]) == place
 
 
 def test_a_chart_says_in_words_what_it_shows() -> None:

@@ -30,7 +30,7 @@ def show(module: str, *args: object) -> None:
 def opened(page: str, viewer: Viewer, **query: str) -> AppTest:
     """The page as a reader's browser would get it."""
     module, _, department = page.partition(":")
-    args = [viewer, *([Department(department)] if department else [])]
+    args = [replace(viewer, seen={}), *([Department(department)] if department else [])]
     test = AppTest.from_function(show, args=(module, *args), default_timeout=60)
     for name, value in query.items():
         test.query_params[name] = value
@@ -224,7 +224,7 @@ def test_a_kpi_page_says_everything_about_its_number(owner: Viewer) -> None:
 @pytest.mark.parametrize(
     ("side", "said", "number"),
     [
-        ("Numerator", "30 records; they add up to 30 of 40.", 30),
+        ("Numerator", "30 records; they add up to 30, divided by 40.", 30),
         ("Denominator", "40 records; they add up to 40.", 40),
         ("Left out", "No record was left out.", 0),
     ],
@@ -245,7 +245,7 @@ def test_another_week_can_be_looked_into(owner: Viewer) -> None:
     """
     page = opened("pages.kpi", owner, kpi="on_time_delivery_rate", shown="Week of 31 Mar 2025")
 
-    assert "40 records; they add up to 40 of 40." in read(page)
+    assert "40 records; they add up to 40, divided by 40." in read(page)
 
 
 def test_an_unknown_kpi_is_a_sentence(owner: Viewer) -> None:

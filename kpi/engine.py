@@ -7,13 +7,14 @@ from typing import Any
 
 import narwhals as nw
 
-from kpi.model import AS_OF_DAY, AS_OF_EPOCH, UNKNOWN, Composite, Distribution, Kpi, Ratio, Rows, Total
+from kpi.model import AS_OF_DAY, AS_OF_EPOCH, UNKNOWN, Composite, Distribution, Kpi, Ratio, Rows, Total, one
 from store.contract import Table
 
 COUNTED = 0
 WAITING = 90
 NOT_OURS = -1
 MISSING = "missing_value"
+NOTHING = nw.lit(0)
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,12 @@ class Grain:
         return sorted(due | known | {edge for part in self.parts for edge in part.rows.edges})
 
     @property
+    def days(self) -> tuple[str, ...]:
+        """The day columns a row may be dated by."""
+        waiting = self.parts[0].rows.waiting_day
+        return (self.day, waiting) if waiting else (self.day,)
+
+    @property
     def known_day(self) -> str | None:
         """The day from which rows exist, where the cohort day is a promise that may lie ahead."""
         return self.parts[0].rows.known_day
@@ -74,10 +81,10 @@ class Grain:
 
 def grains(kpis: Iterable[Kpi]) -> list[Grain]:
     """The grains of these KPIs, in a stable order."""
-    found: dict[tuple[str, str, str | None, tuple[str, ...]], list[Part]] = {}
+    found: dict[tuple[str, str, tuple[str | None, ...], tuple[str, ...]], list[Part]] = {}
     for kpi in kpis:
         for number, rows in enumerate(kpi.sides):
-            place = (rows.fact.name, rows.day, rows.known_day, kpi.dimensions)
+            place = (rows.fact.name, rows.day, (rows.known_day, rows.waiting_day), kpi.dimensions)
             found.setdefault(place, []).append(Part(kpi, rows, number))
     return [
         Grain("_by_".join([fact, day, *dimensions]), parts[0].rows.fact, day, dimensions, tuple(parts))
@@ -134,13 +141,24 @@ def judged_rows(
     grain: Grain, facts: "nw.LazyFrame[Any]", as_of: AsOf, days: Sequence[date] | None
 ) -> "nw.LazyFrame[Any]":
     """The grain's rows up to `as_of` (of `days` only, if given) with one state column a part."""
-    rows = facts.filter(~nw.col("deleted"), _exists(grain, nw.lit(as_of.day)))
+    rows = facts.filter(~nw.col("deleted"))
     if days is not None:
-        rows = rows.filter(
-            nw.col(grain.day).is_between(min(days), max(days)), nw.col(grain.day).is_in(list(days))
-        )
-    rows = rows.with_columns(as_of_day=nw.lit(as_of.day), as_of_epoch=nw.lit(as_of.epoch))
+        near, *other = [nw.col(name).is_between(min(days), max(days)) for name in grain.days]
+        rows = rows.filter(nw.any_horizontal(near, *other, ignore_nulls=True) if other else near)
+    rows = dated(grain, rows, as_of).filter(_exists(grain, nw.lit(as_of.day)))
+    if days is not None:
+        rows = rows.filter(nw.col(grain.day).is_in(list(days)))
     return rows.with_columns(*(state(part).alias(_state_of(part)) for part in grain.parts))
+
+
+def dated(grain: Grain, rows: "nw.LazyFrame[Any]", as_of: AsOf) -> "nw.LazyFrame[Any]":
+    """The rows with the moment of evaluation, and in the grain's day the one they count on at that moment."""
+    rows = rows.with_columns(as_of_day=nw.lit(as_of.day), as_of_epoch=nw.lit(as_of.epoch))
+    first = grain.parts[0]
+    if first.rows.waiting_day is None or not isinstance(first.kpi, Distribution):
+        return rows
+    waits, waiting_day = first.kpi.open, nw.col(first.rows.waiting_day)
+    return rows.with_columns(nw.when(waits).then(waiting_day).otherwise(nw.col(grain.day)).alias(grain.day))
 
 
 def _exists(grain: Grain, today: nw.Expr) -> nw.Expr:
@@ -166,6 +184,8 @@ def _one_if(condition: nw.Expr) -> nw.Expr:
 
 
 def _only(condition: nw.Expr, amount: nw.Expr) -> nw.Expr:
+    if repr(amount) == repr(one()):
+        return _one_if(condition)
     return nw.when(condition).then(amount.cast(nw.Int64)).otherwise(nw.lit(0))
 
 
@@ -174,12 +194,13 @@ def row_measures(part: Part) -> dict[str, nw.Expr]:
     judged = nw.col(_state_of(part))
     numerator, denominator = halves(part)
     counted, waiting = counts(part, judged), judged == WAITING
+    may_wait = part.rows.due is not None
     told = {
         "num": _only(counted, numerator),
         "den": _only(counted, denominator),
-        "n": _one_if(counted) if part.is_last else nw.lit(0),
-        "wait": _one_if(waiting),
-        "wait_den": _only(waiting, denominator),
+        "n": _one_if(counted) if part.is_last else NOTHING,
+        "wait": _one_if(waiting) if may_wait else NOTHING,
+        "wait_den": _only(waiting, denominator) if may_wait else NOTHING,
     }
     for number, reason in enumerate(reasons(part), start=1):
         told[f"x_{reason}"] = _one_if(judged == number)
@@ -196,24 +217,50 @@ def components(
     """One row a day and slice: `day`, the dimensions, and the summed components of every KPI of the grain.
 
     `facts` is any lazy frame Narwhals reads; the portable subset of engine.md 1.2 is all that is used.
+    Equal measures are summed once, and a missing dimension gets its name after the rows have become few.
     """
     rows = judged_rows(grain, facts, as_of, days)
-    measured: dict[str, nw.Expr] = {}
-    oldest: dict[str, nw.Expr] = {}
-    for part in grain.parts:
-        measured |= row_measures(part)
-        if isinstance(part.kpi, Distribution):
-            waits = (nw.col(_state_of(part)) >= COUNTED) & part.kpi.open
-            oldest[column(part.kpi, "oldest")] = nw.when(waits).then(nw.col(part.kpi.started))
+    measured = {name: measure for part in grain.parts for name, measure in row_measures(part).items()}
+    summed = {repr(measure): name for name, measure in reversed(measured.items())}
+    summed.pop(repr(NOTHING), None)
+    oldest = _oldest(grain)
+    keys = ("day", *grain.dimensions)
     shaped = rows.select(
         nw.col(grain.day).alias("day"),
-        *(_known(dimension) for dimension in grain.dimensions),
-        *(expression.alias(name) for name, expression in (measured | oldest).items()),
+        *grain.dimensions,
+        *(measured[name].alias(name) for name in summed.values()),
+        *(started.alias(name) for name, started in oldest.items()),
     )
-    return shaped.group_by("day", *grain.dimensions).agg(
-        *(nw.col(name).sum().cast(nw.Int64).alias(name) for name in measured),
+    few = shaped.group_by(*keys).agg(
+        *(nw.col(name).sum().cast(nw.Int64).alias(name) for name in summed.values()),
         *(nw.col(name).min().cast(nw.Int64).alias(name) for name in oldest),
     )
+    whole = few.select(
+        "day",
+        *(_known(dimension) for dimension in grain.dimensions),
+        *(_sum_of(measure, summed).alias(name) for name, measure in measured.items()),
+        *oldest,
+    )
+    return whole.group_by(*keys).agg(
+        *(nw.col(name).sum() for name in measured), *(nw.col(name).min() for name in oldest)
+    )
+
+
+def _oldest(grain: Grain) -> dict[str, nw.Expr]:
+    """When each open duration began; null for the others."""
+    return {
+        column(part.kpi, "oldest"): nw.when((nw.col(_state_of(part)) >= COUNTED) & part.kpi.open).then(
+            nw.col(part.kpi.started)
+        )
+        for part in grain.parts
+        if isinstance(part.kpi, Distribution)
+    }
+
+
+def _sum_of(measure: nw.Expr, summed: Mapping[str, str]) -> nw.Expr:
+    """The column in which this measure, or one just like it, was summed; zero for the one that is always zero."""
+    name = summed.get(repr(measure))
+    return NOTHING.cast(nw.Int64) if name is None else nw.col(name)
 
 
 def _known(dimension: str) -> nw.Expr:
@@ -228,14 +275,9 @@ def bins(
     if not isinstance(part.kpi, Distribution):
         raise TypeError(f"KPI '{part.kpi.key}' is no distribution and has no bins.")
     rows = judged_rows(grain, facts, as_of, days).filter(counts(part, nw.col(_state_of(part))))
-    shaped = rows.select(
-        nw.col(grain.day).alias("day"),
-        *(_known(dimension) for dimension in grain.dimensions),
-        nw.col(part.kpi.bin).alias("bin"),
-        nw.lit(1).alias("count"),
-    )
-    keys = ("day", *grain.dimensions, "bin")
-    return shaped.group_by(*keys).agg(nw.col("count").sum().cast(nw.Int64).alias("count"))
+    shaped = rows.select(nw.col(grain.day).alias("day"), *grain.dimensions, nw.col(part.kpi.bin).alias("bin"))
+    counted = shaped.group_by("day", *grain.dimensions, "bin").agg(nw.len().cast(nw.Int64).alias("count"))
+    return counted.select("day", *(_known(dimension) for dimension in grain.dimensions), "bin", "count")
 
 
 def component_columns(grain: Grain) -> Mapping[str, type]:

@@ -9,7 +9,7 @@ import narwhals as nw
 import polars as pl
 
 from kpi.catalog import KPIS
-from kpi.engine import AsOf, Grain, Part, bins, components, grains, row_measures, state
+from kpi.engine import AsOf, Grain, Part, bins, components, dated, grains, row_measures, state
 from kpi.ledger import Entry, entries, record
 from kpi.model import Distribution, Kpi
 from kpi.prepare import PREPARATIONS, prepare
@@ -108,9 +108,8 @@ def _replace(lake: Lake, name: str, rows: pl.DataFrame, days: list[date] | None)
 
 def fingerprint(grain: Grain) -> str:
     """Changes when a definition of the grain changes, so that its components are computed anew."""
-    told = [
-        repr((state(part), sorted(row_measures(part).items()), part.rows.known_day)) for part in grain.parts
-    ]
+    told = [repr((grain.days, grain.known_day))]
+    told += [repr((state(part), sorted(row_measures(part).items()))) for part in grain.parts]
     return hashlib.sha256("\n".join(told).encode()).hexdigest()[:16]
 
 
@@ -118,16 +117,26 @@ def touched_days(lake: Lake, grain: Grain, as_of: AsOf, known: Entry) -> list[da
     """Cohort days to compute again, sorted; None when everything must be."""
     if known.definition != fingerprint(grain) or known.as_of_day is None or known.as_of_epoch is None:
         return None
-    since = known.facts.get(grain.fact.name, -1)
+    before, since = AsOf(known.as_of_day, known.as_of_epoch), known.facts.get(grain.fact.name, -1)
     days: set[date] = set()
     if lake.version(grain.fact.name) != since:
-        changed = lake.changes(grain.fact.name, since, [grain.day])
+        needed = [grain.day] if grain.days == (grain.day,) else [*grain.days, *grain.edges]
+        changed = lake.changes(grain.fact.name, since, needed)
         if changed is None:
             return None
-        days |= set(changed[grain.day].drop_nulls().unique())
-    if as_of.epoch != known.as_of_epoch:
-        days |= _moved(lake, grain, as_of, AsOf(known.as_of_day, known.as_of_epoch))
+        days |= _days_of(grain, changed.lazy(), (before, as_of))
+    if as_of.epoch != before.epoch:
+        days |= _moved(lake, grain, as_of, before)
     return sorted(days)
+
+
+def _days_of(grain: Grain, rows: pl.LazyFrame, moments: Iterable[AsOf]) -> set[date]:
+    """The days the rows count on at any of the moments."""
+    found: set[date] = set()
+    for each in moments if len(grain.days) > 1 else list(moments)[:1]:
+        placed: pl.LazyFrame = dated(grain, nw.from_native(rows), each).to_native()
+        found |= set(placed.select(pl.col(grain.day).drop_nulls().unique()).collect()[grain.day])
+    return found
 
 
 def _moved(lake: Lake, grain: Grain, new: AsOf, old: AsOf) -> set[date]:
@@ -143,6 +152,5 @@ def _moved(lake: Lake, grain: Grain, new: AsOf, old: AsOf) -> set[date]:
     ]
     if crossed:
         facts = lake.scan(grain.fact.name, polars_schema(grain.fact))
-        rows = facts.filter(pl.any_horizontal(crossed)).select(grain.day).drop_nulls().unique().collect()
-        days |= set(rows[grain.day])
+        days |= _days_of(grain, facts.filter(pl.any_horizontal(crossed)), (old, new))
     return days

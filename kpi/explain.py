@@ -55,11 +55,13 @@ def _rows_of(
     as_of = question.as_of or _as_of(lake, grain, question)
     facts = principal.scope.limit(lake.scan(grain.fact.name, polars_schema(grain.fact)))
     single = Grain(grain.name, grain.fact, grain.day, grain.dimensions, (part,))
-    facts = facts.filter(question.span.holds(grain.day))
+    facts = facts.filter(question.span.holds(*grain.days))
     judged = judged_rows(single, nw.from_native(facts), as_of, None)
     numerator, denominator = halves(part)
     told = judged.with_columns(numerator.alias("_top"), denominator.alias("_bottom")).to_native()
-    limited = told.filter(*_limits(question)).with_columns(_reason(part).alias("reason"))
+    limited = told.filter(question.span.holds(grain.day), *_limits(question)).with_columns(
+        _reason(part).alias("reason")
+    )
     if isinstance(part.kpi, Distinct):
         limited = limited.with_columns(_first_of_each(part.kpi, grain, _counted(part)).alias("_top"))
     rows = limited.filter(_asked(part, side))

@@ -83,6 +83,7 @@ class Rows:
     `waits`: rows not yet due stay out of both sums; otherwise they count and make the value provisional.
     `known_day`: where the day is a promise, the day from which the row exists; a row of today whose day lies
     ahead then waits. Without it, rows of later days are ignored.
+    `waiting_day`: where a duration is dated by its end, the day it stands on while it is open.
     """
 
     fact: type[Table]
@@ -93,6 +94,7 @@ class Rows:
     waits: bool = True
     edges: tuple[str, ...] = ()
     known_day: str | None = None
+    waiting_day: str | None = None
 
 
 @dataclass(frozen=True)

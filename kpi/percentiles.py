@@ -42,13 +42,13 @@ def counted_rows(lake: Lake, principal: Principal, kpi: Kpi, question: Question)
     grain, part = _grain(kpi)
     as_of = question.as_of or _stored_as_of(lake, grain, question.span)
     facts = principal.scope.limit(lake.scan(grain.fact.name, polars_schema(grain.fact)))
-    facts = facts.filter(question.span.holds(grain.day))
+    facts = facts.filter(question.span.holds(*grain.days))
     judged = judged_rows(grain, nw.from_native(facts), as_of, None)
     rows = judged.filter(counts(part, nw.col(f"{kpi.key}__state"))).to_native()
     named = rows.with_columns(pl.col(name).fill_null(UNKNOWN) for name in {*question.by, *question.where})
     limits = [pl.col(name) == value for name, value in question.where.items()]
     period = period_of(question.every, question.span, grain.day).alias("period")
-    limited: pl.LazyFrame = named.filter(*limits).with_columns(period)
+    limited: pl.LazyFrame = named.filter(question.span.holds(grain.day), *limits).with_columns(period)
     return limited
 
 
@@ -109,7 +109,7 @@ def _bins(lake: Lake, principal: Principal, kpi: Distribution, question: Questio
     as_of = question.as_of or _stored_as_of(lake, grain, question.span)
     wide = replace(grain, dimensions=(*grain.dimensions, *extra))
     facts = principal.scope.limit(lake.scan(grain.fact.name, polars_schema(grain.fact)))
-    facts = facts.filter(question.span.holds(grain.day))
+    facts = facts.filter(question.span.holds(*grain.days))
     counted: pl.LazyFrame = bins(wide, part, nw.from_native(facts), as_of).to_native()
     return counted
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 import polars as pl
 
@@ -40,8 +41,10 @@ class Span:
     def days(self) -> int:
         return (self.end - self.start).days + 1
 
-    def holds(self, column: str = "day") -> pl.Expr:
-        return pl.col(column).is_between(self.start, self.end)
+    def holds(self, *columns: str) -> pl.Expr:
+        """Whether any of the columns (`day` if none is named) lies in the span."""
+        first, *others = [pl.col(name).is_between(self.start, self.end) for name in columns or ("day",)]
+        return pl.any_horizontal(first, *others) if others else first
 
 
 def period_of(every: Every, span: Span, day: str = "day") -> pl.Expr:
@@ -55,7 +58,13 @@ def end_of(every: Every, start: date, span: Span) -> date:
     """The last day of the period that starts on `start`."""
     if every is Every.TOTAL:
         return span.end
-    after: date = pl.select(pl.lit(start).dt.offset_by(every.width)).item()
+    return _last_day(every.width, start)
+
+
+@lru_cache(maxsize=4096)
+def _last_day(width: str, start: date) -> date:
+    """Remembered, because every KPI of a page asks for the same few periods."""
+    after: date = pl.select(pl.lit(start).dt.offset_by(width)).item()
     return after - timedelta(days=1)
 
 

@@ -179,7 +179,7 @@ def from_facts(
     extra = [name for name in {*question.by, *question.where} if name not in grain.dimensions]
     wide = replace(grain, dimensions=(*grain.dimensions, *sorted(extra)))
     facts = principal.scope.limit(lake.scan(grain.fact.name, polars_schema(grain.fact)))
-    facts = facts.filter(question.span.holds(grain.day))
+    facts = facts.filter(question.span.holds(*grain.days))
     rows: pl.LazyFrame = components(wide, nw.from_native(facts), as_of).to_native()
     return rows
 

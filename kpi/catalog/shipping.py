@@ -172,6 +172,7 @@ fulfilment_time = Distribution(
         belongs=released,
         excluded={"waiting": waiting, "negative": nw.col("fulfilment_s") < 0},
         edges=("handed_over_epoch",),
+        waiting_day="confirmed_day",
     ),
     seconds="fulfilment_s",
     bin="fulfilment_bin",

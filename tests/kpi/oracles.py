@@ -261,8 +261,34 @@ ORACLES: Mapping[str, str] = {
             AND o.margin_company_micros IS NULL)""",
 }  # fmt: skip
 
+# What is still open at the moment of evaluation, dated by its beginning.
+OPEN: Mapping[str, str] = {
+    **dict.fromkeys(
+        ("first_response_time", "first_response_time_business"),
+        f"""SELECT created_day AS day, {DESK}, created_epoch AS since FROM conversations
+            WHERE first_reply_at IS NULL OR epoch(first_reply_at)::BIGINT > $epoch""",
+    ),
+    **dict.fromkeys(
+        ("resolution_time", "resolution_time_business"),
+        f"""SELECT created_day AS day, {DESK}, created_epoch AS since FROM conversations
+            WHERE resolved_at IS NULL OR epoch(resolved_at)::BIGINT > $epoch""",
+    ),
+    "fulfilment_time": """
+        SELECT confirmed_day AS day, market, channel, confirmed AS since FROM live_orders
+        WHERE confirmed IS NOT NULL AND (handed_over IS NULL OR handed_over > $epoch)""",
+}
+
 
 def query_of(key: str) -> str:
     """The rows of a KPI, with the views it may need in front; days after the evaluation are ignored."""
+    return _complete(ORACLES[key])
+
+
+def open_of(key: str) -> str:
+    """What a duration is still waiting for: `day`, the dimensions and `since` in seconds."""
+    return _complete(OPEN[key])
+
+
+def _complete(rows: str) -> str:
     views = ",\n".join(f"{name} AS ({dedent(sql)})" for name, sql in VIEWS.items())
-    return f"WITH {views}\nSELECT * FROM ({dedent(ORACLES[key])}) WHERE day <= $day"
+    return f"WITH {views}\nSELECT * FROM ({dedent(rows)}) WHERE day <= $day"

@@ -5,7 +5,7 @@ from typing import Any
 
 import duckdb
 import pytest
-from oracles import ORACLES, query_of
+from oracles import OPEN, ORACLES, open_of, query_of
 from random_facts import AS_OF_DAY, FIRST
 
 from kpi.catalog import KPIS
@@ -41,20 +41,24 @@ def ours(lake: Lake, kpi: Kpi, by: tuple[str, ...]) -> Sums:
     }
 
 
+def ask(facts: duckdb.DuckDBPyConnection, query: str) -> list[tuple[Any, ...]]:
+    """The rows of a query at the moment of evaluation."""
+    moment = {"day": AS_OF.day, "epoch": AS_OF.epoch}
+    return facts.execute(
+        query, {name: value for name, value in moment.items() if f"${name}" in query}
+    ).fetchall()
+
+
 def theirs(facts: duckdb.DuckDBPyConnection, kpi: Kpi, by: tuple[str, ...]) -> Sums:
     """The same from the oracle."""
     slices = "".join(f", coalesce({name}, '(unknown)')" for name in by)
     top = "count(DISTINCT num)" if isinstance(kpi, Distinct) else "sum(num)"
     more = ", median(num), quantile_cont(num, 0.9)" if isinstance(kpi, Distribution) else ""
-    found = facts.execute(
+    found = ask(
+        facts,
         f"SELECT date_trunc('month', day)::DATE{slices}, {top}, sum(den), sum(n){more} "
         f"FROM ({query_of(kpi.key)}) GROUP BY ALL",
-        {
-            name: value
-            for name, value in {"day": AS_OF.day, "epoch": AS_OF.epoch}.items()
-            if f"${name}" in query_of(kpi.key)
-        },
-    ).fetchall()
+    )
     return {
         tuple(row[: 1 + len(by)]): tuple(row[1 + len(by) :]) for row in found if any(row[1 + len(by) :][:3])
     }
@@ -73,3 +77,22 @@ def test_equals_plain_sql(key: str, lake_of_seed: Lake, sql_of_seed: duckdb.Duck
         assert found.keys() == expected.keys()
         for place, sums in expected.items():
             assert found[place] == pytest.approx(tuple(map(float, sums)), rel=1e-9), place
+
+
+@pytest.mark.parametrize("key", sorted(OPEN))
+def test_open_ones_stand_beside_the_duration(
+    key: str, lake_of_seed: Lake, sql_of_seed: duckdb.DuckDBPyConnection
+) -> None:
+    """
+    How many wait at the moment of evaluation, and since when; a reply of the next morning changes nothing.
+    """
+    found = values(lake_of_seed, LOCAL_OWNER, KPIS[key], Question(SPAN, Every.MONTH, ("market",)))
+    rows = found.filter(found["open"] > 0).select("period", "market", "open", "oldest").rows()
+    expected = ask(
+        sql_of_seed,
+        "SELECT date_trunc('month', day)::DATE, coalesce(market, '(unknown)'), count(*), min(since) "
+        f"FROM ({open_of(key)}) GROUP BY ALL",
+    )
+
+    assert len(expected) > 20
+    assert sorted(rows) == sorted(expected)

@@ -14,7 +14,7 @@ from kpi.compute import Computed, component_table, refresh, touched_days
 from kpi.engine import AsOf, grains
 from kpi.ledger import entries
 from kpi.model import Kpi
-from kpi.period import Span
+from kpi.period import Every, Span
 from store.facts import Carts, Claims, Orders, Shipments, Tickets
 from store.lake import Lake
 
@@ -186,6 +186,24 @@ def test_a_reply_moves_a_ticket_from_waiting_to_its_day(lake: Lake) -> None:
     assert days == [day(10), day(12)]
     assert (waiting["open"].item(), waiting["n"].item(), waiting["value"].item()) == (1, 0, None)
     assert (answered["open"].item(), answered["n"].item(), answered["value"].item()) == (0, 1, 48 * 60)
+
+
+def test_a_reply_of_tomorrow_is_not_known_today(lake: Lake) -> None:
+    """
+    Asked on the 10th and answered on the 12th, the ticket waits on the 11th and has its time on the 12th.
+    """
+    kpi, march = find("first_response_time"), Span(day(1), day(31))
+    asked, answered = datetime(2025, 3, 10, 8), datetime(2025, 3, 12, 8)
+    tickets = made(Tickets, [{"ticket_id": "t", "created_at": asked, "first_reply_at": answered}])
+
+    told = [
+        scored(lake, kpi, {Tickets: tickets}, march, Every.DAY, as_of=AsOf.end_of(day(number)))
+        .select("period", "open", "n")
+        .row(0)
+        for number in (10, 11, 12, 11)
+    ]
+
+    assert told == [(day(10), 1, 0), (day(10), 1, 0), (day(12), 0, 1), (day(10), 1, 0)]
 
 
 def test_a_table_of_an_older_definition_is_computed_anew(parcels: Lake) -> None:

@@ -1,7 +1,6 @@
 """Rows that share a key: which of them counts."""
 
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 import polars as pl
 
@@ -13,7 +12,8 @@ from store.contract import Field, Kind
 AGAIN = "was there before"  # in the reason of a row that repeats a key
 
 
-class _Run(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class _Run:
     """Keys met before: their hashes in order, and the first and last key of each length."""
 
     hashes: pl.Series

@@ -82,7 +82,7 @@ lifetime_value = Ratio(
     dimensions=SALES,
     unit=Unit.MONEY,
     better=Better.HIGHER,
-    target=Target(at=22.0, warn=19.0),
+    target=Target(at=45.0, warn=38.0),
     owner=OWNER,
     incomplete_if=("no_margin",),
     monthly=True,

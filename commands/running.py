@@ -103,6 +103,7 @@ def restore(context: typer.Context, file: Path) -> None:
 
 
 def _log() -> None:
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     logging.basicConfig(
         level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s", stream=sys.stderr
     )

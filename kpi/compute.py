@@ -4,6 +4,8 @@ import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import reduce
+from operator import or_
 
 import narwhals as nw
 import polars as pl
@@ -12,6 +14,7 @@ from kpi.catalog import KPIS
 from kpi.engine import AsOf, Grain, Part, bins, components, dated, grains, row_measures, state
 from kpi.ledger import Entry, entries, record
 from kpi.model import Distribution, Kpi
+from kpi.opened import Facts, Opened
 from kpi.prepare import PREPARATIONS, prepare
 from store.contract import polars_schema
 from store.lake import Lake
@@ -70,40 +73,41 @@ def recompute(
 ) -> list[Computed]:
     """Bring the components up to `as_of` from the facts and prepared facts as they stand."""
     known, done, finished = entries(lake), list[Computed](), list[Entry]()
-    for grain in grains(kpis):
+    wanted = grains(kpis)
+    facts = Opened(lake, wanted)
+    for grain in wanted:
         progress(grain.name)
-        if lake.version(grain.fact.name) >= 0:
-            entry, days = _refresh_grain(lake, grain, as_of, known.get(component_table(grain)), full)
-            finished += [entry] if entry else []
-            done += [Computed(grain.name, days)] if days != 0 else []
+        if facts.version(grain.fact.name) < 0:
+            continue
+        before, now = known.get(component_table(grain)), _entry(grain, facts, as_of)
+        days = None if full or before is None else _touched(facts, grain, as_of, before, now.definition)
+        if days != []:
+            _compute(lake, facts, grain, as_of, days)
+            done.append(Computed(grain.name, None if days is None else len(days)))
+        if days != [] or before is None or replace(before, computed_at=None) != now:
+            finished.append(now)
     record(lake, finished)
     return done
 
 
-def _refresh_grain(
-    lake: Lake, grain: Grain, as_of: AsOf, known: Entry | None, full: bool
-) -> tuple[Entry | None, int | None]:
-    entry = Entry(
-        component_table(grain),
-        {grain.fact.name: lake.version(grain.fact.name)},
-        fingerprint(grain),
-        as_of.day,
-        as_of.epoch,
-    )
-    days = None if full or known is None else touched_days(lake, grain, as_of, known)
-    if days == []:
-        return (entry if known is None or replace(known, computed_at=None) != entry else None), 0
-    facts = nw.from_native(lake.scan(grain.fact.name, polars_schema(grain.fact)))
-    _replace(lake, component_table(grain), components(grain, facts, as_of, days).to_native().collect(), days)
+def _entry(grain: Grain, facts: Facts, as_of: AsOf) -> Entry:
+    """What the grain's components stand for once they are computed now."""
+    version = {grain.fact.name: facts.version(grain.fact.name)}
+    return Entry(component_table(grain), version, fingerprint(grain), as_of.day, as_of.epoch)
+
+
+def _compute(lake: Lake, facts: Facts, grain: Grain, as_of: AsOf, days: list[date] | None) -> None:
+    rows = nw.from_native(facts.scan(grain.fact.name, polars_schema(grain.fact)))
+    _replace(lake, component_table(grain), components(grain, rows, as_of, days).to_native(), days)
     for part in grain.parts:
         if isinstance(part.kpi, Distribution):
-            counted = bins(grain, part, facts, as_of, days).to_native().collect()
+            counted = bins(grain, part, rows, as_of, days).to_native()
             _replace(lake, bin_table(grain, part), counted, days)
-    return entry, None if days is None else len(days)
 
 
-def _replace(lake: Lake, name: str, rows: pl.DataFrame, days: list[date] | None) -> None:
-    lake.replace_days(name, rows.sort("day"), days, marks={"compute": lake.version(name) + 1})
+def _replace(lake: Lake, name: str, rows: pl.LazyFrame, days: list[date] | None) -> None:
+    found = rows.collect(engine="streaming").sort("day")
+    lake.replace_days(name, found, days, marks={"compute": lake.version(name) + 1})
 
 
 def fingerprint(grain: Grain) -> str:
@@ -113,20 +117,24 @@ def fingerprint(grain: Grain) -> str:
     return hashlib.sha256("\n".join(told).encode()).hexdigest()[:16]
 
 
-def touched_days(lake: Lake, grain: Grain, as_of: AsOf, known: Entry) -> list[date] | None:
+def touched_days(facts: Facts, grain: Grain, as_of: AsOf, known: Entry) -> list[date] | None:
     """Cohort days to compute again, sorted; None when everything must be."""
-    if known.definition != fingerprint(grain) or known.as_of_day is None or known.as_of_epoch is None:
+    return _touched(facts, grain, as_of, known, fingerprint(grain))
+
+
+def _touched(facts: Facts, grain: Grain, as_of: AsOf, known: Entry, definition: str) -> list[date] | None:
+    if known.definition != definition or known.as_of_day is None or known.as_of_epoch is None:
         return None
     before, since = AsOf(known.as_of_day, known.as_of_epoch), known.facts.get(grain.fact.name, -1)
     days: set[date] = set()
-    if lake.version(grain.fact.name) != since:
+    if facts.version(grain.fact.name) != since:
         needed = [grain.day] if grain.days == (grain.day,) else [*grain.days, *grain.edges]
-        changed = lake.changes(grain.fact.name, since, needed)
+        changed = facts.changes(grain.fact.name, since, needed)
         if changed is None:
             return None
         days |= _days_of(grain, changed.lazy(), (before, as_of))
     if as_of.epoch != before.epoch:
-        days |= _moved(lake, grain, as_of, before)
+        days |= _moved(facts, grain, as_of, before)
     return sorted(days)
 
 
@@ -139,7 +147,7 @@ def _days_of(grain: Grain, rows: pl.LazyFrame, moments: Iterable[AsOf]) -> set[d
     return found
 
 
-def _moved(lake: Lake, grain: Grain, new: AsOf, old: AsOf) -> set[date]:
+def _moved(facts: Facts, grain: Grain, new: AsOf, old: AsOf) -> set[date]:
     """Days that a moved evaluation changes: those in between, and those of rows whose edge lies in between."""
     first, last = min(old.day, new.day), max(old.day, new.day)
     days = {first + timedelta(days=n + 1) for n in range((last - first).days)}
@@ -151,6 +159,6 @@ def _moved(lake: Lake, grain: Grain, new: AsOf, old: AsOf) -> set[date]:
         for edge in grain.edges
     ]
     if crossed:
-        facts = lake.scan(grain.fact.name, polars_schema(grain.fact))
-        days |= _days_of(grain, facts.filter(pl.any_horizontal(crossed)), (old, new))
+        rows = facts.scan(grain.fact.name, polars_schema(grain.fact))
+        days |= _days_of(grain, rows.filter(reduce(or_, crossed)), (old, new))
     return days

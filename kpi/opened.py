@@ -1,0 +1,54 @@
+"""Fact tables as they stand at one moment, each opened once for all the grains that read it."""
+
+from collections.abc import Iterable, Sequence
+from typing import Protocol
+
+import polars as pl
+
+from kpi.engine import Grain
+from store.lake import Lake
+
+
+class Facts(Protocol):
+    """What computing asks of fact tables; a lake is one such place."""
+
+    def version(self, name: str) -> int: ...
+
+    def scan(self, name: str, schema: pl.Schema) -> pl.LazyFrame: ...
+
+    def changes(self, name: str, since: int, columns: Sequence[str]) -> pl.DataFrame | None: ...
+
+
+class Opened:
+    """The facts of a lake, read at the moment each is first asked for.
+
+    A version is taken before its rows are: what is committed in between is found again the next time.
+    """
+
+    def __init__(self, lake: Lake, grains: Iterable[Grain]) -> None:
+        self._lake = lake
+        self._versions: dict[str, int] = {}
+        self._scans: dict[str, pl.LazyFrame] = {}
+        self._changes: dict[tuple[str, int], pl.DataFrame | None] = {}
+        self._needed: dict[str, list[str]] = {}
+        for grain in grains:
+            needed = self._needed.setdefault(grain.fact.name, [])
+            needed += [name for name in (*grain.days, *grain.edges) if name not in needed]
+
+    def version(self, name: str) -> int:
+        if name not in self._versions:
+            self._versions[name] = self._lake.version(name)
+        return self._versions[name]
+
+    def scan(self, name: str, schema: pl.Schema) -> pl.LazyFrame:
+        self.version(name)
+        if name not in self._scans:
+            self._scans[name] = self._lake.scan(name, schema)
+        return self._scans[name]
+
+    def changes(self, name: str, since: int, columns: Sequence[str]) -> pl.DataFrame | None:
+        """Every column a grain may ask about is read at once."""
+        if (name, since) not in self._changes:
+            self._changes[name, since] = self._lake.changes(name, since, self._needed[name])
+        changed = self._changes[name, since]
+        return None if changed is None else changed.select(columns)

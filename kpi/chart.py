@@ -109,12 +109,12 @@ def trend_spec(kpi: Kpi, rows: pl.DataFrame, colours: Palette, axis: str, height
     layers = [
         _zone(kpi, colours, low, high, scale),
         _line("target", {"color": colours.target, "size": 1.4, "interpolate": "step-after"}),
-        _line("tail", {"color": colours.ghost, "size": 1.8, "strokeDash": [3, 3]}),
+        _line("tail", {"color": colours.ghost, "size": 1.8, "strokeDash": [3, 3], "clip": True}),
         _line(
             "value", {"color": colours.ink, "size": 2.2, "strokeJoin": "round"}, _y_axis(colours, axis), scale
         ),
         _points(colours),
-        _label(colours, rows),
+        _label(colours),
         _target_label(colours),
         _hover(),
     ]
@@ -122,17 +122,21 @@ def trend_spec(kpi: Kpi, rows: pl.DataFrame, colours: Palette, axis: str, height
         layer["mark"]["aria"] = False
     return {
         "height": height,
-        "padding": {"left": 4, "right": 52, "top": 6, "bottom": 4},
+        "padding": {"left": 4, "right": 8, "top": 6, "bottom": 4},
         "autosize": {"type": "fit", "contains": "padding"},
         "layer": layers,
         "config": {"view": {"stroke": None}, "font": "Inter", "background": "transparent"},
-        "encoding": {"x": _x_axis(colours, rows["day"].to_list())},
+        "encoding": {"x": _x_axis(colours, rows["day"].to_list(), "%b %Y" if kpi.monthly else "%-d %b")},
     }
 
 
 def domain(rows: pl.DataFrame) -> tuple[float, float]:
-    """The range all layers share: every value and target, and a little room; never forced to zero."""
-    told = [each for name in ("value", "tail", "target") for each in rows[name].drop_nulls().to_list()]
+    """The range all layers share: every settled value and target, and a little room; never forced to zero.
+
+    Half a week of a sum would flatten all others, so a provisional tail may leave the picture.
+    """
+    kept = ("value", "target") if rows["value"].count() else ("tail", "target")
+    told = [each for name in kept for each in rows[name].drop_nulls().to_list()]
     if not told:
         return 0.0, 1.0
     low, high = min(told), max(told)
@@ -140,15 +144,15 @@ def domain(rows: pl.DataFrame) -> tuple[float, float]:
     return low - room, high + room
 
 
-def _x_axis(colours: Palette, days: Sequence[str]) -> Spec:
+def _x_axis(colours: Palette, days: Sequence[str], text: str) -> Spec:
     """Labels stand at the first days of periods, at most seven of them, the last one always."""
     step = -(-len(days) // 7) or 1
     return {
         "field": "day", "type": "temporal", "scale": {"type": "utc", "padding": 4},
         "axis": {
-            "format": "%-d %b", "grid": False, "values": list(days)[::-step][::-1], "title": None,
+            "format": text, "grid": False, "values": list(days)[::-step][::-1], "title": None,
             "domainColor": colours.rule, "tickColor": colours.rule, "labelColor": colours.quiet, "labelFontSize": 11,
-            "labelFlush": False,
+            "labelFlush": False, "labelOverlap": "greedy", "labelSeparation": 6,
         },
     }  # fmt: skip
 
@@ -186,7 +190,7 @@ def _points(colours: Palette) -> Spec:
             {"filter": "datum.mark != null"},
             {"calculate": "datum.mark == 'tail' ? datum.tail : datum.value", "as": "at"},
         ],
-        "mark": {"type": "point", "filled": True, "size": 46, "opacity": 1, "stroke": colours.surface,
+        "mark": {"type": "point", "filled": True, "clip": True, "size": 46, "opacity": 1, "stroke": colours.surface,
                  "strokeWidth": 1},
         "encoding": {
             "y": {"field": "at", "type": "quantitative"},
@@ -197,38 +201,24 @@ def _points(colours: Palette) -> Spec:
     }  # fmt: skip
 
 
-def _label(colours: Palette, rows: pl.DataFrame) -> Spec:
-    """The last settled value, where neither the line nor its provisional tail runs through it."""
+def _label(colours: Palette) -> Spec:
+    """The last settled value at the right edge, where no line runs through it."""
     return {
         "transform": [{"filter": "datum.last"}],
         "mark": {
             "type": "text",
+            "align": "left",
+            "dx": 8,
             "fontWeight": 600,
             "fontSize": 12,
             "color": colours.text,
-            **label_place(rows),
         },
-        "encoding": {"y": {"field": "value", "type": "quantitative"}, "text": {"field": "shown"}},
+        "encoding": {
+            "x": {"value": "width"},
+            "y": {"field": "value", "type": "quantitative"},
+            "text": {"field": "shown"},
+        },
     }
-
-
-def label_place(rows: pl.DataFrame) -> Spec:
-    """Beside the last point; where a tail goes on, above it, below a valley, or on the free side of a slope."""
-    place = next((n for n, last in enumerate(rows["last"]) if last), None)
-    if place is None or place == rows.height - 1:
-        return {"align": "left", "dx": 8, "dy": -1}
-    now = rows["value"][place]
-    before = rows["value"][place - 1] if place and rows["value"][place - 1] is not None else now
-    after = rows["tail"][place + 1] if rows["tail"][place + 1] is not None else now
-    match before > now, after < now:
-        case True, True:
-            return {"align": "left", "dx": 4, "dy": -9}
-        case True, False:
-            return {"align": "center", "dx": 0, "dy": 15}
-        case False, False if after > now > before:
-            return {"align": "right", "dx": -4, "dy": -9}
-        case _:
-            return {"align": "center", "dx": 0, "dy": -12}
 
 
 def _target_label(colours: Palette) -> Spec:

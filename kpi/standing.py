@@ -110,13 +110,15 @@ class Standing:
         """The first day of that run."""
         return self.run[0].start if self.run else None
 
-    def shown(self, count: int) -> tuple[Period, ...]:
-        """The last `count` periods up to the current one."""
+    def shown(self, weeks: int) -> tuple[Period, ...]:
+        """The periods of the last `weeks` weeks up to the current one; of a monthly KPI at least 13 months."""
+        count = max(13, weeks * 12 // 52) if self.every is Every.MONTH else weeks
         return () if self.at is None else self.periods[max(0, self.at + 1 - count) : self.at + 1]
 
-    def recent(self, count: int) -> tuple[Period, ...]:
-        """The same and what came after it, still provisional."""
-        return () if self.at is None else self.periods[max(0, self.at + 1 - count) :]
+    def recent(self, weeks: int) -> tuple[Period, ...]:
+        """The same and what came after it, still provisional, up to the last period with a value."""
+        last = max((n for n, each in enumerate(self.periods) if each.value is not None), default=-1)
+        return () if self.at is None else (*self.shown(weeks), *self.periods[self.at + 1 : last + 1])
 
 
 def beyond(kpi: Kpi, period: Period) -> int:

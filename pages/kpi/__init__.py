@@ -92,7 +92,7 @@ def draw_standing(standing: Standing, currency: str, today: date) -> None:
         st.html('<div class="fl-value">No period is over yet.</div>')
         return
     value = figure(kpi, period.value, currency)
-    told = [f"against {goal(kpi, period.target, currency)}" if period.target is not None else "no target set"]
+    told = [f"against {goal(kpi, period.target, currency)}"] if period.target is not None else []
     prior = standing.prior
     if moved := change(kpi, period.value, prior.value if prior else None, currency):
         told.append(f"{moved} from the period before")

@@ -58,8 +58,9 @@ def summary(kpi: Kpi, side: Side, found: pl.DataFrame, period: Period) -> str:
 
 
 def tidy(found: pl.DataFrame) -> pl.DataFrame:
-    """The records under headings people read, without empty columns."""
-    told = [name for name in found.columns if found[name].null_count() < found.height]
+    """The records under headings people read, without columns that say nothing."""
+    idle = {name for name in ("numerator", "denominator") if found[name].fill_null(0).eq(0).all()}
+    told = [name for name in found.columns if found[name].null_count() < found.height and name not in idle]
     return found.select(told).rename({name: words(name) for name in told})
 
 

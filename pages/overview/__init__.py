@@ -10,7 +10,7 @@ from kpi.decisions import late_sources, needs_decision
 from kpi.model import Department, Kpi
 from kpi.standing import Coverage, Standing
 from pages.parts.attention import build_attention, draw_attention
-from pages.parts.cards import SPARK, Group, build_card, draw_wall, main_kpis
+from pages.parts.cards import Group, build_card, draw_wall, main_kpis
 from pages.parts.empty import draw_empty
 from pages.parts.filters import Filters, draw_filters
 from pages.parts.head import context_line, draw_head
@@ -65,11 +65,10 @@ def draw_decisions(
 
 def build_groups(found: Mapping[str, Standing], currency: str, today: date, filters: Filters) -> list[Group]:
     """One group of cards a department, in the order of the catalogue, which never changes."""
-    count = max(SPARK, filters.weeks) if filters.weeks > SPARK else filters.weeks
     groups = []
     for department in Department:
         mine = [found[kpi.key] for kpi in of(department) if kpi.key in found]
-        cards = tuple(build_card(each, currency, today, filters.link, count) for each in mine)
+        cards = tuple(build_card(each, currency, today, filters.link, filters.weeks) for each in mine)
         if cards:
             groups.append(Group(department.label, department.value, cards))
     return groups

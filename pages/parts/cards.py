@@ -48,14 +48,14 @@ class Group:
     cards: tuple[Card, ...]
 
 
-def build_card(standing: Standing, currency: str, today: date, link: str = "", count: int = SPARK) -> Card:
+def build_card(standing: Standing, currency: str, today: date, link: str = "", weeks: int = SPARK) -> Card:
     """The card of a KPI: its last settled period, target, change to the one before, and what led there."""
     kpi, period = standing.kpi, standing.current or Period(today, today)
     prior = standing.prior or Period(today, today)
     glyph, css = MARKS[period.status]
     number, unit = figure(kpi, period.value, currency)
     told = change(kpi, period.value, prior.value, currency)
-    shown = standing.shown(count)
+    shown = standing.shown(weeks)
     return Card(
         key=kpi.key, name=kpi.name, value=number, unit=unit, status=css, glyph=glyph,
         word=_word(standing, period, today),

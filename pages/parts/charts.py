@@ -27,15 +27,15 @@ class Trend:
 
 
 def build_trend(
-    standing: Standing, currency: str, today: date, count: int, mode: str, height: int = HEIGHT
+    standing: Standing, currency: str, today: date, weeks: int, mode: str, height: int = HEIGHT
 ) -> Trend:
-    """The trend of a KPI over `count` periods and what is still provisional after them."""
-    kpi, periods = standing.kpi, standing.recent(count)
+    """The trend of a KPI over so many weeks and what is still provisional after them."""
+    kpi, periods = standing.kpi, standing.recent(weeks)
     rows = trend_rows(kpi, periods, [str(figure(kpi, each.value, currency)) for each in periods])
     chart = Chart(
         rows,
         trend_spec(kpi, rows, palette(mode), axis_text(kpi, currency), height),
-        alt_text(standing, currency, today, count),
+        alt_text(standing, currency, today, weeks),
     )
     return Trend(kpi.key, kpi.name, headline(standing, today), caption(standing), chart)
 
@@ -70,9 +70,9 @@ def _has_tail(standing: Standing) -> bool:
     return any(not period.settled and period.value is not None for period in standing.recent(1))
 
 
-def alt_text(standing: Standing, currency: str, today: date, count: int) -> str:
+def alt_text(standing: Standing, currency: str, today: date, weeks: int) -> str:
     """The chart in two sentences."""
-    kpi, shown, now = standing.kpi, standing.shown(count), standing.current
+    kpi, shown, now = standing.kpi, standing.shown(weeks), standing.current
     if now is None or not shown:
         return f"Line chart of {kpi.name}: no period is over yet."
     off = sum(period.status is Status.OFF_TARGET for period in shown)

@@ -11,7 +11,7 @@ import pytest
 from test_decisions import MONDAY, NOW, ON_TIME, bad, good, standing, week
 
 from kpi.catalog import KPIS
-from kpi.chart import MOST_ROWS, label_place, trend_rows, trend_spec
+from kpi.chart import MOST_ROWS, domain, trend_rows, trend_spec
 from kpi.decisions import Decision, needs_decision
 from kpi.model import Kpi
 from kpi.period import Every
@@ -172,27 +172,31 @@ def test_every_chart_is_valid_vega_lite(kpi: Kpi, colours: Any) -> None:
     assert rows.height <= MOST_ROWS
 
 
-@pytest.mark.parametrize(
-    ("before", "after", "place"),
-    [
-        (0.94, 0.90, ("left", -9)),
-        (0.94, 0.95, ("center", 15)),
-        (0.90, 0.95, ("right", -9)),
-        (0.90, 0.91, ("center", -12)),
-    ],
-    ids=["falling", "valley", "rising", "peak"],
-)
-def test_the_last_value_is_written_where_no_line_runs(
-    before: float, after: float, place: tuple[str, int]
-) -> None:
+def test_a_provisional_week_does_not_flatten_the_others() -> None:
     """
-    The settled value is 92 %; a provisional one follows.
+    Settled values lie between 90 and 95 %; half a week of 10 % leaves the picture.
     """
-    periods = [bad(0, before), bad(1, 0.92), week(2, after, Status.PROVISIONAL, immature=1)]
+    rows = trend_rows(ON_TIME, [good(0), bad(1), week(2, 0.1, Status.PROVISIONAL, immature=9)], [""] * 3)
 
-    found = label_place(trend_rows(ON_TIME, periods, [""] * 3))
+    assert domain(rows) == (89.5, 95.5)
 
-    assert (found["align"], found["dy"]) == place
+
+def test_a_monthly_kpi_shows_months() -> None:
+    """
+    Thirteen of them, whatever the weeks; what has no value yet is not drawn.
+    """
+    months = [
+        Period(
+            date(2024 + n // 12, n % 12 + 1, 1), date(2024 + n // 12, n % 12 + 1, 28), Status.OK, 1.0, n=50
+        )
+        for n in range(24)
+    ]
+    later = Period(date(2026, 1, 1), date(2026, 1, 31), closed=False)
+    value = Standing(KPIS["customer_lifetime_value"], Every.MONTH, (*months, later), until=TODAY)
+
+    assert len(value.shown(4)) == 13
+    assert len(value.shown(104)) == 24
+    assert value.recent(13)[-1] == months[-1]
 
 
 def test_a_chart_says_in_words_what_it_shows() -> None:

@@ -107,7 +107,7 @@ class Block:
                 raise self.wrong(key, f"is {value!r}; write a text, a number, a date, true or false.")
 
     def _at(self, key: str) -> str:
-        shown = key if key.replace("_", "").replace("-", "").isalnum() else f'"{key}"'
+        shown = key if key.replace("_", "").replace("-", "").replace(".", "").isalnum() else f'"{key}"'
         return f"{self.place}.{shown}" if self.place else shown
 
 

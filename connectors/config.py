@@ -108,7 +108,7 @@ def _source(name: str, block: Block, folder: Path) -> SourceConfig:
     if kind not in KINDS:
         raise block.wrong("connector", f"is {kind!r}. {suggestion(kind, KINDS)}")
     block.only((*SHARED_KEYS, *KINDS[kind]))
-    layout = read_layout(block, Layout())
+    layout, options = read_layout(block, Layout()), _options(kind, block, folder)
     mode = Mode(block.choice("mode", list(Mode), Mode.UPSERT) or Mode.UPSERT)
     known = {table.name: table for table in MAPPED}
     blocks = block.blocks("tables")
@@ -122,7 +122,7 @@ def _source(name: str, block: Block, folder: Path) -> SourceConfig:
         connector=kind,
         tables=tuple(read_table(known[t], inner, layout, mode, kind) for t, inner in blocks.items()),
         layout=layout,
-        options=_options(kind, block, folder),
+        options=options,
         digest=hashlib.sha256(json.dumps(block.values, default=str).encode()).hexdigest(),
     )
 

@@ -242,7 +242,7 @@ def _check_kind(mapping: ColumnMapping, block: Block) -> None:
     for key, kinds in _ONLY_FOR.items():
         if key in block.values and field.kind not in kinds:
             raise block.wrong(
-                key, f"means nothing for {field.given_as}, which is a {field.kind} column; remove it."
+                key, f"means nothing for {field.given_as}, a column of {field.kind}s; remove it."
             )
     if mapping.unit and mapping.unit != field.unit and mapping.unit not in units_for(field.unit):
         possible = ", ".join(units_for(field.unit)) or field.unit

@@ -9,7 +9,7 @@ from typing import BinaryIO
 import polars as pl
 
 from connectors.file.by_record import FAULT, LONGEST_FIELD, Dialect, by_record, frame_of, lines_of, records
-from connectors.file.encoding import utf8_blocks, wrong_utf8
+from connectors.file.encoding import BLOCK, utf8_blocks, wrong_utf8
 from connectors.file.names import column_names, wanted_columns
 from connectors.file.problem import FileProblem
 from connectors.layout import ROW, Layout
@@ -21,10 +21,10 @@ TRIES = 10_000
 
 
 def read_delimited(
-    stream: BinaryIO, layout: Layout, place: str, columns: Sequence[str] | None
+    stream: BinaryIO, layout: Layout, place: str, columns: Sequence[str] | None, block_bytes: int = BLOCK
 ) -> Iterator[pl.DataFrame]:
     """Frames with the wanted columns as text, `_row` (1-based record) and `_fault`. Raises FileProblem."""
-    blocks = utf8_blocks(stream, layout.encoding, place)
+    blocks = utf8_blocks(stream, layout.encoding, place, block_bytes)
     first = next(blocks, b"")
     while first.count(b"\n") < 50 and len(first) < LONGEST_HEADER and (more := next(blocks, b"")):
         first += more

@@ -8,10 +8,12 @@ import signal
 import subprocess
 import sys
 import tempfile
+from collections import deque
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from threading import Thread
 from time import monotonic
 from typing import Any, cast
 
@@ -23,7 +25,15 @@ from connectors.layout import Hand
 from connectors.mapping import Texts
 
 HOUSE = Path(__file__).parent.parent.parent
-ENVIRONMENT = {"PYTHONPATH": str(HOUSE), "POLARS_MAX_THREADS": "2", "TZ": "UTC", "LC_ALL": "C.UTF-8"}
+ENVIRONMENT = {
+    "PYTHONPATH": str(HOUSE),
+    "POLARS_MAX_THREADS": "2",
+    "MALLOC_ARENA_MAX": "1",  # address space is limited, and each arena reserves a lot of it
+    "ARROW_DEFAULT_MEMORY_POOL": "system",
+    "TZ": "UTC",
+    "LC_ALL": "C.UTF-8",
+}
+LAST_WORDS = 4_096
 
 
 def read(job: Job, wait_seconds: float = 300) -> Iterator[Texts]:
@@ -54,19 +64,22 @@ def _messages(job: Job, wait_seconds: float) -> Iterator[dict[str, Any]]:
         env=ENVIRONMENT,
         start_new_session=True,
     )
+    words = _listen(child)
     try:
-        yield from _conversation(child, replace(job, folder=folder), wait_seconds)
+        yield from _conversation(child, words, replace(job, folder=folder), wait_seconds)
     finally:
         _end(child)
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _conversation(child: subprocess.Popen[bytes], job: Job, wait_seconds: float) -> Iterator[dict[str, Any]]:
+def _conversation(
+    child: subprocess.Popen[bytes], words: deque[bytes], job: Job, wait_seconds: float
+) -> Iterator[dict[str, Any]]:
     _tell(child, job.to_json())
     while True:
         line = _line(child, wait_seconds)
         if not line:
-            raise SourceError(_obituary(child, job))
+            raise SourceError(_obituary(child, words, job))
         message = cast(dict[str, Any], json.loads(line))
         if "error" in message:
             raise SourceError(message["error"])
@@ -102,14 +115,27 @@ def _line(child: subprocess.Popen[bytes], wait_seconds: float) -> bytes:
     return bytes(line)
 
 
-def _obituary(child: subprocess.Popen[bytes], job: Job) -> str:
+def _listen(child: subprocess.Popen[bytes]) -> deque[bytes]:
+    """Take what the child complains about, so that it never waits for a listener, and keep the last of it."""
+    words: deque[bytes] = deque(maxlen=10)
+
+    def listen() -> None:
+        assert child.stderr is not None  # noqa: S101 - opened as a pipe above
+        with child.stderr:
+            for line in child.stderr:
+                words.append(line[:LAST_WORDS])
+
+    Thread(target=listen, daemon=True, name="last words").start()
+    return words
+
+
+def _obituary(child: subprocess.Popen[bytes], words: deque[bytes], job: Job) -> str:
     """Why the child died, in words."""
-    assert child.stderr is not None  # noqa: S101 - opened as a pipe above
     code = child.wait()
     names = ", ".join(Path(path).name for path in job.paths[:3])
     if code == -signal.SIGXCPU or code == -signal.SIGKILL:
         return f"{names}: reading took more CPU time than allowed. Split the file, or raise cpu_seconds."
-    last = (child.stderr.read().decode("utf-8", "replace").strip().splitlines() or [""])[-1][:200]
+    last = words[-1].decode("utf-8", "replace").strip()[:200] if words else ""
     return (
         f"{names}: reading needed more memory than allowed, or the file is broken ({last or f'exit {code}'}). "
         f"A workbook with a single cell far away does this: delete the empty rows and columns behind the table. "
@@ -122,7 +148,7 @@ def _end(child: subprocess.Popen[bytes]) -> None:
     with suppress(ProcessLookupError):
         os.killpg(child.pid, signal.SIGKILL)
     child.wait()
-    for pipe in (child.stdin, child.stdout, child.stderr):
+    for pipe in (child.stdin, child.stdout):  # the listener closes the third
         if pipe is not None:
             with suppress(BrokenPipeError):
                 pipe.close()

@@ -29,7 +29,7 @@ DIVIDED = [key for key in ADDITIVE if not isinstance(KPIS[key], Total)]
 GRAINS = grains(KPIS.values())
 AS_OF = AsOf.end_of(AS_OF_DAY)
 reads_only = settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 spans = st.tuples(st.dates(FIRST, AS_OF_DAY - timedelta(days=40)), st.integers(0, 300)).map(
     lambda pair: Span(pair[0], pair[0] + timedelta(days=pair[1]))

@@ -69,9 +69,13 @@ def trend_rows(kpi: Kpi, periods: Sequence[Period], labels: Sequence[str]) -> pl
         },
         schema_overrides={"value": pl.Float64, "tail": pl.Float64, "target": pl.Float64, "mark": pl.String},
     )
+    low, high = domain(rows)
     at_edge = pl.int_range(pl.len()) == pl.len() - 1
+    outside = (pl.col("mark") == "tail") & ~pl.col("tail").is_between(low, high)
     return rows.with_columns(
-        pl.when(at_edge).then(pl.lit(_target_place(rows, last), pl.Float64)).alias("goal")
+        pl.when(at_edge).then(pl.lit(_target_place(rows, last), pl.Float64)).alias("goal"),
+        pl.when(outside).then(None).otherwise("mark").alias("mark"),
+        pl.col("tail").clip(low, high),
     )
 
 
@@ -109,7 +113,7 @@ def trend_spec(kpi: Kpi, rows: pl.DataFrame, colours: Palette, axis: str, height
     layers = [
         _zone(kpi, colours, low, high, scale),
         _line("target", {"color": colours.target, "size": 1.4, "interpolate": "step-after"}),
-        _line("tail", {"color": colours.ghost, "size": 1.8, "strokeDash": [3, 3], "clip": True}),
+        _line("tail", {"color": colours.ghost, "size": 1.8, "strokeDash": [3, 3]}),
         _line(
             "value", {"color": colours.ink, "size": 2.2, "strokeJoin": "round"}, _y_axis(colours, axis), scale
         ),
@@ -133,7 +137,7 @@ def trend_spec(kpi: Kpi, rows: pl.DataFrame, colours: Palette, axis: str, height
 def domain(rows: pl.DataFrame) -> tuple[float, float]:
     """The range all layers share: every settled value and target, and a little room; never forced to zero.
 
-    Half a week of a sum would flatten all others, so a provisional tail may leave the picture.
+    Half a week of a sum would flatten all others, so a provisional tail may run out of the picture.
     """
     kept = ("value", "target") if rows["value"].count() else ("tail", "target")
     told = [each for name in kept for each in rows[name].drop_nulls().to_list()]
@@ -190,7 +194,7 @@ def _points(colours: Palette) -> Spec:
             {"filter": "datum.mark != null"},
             {"calculate": "datum.mark == 'tail' ? datum.tail : datum.value", "as": "at"},
         ],
-        "mark": {"type": "point", "filled": True, "clip": True, "size": 46, "opacity": 1, "stroke": colours.surface,
+        "mark": {"type": "point", "filled": True, "size": 46, "opacity": 1, "stroke": colours.surface,
                  "strokeWidth": 1},
         "encoding": {
             "y": {"field": "at", "type": "quantitative"},

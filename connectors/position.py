@@ -48,6 +48,8 @@ class Position:
                 return Position(self.kind, earlier.isoformat(sep=" ", timespec="microseconds"))
             case "day", timedelta():
                 return Position("day", (date.fromisoformat(str(self.value)) - lookback).isoformat())
+            case "text", timedelta():
+                return Position("text", _earlier(str(self.value), lookback))
             case _:
                 raise SourceError(f"lookback {lookback} does not fit a cursor that is a {self.kind}.")
 
@@ -57,6 +59,17 @@ class Position:
             return str(int(self.value))
         zone = "+00" if self.kind == "instant" else ""
         return "'" + str(self.value).replace("'", "''") + zone + "'"
+
+
+def _earlier(text: str, lookback: timedelta) -> str:
+    """A moment that a database keeps as text, moved back and written as it was. Raises SourceError."""
+    try:
+        earlier = datetime.fromisoformat(text) - lookback
+    except ValueError:
+        raise SourceError(f"lookback {lookback} does not fit a cursor such as '{text}'.") from None
+    if len(text) == len("2024-03-01"):
+        return earlier.date().isoformat()
+    return earlier.isoformat(sep=text[10], timespec="microseconds" if "." in text else "seconds")
 
 
 def write_position(position: Position) -> str:

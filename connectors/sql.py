@@ -171,10 +171,13 @@ def _by_arrow(url: URL, statement: str) -> Iterator[pl.DataFrame]:
 
 def _plain_arrow(table: Any) -> pl.DataFrame:
     """Types Arrow does not know (NUMERIC) arrive as wrapped texts."""
+    import pyarrow as pa
+
     for at, column in enumerate(table.columns):
         if hasattr(column.type, "storage_type"):
             chunks = [chunk.storage for chunk in column.chunks]
-            table = table.set_column(at, table.column_names[at], chunks)
+            plain = pa.chunked_array(chunks, column.type.storage_type)
+            table = table.set_column(at, table.column_names[at], plain)
     return cast(pl.DataFrame, pl.from_arrow(table))
 
 
@@ -223,7 +226,7 @@ def _told_plainly(source: str, url: URL) -> Iterator[None]:
     except (SQLAlchemyError, OSError) as failed:
         raise SourceError(_line(source, url, failed), retry=isinstance(failed, DBAPIError)) from None
     except Exception as failed:
-        if type(failed).__module__.startswith("adbc"):
+        if type(failed).__module__.startswith(("adbc", "pyarrow")):
             raise SourceError(_line(source, url, failed), retry=True) from None
         raise
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import reduce
+from operator import or_
 from typing import Any
 
 import narwhals as nw
@@ -143,8 +145,7 @@ def judged_rows(
     """The grain's rows up to `as_of` (of `days` only, if given) with one state column a part."""
     rows = facts.filter(~nw.col("deleted"))
     if days is not None:
-        near, *other = [nw.col(name).is_between(min(days), max(days)) for name in grain.days]
-        rows = rows.filter(nw.any_horizontal(near, *other, ignore_nulls=True) if other else near)
+        rows = rows.filter(reduce(or_, (nw.col(day).is_between(min(days), max(days)) for day in grain.days)))
     rows = dated(grain, rows, as_of).filter(_exists(grain, nw.lit(as_of.day)))
     if days is not None:
         rows = rows.filter(nw.col(grain.day).is_in(list(days)))

@@ -30,7 +30,7 @@ def enter() -> Viewer | None:
     """The store of the settings, seen by the local owner; None when it cannot be opened, and the page says why."""
     try:
         settings = read_settings()
-        return Viewer(opened_store(settings.home, settings.database_url), LOCAL_OWNER, {})
+        return Viewer(opened_store(settings.home, settings.database), LOCAL_OWNER, {})
     except SettingError as wrong:
         say("Fairlead cannot start", str(wrong))
     except Exception:

@@ -6,7 +6,7 @@ from pages.parts.viewer import Viewer
 
 STEPS = """fairlead demo                     # a made-up company with two years of data
 
-fairlead source inspect FILE      # drafts a mapping of your own export into fairlead.toml
+fairlead source inspect FILE      # prints a draft mapping of your own export for fairlead.toml
 fairlead sync                     # reads the sources of fairlead.toml
 fairlead compute                  # brings the KPIs up to date"""
 
@@ -18,5 +18,5 @@ def draw_empty(viewer: Viewer) -> None:
             st.text("There is no data for the departments you may see. Ask an administrator.")
             return
         st.text("There is no data yet. Load the made-up company, or point Fairlead at your own files:")
-        st.code(STEPS, language="bash")
-        st.text("With `fairlead up` running, new data appears here after the next sync.".replace("`", ""))
+        st.code(STEPS, language=None)
+        st.text("While fairlead up runs, new data appears here after the next sync.")

@@ -21,17 +21,21 @@ from pages.parts.viewer import Viewer
 from store.company import Company
 from store.company_file import load_company
 from store.facts import TABLES
-from store.home import Store, open_store
-from store.lake import Storage
+from store.home import Store
+from store.lake import Lake, Storage
 from store.rejected import rejected_rows
 from store.scope import Scope
-from store.state import Freshness
+from store.state import Freshness, State
 
 
 @st.cache_resource(show_spinner=False)
 def opened_store(home: Path, database_url: str) -> Store:
-    """The store of this process, opened once; what was loaded by then is never collected again."""
-    store = open_store(home, database_url or None)
+    """The store of this process, opened once; what was loaded by then is never collected again.
+
+    The lake is not recovered here: readers only see acknowledged commits, and pages must not wait for a writer.
+    """
+    home.mkdir(parents=True, exist_ok=True)
+    store = Store(home, Lake(home / "lake"), State.open(database_url))
     gc.collect()
     gc.freeze()
     return store

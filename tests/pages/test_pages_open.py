@@ -1,15 +1,18 @@
 """Every page, for every kind of reader and store: it opens, says what it should, and never fails."""
 
 import json
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from kpi.model import Department
+from pages.parts.load import opened_store
 from pages.parts.viewer import Viewer
 from store.home import Store
 from store.lake import LakeDamaged
@@ -310,3 +313,40 @@ def test_new_data_is_seen_at_once(owner: Viewer, monkeypatch: pytest.MonkeyPatch
 
     assert before == "week of 21 Apr"
     assert cards(opened("pages.overview", owner))["csat_score"]["period"] == "week of 14 Apr"
+
+
+def test_a_first_start_makes_its_own_home(tmp_path: Path) -> None:
+    """
+    Nothing was read yet and no folder exists; the second visitor gets the same store.
+    """
+    home = tmp_path / "new" / "home"
+    address = f"sqlite:///{home / 'state.db'}"
+
+    with_door = opened_store(home, address)
+
+    assert with_door.lake.names() == []
+    assert opened_store(home, address) is with_door
+    with_door.close()
+
+
+def test_pages_do_not_wait_for_a_writer(store: Store, tmp_path: Path) -> None:
+    """
+    A sync holds the lock of a table while the web starts.
+    """
+    holding, done = threading.Event(), threading.Event()
+
+    def write() -> None:
+        with store.lake.writing("shipments"):
+            holding.set()
+            done.wait(60)
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    holding.wait(60)
+    beside = opened_store(store.home, f"sqlite:///{tmp_path / 'other.db'}")
+    shown = cards(opened("pages.overview", Viewer(beside, LOCAL_OWNER)))
+    done.set()
+    writer.join()
+    beside.close()
+
+    assert shown["on_time_delivery_rate"]["value"] == "75.0"

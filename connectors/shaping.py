@@ -6,6 +6,7 @@ from dataclasses import replace
 import polars as pl
 
 from connectors.batch import Batch, put_together
+from connectors.ending import ending
 from connectors.mapping import PLACE, Texts, shape
 from connectors.plan import Mode, TableMapping
 from connectors.repeated import SeenKeys, needs_whole_table
@@ -20,10 +21,10 @@ def batches(mapping: TableMapping, texts: Iterator[Texts], row_key: str = "") ->
 
     Raises SourceError.
     """
-    if needs_whole_table(mapping):
-        texts = _whole(texts)
-    shaped = _shaped(mapping, texts, row_key)
-    yield from _last_marked(_grouped(shaped, key_of(mapping.table)[0]), mapping.mode)
+    with ending(texts):
+        pieces = _whole(texts) if needs_whole_table(mapping) else texts
+        shaped = _shaped(mapping, pieces, row_key)
+        yield from _last_marked(_grouped(shaped, key_of(mapping.table)[0]), mapping.mode)
 
 
 def _shaped(mapping: TableMapping, texts: Iterator[Texts], row_key: str) -> Iterator[Batch]:

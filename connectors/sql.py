@@ -15,6 +15,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlch
 
 from connectors.as_text import as_text
 from connectors.batch import ID, Batch
+from connectors.ending import ending
 from connectors.errors import ConfigError, SourceError
 from connectors.mapping import Texts
 from connectors.plan import ROW, Mode, SourceConfig, TableMapping
@@ -49,8 +50,10 @@ class SqlSource:
 
     def _table(self, mapping: TableMapping, start: Position | None) -> Iterator[Batch]:
         reached: list[Position] = [start] if start is not None else []
-        with _told_plainly(self.source, self.url):
-            frames = self._frames(_statement(mapping, start))
+        with (
+            _told_plainly(self.source, self.url),
+            ending(self._frames(_statement(mapping, start))) as frames,
+        ):
             for batch in batches(mapping, _texts(mapping, frames, reached)):
                 yield replace(batch, cursor=write_position(max(reached)) if reached else None)
 

@@ -11,6 +11,7 @@ from polars.exceptions import PolarsError
 
 from connectors.batch import Connector, Divided
 from connectors.block import suggestion
+from connectors.ending import ending
 from connectors.errors import ConfigError, SourceError, SyncRunning
 from connectors.plan import Config, SourceConfig
 from connectors.registry import BUILDERS, Builder, build
@@ -140,8 +141,9 @@ def _work(
 def _part(intake: Intake, connector: Connector, full: bool, since: date | None) -> list[Exception]:
     try:
         cursors = {} if full else intake.cursors()
-        for batch in connector.pull(cursors, full=full, since=since):
-            intake.take(batch, accept_empty=full)
+        with ending(connector.pull(cursors, full=full, since=since)) as batches:
+            for batch in batches:
+                intake.take(batch, accept_empty=full)
     except (*STOPS_A_TABLE, Drift) as problem:
         return [problem]
     return []

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +19,7 @@ from typing import Any, cast
 
 import polars as pl
 
+from connectors.ending import ending
 from connectors.errors import SourceError
 from connectors.file.job import Job
 from connectors.layout import Hand
@@ -38,18 +39,22 @@ LAST_WORDS = 4_096
 
 def read(job: Job, wait_seconds: float = 300) -> Iterator[Texts]:
     """The pieces of a job, each deleted from disk once it is taken. Raises SourceError."""
-    for message in _messages(job, wait_seconds):
-        path = Path(message["piece"])
-        with path.open("rb") as opened:  # a third of the work of reading by name
-            frame = pl.read_ipc(opened)
-        path.unlink()
-        yield Texts(frame, message["place"], Hand(message["hand"]), frozenset(message["typed"]))
+    with ending(_messages(job, wait_seconds)) as messages:
+        yield from (_taken(message) for message in messages)
+
+
+def _taken(message: Mapping[str, Any]) -> Texts:
+    path = Path(message["piece"])
+    with path.open("rb") as opened:  # a third of the work of reading by name
+        frame = pl.read_ipc(opened)
+    path.unlink()
+    return Texts(frame, message["place"], Hand(message["hand"]), frozenset(message["typed"]))
 
 
 def look(job: Job, wait_seconds: float = 60) -> Iterator[dict[str, Any]]:
     """What the child says about the tops of the files. Raises SourceError."""
-    for message in _messages(replace(job, look=True), wait_seconds):
-        yield message["top"]
+    with ending(_messages(replace(job, look=True), wait_seconds)) as messages:
+        yield from (message["top"] for message in messages)
 
 
 def _messages(job: Job, wait_seconds: float) -> Iterator[dict[str, Any]]:

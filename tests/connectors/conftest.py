@@ -11,6 +11,7 @@ import pytest
 
 from connectors.batch import Batch
 from connectors.config import read_config
+from connectors.ending import ending
 from connectors.registry import BUILDERS, Builder, build
 from connectors.sync import Report, sync
 from store.contract import polars_schema
@@ -56,7 +57,8 @@ class Firm:
     def pull(self, toml: str) -> list[Batch]:
         """The batches of the only source, without a store."""
         (source,) = read_config(toml, folder=self.folder).sources
-        return list(build(source, self.builders).pull({}, full=False, since=None))
+        with ending(build(source, self.builders).pull({}, full=False, since=None)) as batches:
+            return list(batches)
 
     def rows(self, toml: str) -> pl.DataFrame:
         return pl.concat([batch.rows for batch in self.pull(toml)])

@@ -95,3 +95,15 @@ def test_a_noisy_death_does_not_hold_anybody_up() -> None:
     reader._end(child)
 
     assert len(words) <= 10
+
+
+def test_a_sync_that_stops_leaves_no_process(firm) -> None:
+    """
+    A missing column, an order of dates to ask for, drift: the child is gone when the report is there.
+    """
+    for body in ("P1,DE,03/04/2024,\n", "".join(f"P{n},DE,soon,\n" for n in range(30))):
+        firm.write("p.csv", HEADER + "\n" + body)
+        report = firm.sync(firm.shipments("p.csv"))
+
+        assert report.message
+        assert children() == []

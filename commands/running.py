@@ -15,6 +15,7 @@ from store.backup import backup as write_backup
 from store.backup import restore as read_backup
 from store.company_file import load_company
 from worker.loop import work
+from worker.readiness import announce_when_ready
 from worker.rounds import round_of_work
 from worker.supervisor import Child, check_port, supervise, web_command
 
@@ -41,6 +42,7 @@ def up(
     worker = Child("worker", [sys.executable, "-m", "cli", "worker"], desk.environment, HERE, restart=True)
     web = Child("web", web_command(HERE / "app.py", desk.host, desk.port), desk.environment, HERE)
     typer.echo(f"Fairlead is on http://{desk.host}:{desk.port} (Ctrl-C stops it)")
+    announce_when_ready(desk.host, desk.port)
     raise typer.Exit(supervise([worker, web]))
 
 

@@ -1,7 +1,6 @@
 """The same components in pandas on the same Parquet files: only the columns needed, each table read once."""
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -9,10 +8,9 @@ import pyarrow.parquet as pq
 
 from benchmarks import pandas_desk as desk
 from benchmarks import pandas_orders as orders
-from benchmarks.tables import parquet_files
-from kpi.engine import AsOf
+from benchmarks.moment import Moment, read_files
 
-Work = Callable[[pd.DataFrame, AsOf, pd.Timestamp], Iterator[tuple[str, pd.DataFrame]]]
+Work = Callable[[pd.DataFrame, Moment, pd.Timestamp], Iterator[tuple[str, pd.DataFrame]]]
 NAMES = [
     "market",
     "channel",
@@ -41,11 +39,11 @@ PLAN: Mapping[str, tuple[list[str], Work]] = {
 }
 
 
-def compute(lake: Path, target: Path, day: date) -> None:
+def compute(lists: Path, target: Path, moment: Moment) -> None:
     """Write each component table as one Parquet file into `target`."""
-    as_of, today, files = AsOf.end_of(day), pd.Timestamp(day), parquet_files(lake)
+    today, files = pd.Timestamp(moment.day), read_files(lists)
     for table, (columns, work) in PLAN.items():
-        for name, sums in work(_read(files[table], columns), as_of, today):
+        for name, sums in work(_read(files[table], columns), moment, today):
             sums.to_parquet(target / f"{name}.parquet", compression="zstd")
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from benchmarks.moment import DAY_BEFORE, FIRST
 from store.company import Company, Market
 from store.facts import FxRates
 from store.money import Rates
@@ -17,8 +18,6 @@ Numbers = npt.NDArray[np.int64]
 
 MONTHS = 24
 DAY_S, HOUR_S = 86_400, 3_600
-FIRST, LAST = date(2024, 1, 1), date(2025, 12, 31)
-DAY_BEFORE = LAST - timedelta(days=1)
 MARKETS = {
     "DE": ("Europe/Berlin", "EUR"), "FR": ("Europe/Paris", "EUR"), "UK": ("Europe/London", "GBP"),
     "US": ("America/New_York", "USD"), "CA": ("America/Toronto", "USD"), "JP": ("Asia/Tokyo", "USD"),

@@ -6,8 +6,9 @@ from datetime import date
 import polars as pl
 
 from benchmarks import visits_and_service as desk
-from benchmarks.calendar_months import DAY_BEFORE, LAST, Month, context, months
+from benchmarks.calendar_months import Month, context, months
 from benchmarks.journeys import Journeys, shipment_costs
+from benchmarks.moment import DAY_BEFORE, LAST
 from store.contract import Table, key_of, polars_schema
 from store.facts import TABLES
 from store.lake import Lake
@@ -72,6 +73,20 @@ def live_a_day(lake: Lake, shipments: int) -> dict[str, int]:
     return {table.name: _merge(lake, table, rows) for table, rows in of_the_last_day(shipments)}
 
 
+def live_a_raw_day(lake: Lake, shipments: int) -> dict[str, int]:
+    """The same for orders and shipments only."""
+    now, then = (_raw(shipments, seen) for seen in (LAST, DAY_BEFORE))
+    return {name: _merge(lake, TABLES[name], _news(rows, then[name])) for name, rows in now.items()}
+
+
+def _raw(shipments: int, seen: date) -> dict[str, pl.DataFrame]:
+    moving = [Journeys(month) for month in months(shipments, seen)[-STILL_MOVING:]]
+    return {
+        "orders": _normal("orders", pl.concat(each.orders() for each in moving)),
+        "shipments": _normal("shipments", pl.concat(each.shipments() for each in moving)),
+    }
+
+
 def arrive_late(lake: Lake) -> dict[str, int]:
     """Merge changes of one row in a hundred, all of the last 90 days; rows by table."""
     return {name: _merge(lake, TABLES[name], _late_rows(lake, name)) for name in LATE}
@@ -97,9 +112,13 @@ def of_the_last_day(shipments: int) -> Iterator[tuple[type[Table], pl.DataFrame]
     """New rows and changed ones: the difference between the last day and the day before."""
     now, then = (_moving(shipments, seen) for seen in (LAST, DAY_BEFORE))
     for name, rows in now.items():
-        seen_at = ["seen_at"] if "seen_at" in rows.columns else []
-        compared = [column for column in rows.columns if column not in seen_at]
-        yield TABLES[name], rows.join(then[name], on=compared, how="anti", nulls_equal=True)
+        yield TABLES[name], _news(rows, then[name])
+
+
+def _news(now: pl.DataFrame, then: pl.DataFrame) -> pl.DataFrame:
+    """Rows that are not as they were the day before."""
+    compared = [column for column in now.columns if column != "seen_at"]
+    return now.join(then, on=compared, how="anti", nulls_equal=True)
 
 
 def _moving(shipments: int, seen: date) -> dict[str, pl.DataFrame]:

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from benchmarks.moment import Moment
 from benchmarks.pandas_sums import Daily
-from kpi.engine import AsOf
 
 TICKETS = [
     "deleted", "spam", "merged_into", "outbound", "status", "market", "channel", "team", "created_day",
@@ -47,20 +47,20 @@ DESK, VISITS, SALES = ["market", "channel", "team"], ["market", "channel", "devi
 NOTHING_MISSING = {"missing_value": 0}
 
 
-def of_tickets(rows: pd.DataFrame, as_of: AsOf, today: pd.Timestamp) -> Named:
+def of_tickets(rows: pd.DataFrame, moment: Moment, today: pd.Timestamp) -> Named:
     rows = rows[~rows.deleted & ~rows.spam & rows.merged_into.isna() & ~rows.outbound]
-    yield "tickets_by_created_day_by_market_by_channel_by_team", _created(rows, as_of, today)
-    replies = rows[rows.response_day <= today]
-    unanswered = ~(replies.first_reply_epoch <= as_of.epoch)
-    yield from _durations(
-        replies, "response_day", "unanswered", unanswered, ("first_response_time", "first_response")
-    )
-    solves = rows[rows.solve_day <= today]
-    unsolved = ~(solves.resolved_epoch <= as_of.epoch)
-    yield from _durations(solves, "solve_day", "unsolved", unsolved, ("resolution_time", "resolution"))
+    yield "tickets_by_created_day_by_market_by_channel_by_team", _created(rows, moment, today)
+    for day, end, reason, names in (
+        ("response_day", "first_reply_epoch", "unanswered", ("first_response_time", "first_response")),
+        ("solve_day", "resolved_epoch", "unsolved", ("resolution_time", "resolution")),
+    ):
+        done = rows[end] <= moment.epoch
+        placed = rows.assign(counted_day=rows[day].where(done, rows.created_day))
+        placed = placed[placed.counted_day <= today]
+        yield from _durations(placed, day, reason, ~(placed[end] <= moment.epoch), names)
 
 
-def _created(rows: pd.DataFrame, as_of: AsOf, today: pd.Timestamp) -> pd.DataFrame:
+def _created(rows: pd.DataFrame, moment: Moment, today: pd.Timestamp) -> pd.DataFrame:
     rows = rows[rows.created_day <= today]
     daily = Daily(rows, "created_day", DESK)
     at_once = rows.status.isin(["solved", "closed"]) & (rows.reassignments == 0) & (rows.reopens == 0)
@@ -73,7 +73,7 @@ def _created(rows: pd.DataFrame, as_of: AsOf, today: pd.Timestamp) -> pd.DataFra
             at_once & (rows.contacts.fillna(0) <= 1),
         ),
     ):
-        due = due_epoch <= as_of.epoch
+        due = due_epoch <= moment.epoch
         daily.add(key, due, hit, waits=~due, excluded=NOTHING_MISSING)
     return daily.grouped()
 
@@ -82,7 +82,7 @@ def _durations(
     rows: pd.DataFrame, day: str, reason: str, waiting: pd.Series, names: tuple[str, str]
 ) -> Named:
     key, column = names
-    daily = Daily(rows, day, DESK)
+    daily = Daily(rows, "counted_day", DESK)
     clocks = ((key, f"{column}_s"), (f"{key}_business", f"{column}_working_s"))
     counted = {}
     for name, stored in clocks:
@@ -106,10 +106,10 @@ def _durations(
         yield f"{name}_{day}", daily.bins(counted[name], rows[stored.replace("_s", "_bin")])
 
 
-def of_episodes(rows: pd.DataFrame, as_of: AsOf, today: pd.Timestamp) -> Named:
+def of_episodes(rows: pd.DataFrame, moment: Moment, today: pd.Timestamp) -> Named:
     rows = rows[~rows.deleted & (rows.first_contact_day <= today)]
-    ripe, hopeless = rows.window_closes_epoch <= as_of.epoch, ~rows.resolvable
-    at_once = (rows.contacts == 1) & ~rows.escalated & (rows.resolved_epoch <= as_of.epoch)
+    ripe, hopeless = rows.window_closes_epoch <= moment.epoch, ~rows.resolvable
+    at_once = (rows.contacts == 1) & ~rows.escalated & (rows.resolved_epoch <= moment.epoch)
     daily = Daily(rows, "first_contact_day", DESK)
     daily.add("first_contact_resolution_rate", ripe, at_once, waits=~ripe, excluded=NOTHING_MISSING)
     daily.add(
@@ -122,7 +122,7 @@ def of_episodes(rows: pd.DataFrame, as_of: AsOf, today: pd.Timestamp) -> Named:
     yield "contact_episodes_by_first_contact_day_by_market_by_channel_by_team", daily.grouped()
 
 
-def of_surveys(rows: pd.DataFrame, as_of: AsOf, today: pd.Timestamp) -> Named:
+def of_surveys(rows: pd.DataFrame, moment: Moment, today: pd.Timestamp) -> Named:
     rows = rows[~rows.deleted & ~rows.internal]
     answers = rows[rows.score.notna() & (rows.answer_or_sent_day <= today)]
     of_five, all_of_them = answers.scale == 5, answers.score.notna()
@@ -140,7 +140,7 @@ def of_surveys(rows: pd.DataFrame, as_of: AsOf, today: pd.Timestamp) -> Named:
     yield "surveys_by_asked_day_by_market_by_channel_by_team", daily.grouped()
 
 
-def of_runs(rows: pd.DataFrame, as_of: AsOf, today: pd.Timestamp) -> Named:
+def of_runs(rows: pd.DataFrame, moment: Moment, today: pd.Timestamp) -> Named:
     rows = rows[~rows.deleted & (rows.produced_day <= today)]
     cost, made = rows.unit_cost_company_micros, rows.produced
     has_ideal, has_good, has_scrap = rows.ideal_us.notna(), rows.good_first.notna(), rows.scrap.notna()
@@ -173,7 +173,7 @@ def of_runs(rows: pd.DataFrame, as_of: AsOf, today: pd.Timestamp) -> Named:
     yield "production_runs_by_produced_day_by_line_by_product_by_shift", daily.grouped()
 
 
-def of_ads(rows: pd.DataFrame, as_of: AsOf, today: pd.Timestamp) -> Named:
+def of_ads(rows: pd.DataFrame, moment: Moment, today: pd.Timestamp) -> Named:
     rows = rows[~rows.deleted & (rows.spend_day <= today)]
     spend, cost = rows.spend_company_micros, rows.all_cost_company_micros
     revenue, margin = rows.revenue_company_micros, rows.margin_company_micros
@@ -214,7 +214,7 @@ def of_ads(rows: pd.DataFrame, as_of: AsOf, today: pd.Timestamp) -> Named:
     yield "ad_spend_by_spend_day_by_market_by_channel", daily.grouped()
 
 
-def of_customers(rows: pd.DataFrame, as_of: AsOf, today: pd.Timestamp) -> Named:
+def of_customers(rows: pd.DataFrame, moment: Moment, today: pd.Timestamp) -> Named:
     rows = rows[~rows.deleted & (rows.first_order_day <= today)]
     no_margin, ripe = rows.without_margin, rows.horizon_day <= today
     missing = ~no_margin & rows.margin_12m_micros.isna()
@@ -231,7 +231,7 @@ def of_customers(rows: pd.DataFrame, as_of: AsOf, today: pd.Timestamp) -> Named:
     yield "customer_values_by_first_order_day_by_market_by_channel", daily.grouped()
 
 
-def of_sessions(rows: pd.DataFrame, as_of: AsOf, today: pd.Timestamp) -> Named:
+def of_sessions(rows: pd.DataFrame, moment: Moment, today: pd.Timestamp) -> Named:
     rows = rows[~rows.deleted & (rows.session_day <= today)]
     tracked = rows.key_event_sessions.notna()
     daily = Daily(rows, "session_day", VISITS)
@@ -248,9 +248,9 @@ def of_sessions(rows: pd.DataFrame, as_of: AsOf, today: pd.Timestamp) -> Named:
     yield "web_sessions_by_session_day_by_market_by_channel_by_device", daily.grouped()
 
 
-def of_carts(rows: pd.DataFrame, as_of: AsOf, today: pd.Timestamp) -> Named:
+def of_carts(rows: pd.DataFrame, moment: Moment, today: pd.Timestamp) -> Named:
     rows = rows[~rows.deleted & (rows.created_day <= today)]
-    ripe = rows.window_closes_epoch <= as_of.epoch
+    ripe = rows.window_closes_epoch <= moment.epoch
     abandoned = ~(rows.ordered_epoch <= rows.window_closes_epoch)
     daily = Daily(rows, "created_day", VISITS)
     daily.add("cart_abandonment_rate", ripe, abandoned, waits=~ripe, excluded=NOTHING_MISSING)

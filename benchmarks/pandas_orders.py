@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from benchmarks.moment import Moment
 from benchmarks.pandas_sums import Daily
-from kpi.engine import AsOf
 
 NOT_AN_ORDER = ["cancelled", "test", "gift_card"]
 SHIPMENTS = [
@@ -26,7 +26,7 @@ Named = Iterator[tuple[str, pd.DataFrame]]
 SALES, PARCELS = ["market", "channel"], ["market", "carrier", "mode"]
 
 
-def of_shipments(rows: pd.DataFrame, as_of: AsOf, today: pd.Timestamp) -> Named:
+def of_shipments(rows: pd.DataFrame, moment: Moment, today: pd.Timestamp) -> Named:
     known = (rows.due_day <= today) | rows.shipped_day.isna() | (rows.shipped_day <= today)
     rows = rows[~rows.deleted & (rows.status != "cancelled_before_dispatch") & known]
     promised, due = rows.promised_day.notna(), rows.promised_day <= today
@@ -41,7 +41,7 @@ def of_shipments(rows: pd.DataFrame, as_of: AsOf, today: pd.Timestamp) -> Named:
     yield "shipments_by_due_day_by_market_by_carrier_by_mode", daily.grouped()
 
 
-def of_costs(rows: pd.DataFrame, as_of: AsOf, today: pd.Timestamp) -> Named:
+def of_costs(rows: pd.DataFrame, moment: Moment, today: pd.Timestamp) -> Named:
     sent = ~rows.status.isin(["cancelled_before_dispatch", "open"])
     rows = rows[~rows.deleted & sent & (rows.cost_day <= today)]
     cost, no_rate = rows.transport_company_micros, rows.without_rate
@@ -84,15 +84,15 @@ def of_costs(rows: pd.DataFrame, as_of: AsOf, today: pd.Timestamp) -> Named:
     yield "shipment_costs_by_cost_day_by_market", daily.grouped()
 
 
-def of_outcomes(rows: pd.DataFrame, as_of: AsOf, today: pd.Timestamp) -> Named:
+def of_outcomes(rows: pd.DataFrame, moment: Moment, today: pd.Timestamp) -> Named:
     rows = rows[~rows.deleted & ~rows.status.isin(NOT_AN_ORDER)]
     yield "order_outcomes_by_due_day_by_market_by_channel", _in_full(rows, today)
     yield "order_outcomes_by_handed_over_day_by_market_by_channel", _accuracy(rows, today)
     yield "order_outcomes_by_delivered_day_by_market_by_channel", _returned(rows, today)
     yield from _sold(rows, today)
     released = rows[rows.confirmed_epoch.notna()]
-    yield "order_outcomes_by_confirmed_day_by_market_by_channel", _in_time(released, as_of, today)
-    yield from _fulfilled(released, as_of, today)
+    yield "order_outcomes_by_confirmed_day_by_market_by_channel", _in_time(released, moment, today)
+    yield from _fulfilled(released, moment, today)
 
 
 def _in_full(rows: pd.DataFrame, today: pd.Timestamp) -> pd.DataFrame:
@@ -172,9 +172,9 @@ def _sold(rows: pd.DataFrame, today: pd.Timestamp) -> Named:
     yield "order_outcomes_by_ordered_day_by_market_by_channel", daily.grouped()
 
 
-def _in_time(rows: pd.DataFrame, as_of: AsOf, today: pd.Timestamp) -> pd.DataFrame:
+def _in_time(rows: pd.DataFrame, moment: Moment, today: pd.Timestamp) -> pd.DataFrame:
     rows = rows[rows.confirmed_day <= today]
-    due = rows.fulfilment_due_epoch <= as_of.epoch
+    due = rows.fulfilment_due_epoch <= moment.epoch
     daily = Daily(rows, "confirmed_day", SALES)
     daily.add(
         "fulfilment_in_time_rate",
@@ -186,11 +186,13 @@ def _in_time(rows: pd.DataFrame, as_of: AsOf, today: pd.Timestamp) -> pd.DataFra
     return daily.grouped()
 
 
-def _fulfilled(rows: pd.DataFrame, as_of: AsOf, today: pd.Timestamp) -> Named:
-    rows = rows[rows.fulfilment_day <= today]
-    seconds, waiting = rows.fulfilment_s, ~(rows.handed_over_epoch <= as_of.epoch)
+def _fulfilled(rows: pd.DataFrame, moment: Moment, today: pd.Timestamp) -> Named:
+    done = rows.handed_over_epoch <= moment.epoch
+    rows = rows.assign(counted_day=rows.fulfilment_day.where(done, rows.confirmed_day))
+    rows = rows[rows.counted_day <= today]
+    seconds, waiting = rows.fulfilment_s, ~(rows.handed_over_epoch <= moment.epoch)
     counted = ~waiting & (seconds >= 0)
-    daily = Daily(rows, "fulfilment_day", SALES)
+    daily = Daily(rows, "counted_day", SALES)
     daily.add(
         "fulfilment_time",
         counted,

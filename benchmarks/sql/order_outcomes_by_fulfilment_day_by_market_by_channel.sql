@@ -1,6 +1,7 @@
 WITH judged AS (
     SELECT
-        fulfilment_day, market, channel, fulfilment_s, fulfilment_s // 60 AS minutes, confirmed_epoch,
+        CASE WHEN handed_over_epoch <= :epoch THEN fulfilment_day ELSE confirmed_day END AS day,
+        market, channel, fulfilment_s, fulfilment_s // 60 AS minutes, confirmed_epoch,
         CASE
             WHEN handed_over_epoch IS NULL OR handed_over_epoch > :epoch THEN 'waiting'
             WHEN fulfilment_s < 0 THEN 'negative'
@@ -9,10 +10,10 @@ WITH judged AS (
         END AS state
     FROM order_outcomes
     WHERE NOT deleted AND status NOT IN ('cancelled', 'test', 'gift_card') AND confirmed_epoch IS NOT NULL
-        AND fulfilment_day <= :day
+        AND day <= :day
 )
 SELECT
-    fulfilment_day AS day,
+    day,
     coalesce(market, '(unknown)') AS market,
     coalesce(channel, '(unknown)') AS channel,
     sum(fulfilment_s) FILTER (state = 'counted') AS fulfilment_time__num,

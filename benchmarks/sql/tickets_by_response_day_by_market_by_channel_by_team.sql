@@ -1,14 +1,15 @@
 WITH judged AS (
     SELECT
-        response_day, market, channel, team, created_epoch,
+        CASE WHEN first_reply_epoch <= :epoch THEN response_day ELSE created_day END AS day,
+        market, channel, team, created_epoch,
         first_response_s AS around, first_response_s // 60 AS around_m, first_response_working_s AS working, first_response_working_s // 60 AS working_m,
         first_reply_epoch IS NULL OR first_reply_epoch > :epoch AS waiting
     FROM tickets
     WHERE NOT deleted AND NOT coalesce(spam, false) AND merged_into IS NULL AND NOT coalesce(outbound, false)
-        AND response_day <= :day
+        AND day <= :day
 )
 SELECT
-    response_day AS day,
+    day,
     coalesce(market, '(unknown)') AS market,
     coalesce(channel, '(unknown)') AS channel,
     coalesce(team, '(unknown)') AS team,

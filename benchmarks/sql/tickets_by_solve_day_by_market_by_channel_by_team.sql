@@ -1,14 +1,15 @@
 WITH judged AS (
     SELECT
-        solve_day, market, channel, team, created_epoch,
+        CASE WHEN resolved_epoch <= :epoch THEN solve_day ELSE created_day END AS day,
+        market, channel, team, created_epoch,
         resolution_s AS around, resolution_s // 60 AS around_m, resolution_working_s AS working, resolution_working_s // 60 AS working_m,
         resolved_epoch IS NULL OR resolved_epoch > :epoch AS waiting
     FROM tickets
     WHERE NOT deleted AND NOT coalesce(spam, false) AND merged_into IS NULL AND NOT coalesce(outbound, false)
-        AND solve_day <= :day
+        AND day <= :day
 )
 SELECT
-    solve_day AS day,
+    day,
     coalesce(market, '(unknown)') AS market,
     coalesce(channel, '(unknown)') AS channel,
     coalesce(team, '(unknown)') AS team,

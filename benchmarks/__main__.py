@@ -1,0 +1,38 @@
+"""Run the whole benchmark and write docs/benchmarks.md: `python -m benchmarks [--shipments N]`."""
+
+import argparse
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from benchmarks.plan import Bench
+from benchmarks.report import written
+
+DOCUMENT = Path(__file__).parents[1] / "docs" / "benchmarks.md"
+
+
+def main() -> None:
+    asked = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    asked.add_argument("--shipments", type=int, default=10_000_000)
+    asked.add_argument("--export", type=int, default=0, help="rows of the CSV export; default: all shipments")
+    asked.add_argument("--rounds", type=int, default=3)
+    asked.add_argument("--folder", type=Path, help="where the lakes are made; default: a temporary folder")
+    asked.add_argument("--to", type=Path, default=DOCUMENT, help="the document; '-' prints it")
+    given = asked.parse_args()
+    began = time.perf_counter()
+    with tempfile.TemporaryDirectory(dir=given.folder, prefix="fairlead-bench-") as folder:
+        bench = Bench(Path(folder), given.shipments, given.export or given.shipments, given.rounds, say)
+        text = written(bench.measure(), time.perf_counter() - began)
+    if str(given.to) == "-":
+        sys.stdout.write(text)
+    else:
+        given.to.write_text(text, encoding="utf-8")
+
+
+def say(line: str) -> None:
+    sys.stderr.write(f"{time.strftime('%H:%M:%S')} {line}\n")
+
+
+if __name__ == "__main__":
+    main()

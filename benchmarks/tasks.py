@@ -1,0 +1,179 @@
+"""What the benchmark measures, each as a process of its own: `python -m benchmarks.tasks NAME ARGUMENTS`."""
+
+import json
+import resource
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from benchmarks.moment import Moment
+
+Told = dict[str, Any]
+READS = 15
+
+
+def cpu_seconds() -> float:
+    """User and system time of this process and of the children it waited for."""
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(each.ru_utime + each.ru_stime for each in used)
+
+
+@contextmanager
+def timed(told: Told) -> Iterator[None]:
+    """Put the CPU seconds of the block into `work`: what is left when starting and importing is taken away."""
+    began = cpu_seconds()
+    yield
+    told["work"] = cpu_seconds() - began
+
+
+def settle(lake: str, shipments: str) -> Told:
+    """A firm's past; the lists of its files for the other tools."""
+    from benchmarks import firm
+    from store.lake import Lake
+
+    rows = firm.settle(Lake(Path(lake)), int(shipments))
+    _write_lists(Path(lake))
+    return {"rows": rows}
+
+
+def _write_lists(lake: Path) -> None:
+    from deltalake import DeltaTable
+
+    from benchmarks.firm import TABLES_READ
+
+    lists = {name: sorted(DeltaTable(lake / name).file_uris()) for name in TABLES_READ}
+    lake.with_suffix(".json").write_text(json.dumps(lists))
+
+
+def settle_raw(lake: str, shipments: str) -> Told:
+    """Orders and shipments only, for preparing."""
+    from benchmarks import firm
+    from store.lake import Lake
+
+    return {"rows": firm.settle_raw(Lake(Path(lake)), int(shipments))}
+
+
+def live_a_day(lake: str, shipments: str) -> Told:
+    """Merge the last day."""
+    from benchmarks import firm
+    from store.lake import Lake
+
+    return {"rows": firm.live_a_day(Lake(Path(lake)), int(shipments))}
+
+
+def live_a_raw_day(lake: str, shipments: str) -> Told:
+    """Merge the last day of orders and shipments."""
+    from benchmarks import firm
+    from store.lake import Lake
+
+    return {"rows": firm.live_a_raw_day(Lake(Path(lake)), int(shipments))}
+
+
+def arrive_late(lake: str) -> Told:
+    """Merge the late rows."""
+    from benchmarks import firm
+    from store.lake import Lake
+
+    return {"rows": firm.arrive_late(Lake(Path(lake)))}
+
+
+def compute(lake: str, day: str, how: str) -> Told:
+    """The components, all of them (`full`) or what changed (`touched`)."""
+    from kpi.compute import recompute
+    from kpi.engine import AsOf
+    from store.lake import Lake
+
+    told: Told = {}
+    with timed(told):
+        done = recompute(Lake(Path(lake)), AsOf.end_of(date.fromisoformat(day)), full=how == "full")
+    return told | {"tables": len(done), "days": max((each.days or 0 for each in done), default=0)}
+
+
+def duckdb(lists: str, target: str, day: str) -> Told:
+    from benchmarks import by_duckdb
+
+    told: Told = {}
+    with timed(told):
+        by_duckdb.compute(Path(lists), Path(target), Moment(date.fromisoformat(day)))
+    return told
+
+
+def pandas(lists: str, target: str, day: str) -> Told:
+    from benchmarks import by_pandas
+
+    told: Told = {}
+    with timed(told):
+        by_pandas.compute(Path(lists), Path(target), Moment(date.fromisoformat(day)))
+    return told
+
+
+def check(lake: str, files: str) -> Told:
+    """Raises DifferentNumbers unless the other tool's files say the same."""
+    from benchmarks.same import check_same
+
+    return {"rows": check_same(Path(lake), Path(files))}
+
+
+def overview(lake: str) -> Told:
+    """Milliseconds and CPU of one read: 13 weeks of the main KPIs, and all that the overview page asks."""
+    from benchmarks.reading import first_and_median, main_kpis, page
+    from store.lake import Lake
+
+    opened = Lake(Path(lake))
+    return {
+        "weeks": first_and_median(lambda: main_kpis(opened), READS),
+        "page": first_and_median(lambda: page(opened), READS),
+    }
+
+
+def prepare(lake: str, how: str) -> Told:
+    """Outcomes and costs from orders and shipments."""
+    from kpi.compute import prepare_all
+    from store.lake import Lake
+
+    told: Told = {}
+    with timed(told):
+        prepare_all(Lake(Path(lake)), full=how == "full")
+    return told
+
+
+def write_csv(file: str, shipments: str) -> Told:
+    """An export of shipments, as a firm's system would write it."""
+    from benchmarks.export import write_export
+
+    return write_export(Path(file), int(shipments))
+
+
+def load_csv(home: str) -> Told:
+    """The export into the lake, by the same path as `fairlead sync`."""
+    from benchmarks.export import load_export
+
+    told: Told = {}
+    with timed(told):
+        told |= load_export(Path(home))
+    return told
+
+
+def convert_csv(file: str, target: str) -> Told:
+    """The export into one Parquet file, by polars alone."""
+    import polars as pl
+
+    told: Told = {}
+    with timed(told):
+        pl.scan_csv(file).sink_parquet(target)
+    return told
+
+
+TASKS: Mapping[str, Callable[..., Told]] = {
+    task.__name__: task
+    for task in (
+        settle, settle_raw, live_a_day, live_a_raw_day, arrive_late, compute, duckdb, pandas, check, overview, prepare,
+        write_csv, load_csv, convert_csv,
+    )
+}  # fmt: skip
+
+if __name__ == "__main__":
+    print(json.dumps(TASKS[sys.argv[1]](*sys.argv[2:])))

@@ -35,7 +35,7 @@ mode = "snapshot"
 
 [sources.parcels.tables.shipments]
 key = "parcel"
-columns.order_id = "order"
+columns.order_id = "parcel"
 columns.carrier = "carrier"
 columns.shipped_day = "sent"
 columns.promised_day = "promised"
@@ -44,8 +44,7 @@ columns.freight = "freight"
 columns.currency = { constant = "EUR" }
 
 [sources.parcels.tables.orders]
-key = "order"
-duplicates = "first"
+key = "parcel"
 columns.ordered_day = "sent"
 columns.net = "freight"
 """
@@ -62,7 +61,7 @@ one_life(Path({firm!r}))
 def write_parcels(firm: Path, version: int) -> None:
     """Six thousand parcels over five months; each version changes some, drops some, and has a few bad rows."""
     dice = random.Random(version)
-    lines = ["parcel,order,carrier,sent,promised,delivered,freight"]
+    lines = ["parcel,carrier,sent,promised,delivered,freight"]
     for n in range(ROWS):
         if n % 2 and n % 101 and (n + version) % 97 == 0:  # what is bad, or names an order, stays
             continue
@@ -70,7 +69,7 @@ def write_parcels(firm: Path, version: int) -> None:
         sent, late = date(2025, 1, 1).toordinal() + day, dice.choice((0, 0, 0, 1, 4))
         freight = "much" if n % 101 == 0 else f"{dice.randrange(300, 900) / 100}"
         days = [date.fromordinal(sent + plus).isoformat() for plus in (0, 3, 3 + late)]
-        lines.append(f"{n},{n // 2},{dice.choice('ABC')},{','.join(days)},{freight}")
+        lines.append(f"{n},{dice.choice('ABC')},{','.join(days)},{freight}")
     (firm / "parcels.csv").write_text("\n".join(lines) + "\n")
 
 

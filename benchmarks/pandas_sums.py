@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
 
-Column = pd.Series  # one value a row: a mask (bool) or an amount
+Column: TypeAlias = pd.Series  # one value a row: a mask (bool) or an amount
 Zero = 0
 
 

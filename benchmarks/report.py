@@ -31,13 +31,10 @@ class Budget:
 
     @property
     def row(self) -> list[str]:
-        shown = (lambda value: f"{value:.1%}") if self.as_share else (lambda value: f"{value:.2f}")
-        return [
-            self.what,
-            f"at most {shown(self.limit)}",
-            shown(self.measured),
-            "kept" if self.kept else "**missed**",
-        ]
+        limit, measured = (
+            f"{each:.1%}" if self.as_share else f"{each:.2f}" for each in (self.limit, self.measured)
+        )
+        return [self.what, f"at most {limit}", measured, "kept" if self.kept else "**missed**"]
 
 
 def budgets(found: Results) -> list[Budget]:

@@ -46,6 +46,7 @@ class DurableTable:
         self.checkpoint_every = checkpoint_every
         self.boot = boot_id() if boot is None else boot
         self._lock = WriterLock(path, lock_timeout)
+        self._opened: tuple[tuple[int, str], DeltaTable] | None = None  # for reading only
         self._head_checked = False
         self._mark_in_doubt = False
 
@@ -65,9 +66,13 @@ class DurableTable:
         return mark or Mark()
 
     def reader(self) -> DeltaTable | None:
-        """A fresh snapshot of the acknowledged version, None when there is none."""
-        version = self.mark().version
-        return DeltaTable(self.path, version=version) if version >= 0 else None
+        """A snapshot of the acknowledged version, opened once for each version; None when there is none."""
+        mark = self.mark()
+        if mark.version < 0:
+            return None
+        if self._opened is None or self._opened[0] != (mark.version, mark.sha256):
+            self._opened = (mark.version, mark.sha256), DeltaTable(self.path, version=mark.version)
+        return self._opened[1]
 
     def _recover_unless_busy(self) -> None:
         try:

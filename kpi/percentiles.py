@@ -6,7 +6,7 @@ from dataclasses import replace
 import narwhals as nw
 import polars as pl
 
-from kpi.compute import bin_table
+from kpi.compute import bin_table, component_table
 from kpi.engine import AsOf, Grain, Part, bins, column, counts, grains, judged_rows
 from kpi.ledger import entries
 from kpi.model import UNKNOWN, Distinct, Distribution, Kpi
@@ -18,6 +18,8 @@ from store.scope import Principal
 
 MOST_EXACT_ROWS = 200_000
 GROWTH = 1.01
+MOST_RECOUNTS = 200
+_RECOUNTS: dict[object, pl.DataFrame] = {}
 
 
 def with_percentiles(
@@ -118,13 +120,23 @@ def with_distinct(
     lake: Lake, principal: Principal, kpi: Distinct, frame: pl.DataFrame, question: Question
 ) -> pl.DataFrame:
     """Put the recounted number of different values in place of the numerator of each period and slice."""
-    keys = ["period", *question.by]
-    recounted = (
-        counted_rows(lake, principal, kpi, question)
-        .group_by(keys)
-        .agg(pl.col(kpi.of).n_unique().alias("_different"))
-        .collect()
-    )
-    joined = frame.join(recounted, on=keys, how="left")
+    recounted = _recounted(lake, principal, kpi, question)
+    joined = frame.join(recounted, on=["period", *question.by], how="left")
     different = pl.col("_different").fill_null(0).cast(pl.Int64)
     return joined.with_columns(different.alias(column(kpi, "num"))).drop("_different")
+
+
+def _recounted(lake: Lake, principal: Principal, kpi: Distinct, question: Question) -> pl.DataFrame:
+    """The recount; it reads facts, so it is kept for as long as facts and components stay as they are."""
+    computed = entries(lake).get(component_table(_grain(kpi)[0]))
+    asked = (
+        lake.root, lake.version(kpi.rows.fact.name), computed and computed.computed_at, kpi.key, principal.scope,
+        question.span, question.every, question.by, tuple(question.where.items()), question.as_of,
+    )  # fmt: skip
+    if (found := _RECOUNTS.get(asked)) is None:
+        counted = counted_rows(lake, principal, kpi, question).group_by("period", *question.by)
+        found = counted.agg(pl.col(kpi.of).n_unique().alias("_different")).collect()
+        if len(_RECOUNTS) >= MOST_RECOUNTS:
+            _RECOUNTS.clear()
+        _RECOUNTS[asked] = found
+    return found

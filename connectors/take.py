@@ -134,17 +134,24 @@ class Intake:
     def _close(self, tally: _Tally, table: type[Table], accept_empty: bool) -> None:
         """Mark as deleted what the source sent before and does not send any more."""
         key = key_of(table)[0]
-        keys = pl.concat([pl.Series(dtype=pl.String), *tally.keys]).unique()
+        keys = pl.concat([pl.Series(dtype=pl.String), *tally.keys])
         if keys.is_empty() and not accept_empty:
             raise SourceError(
                 f"{self.source}: the snapshot of {table.name} has no rows, which would mark all of them deleted. "
                 f"Look at the source; if it is right, sync it with --full."
             )
+        if tally.version < 0:
+            return  # the table is as old as this run, so nothing in it can be gone
         if key == CUSTOMER and self._context is not None:
             keys = hashed(keys, self._context.secret)
         marks = {f"{self.source}/{table.name}": self._next()}
         gone = close_snapshot(
-            self.store.lake, table.name, keys.to_frame(key), source=self.source, key=[key], marks=marks
+            self.store.lake,
+            table.name,
+            keys.unique().to_frame(key),
+            source=self.source,
+            key=[key],
+            marks=marks,
         )
         tally.batches += bool(gone)
         tally.counts = replace(tally.counts, deleted=tally.counts.deleted + gone)

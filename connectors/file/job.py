@@ -27,7 +27,7 @@ class Job:
     columns: tuple[str, ...] | None = None
     query: str | None = None
     look: bool = False
-    piece_rows: int = 500_000
+    piece_rows: int = 400_000
     memory_mb: int = 0
     cpu_seconds: int = 0
     unpacked_mb: int = 0

@@ -27,7 +27,8 @@ def replay(
     """
     Take the open rejected rows in again with today's mapping: those that pass are resolved, the others stay open.
 
-    Rows that repeat a key, and rows of sources without a mapping, are not replayed: only a sync can judge them.
+    It is no run of the source: nothing was pulled, so the source is not fresher than before. Rows that repeat a
+    key, and rows of sources without a mapping, are not replayed: only a sync can judge them.
     """
     with only_one(store):
         reports = [_source(store, config, principal, source) for source in config.sources if source.tables]
@@ -39,13 +40,10 @@ def _source(store: Store, config: Config, principal: Principal, source: SourceCo
     waiting = waiting.filter(~pl.col("reason").str.contains(AGAIN, literal=True))
     if waiting.is_empty():
         return None
-    run = store.state.runs.start_run(principal, source.name)
-    intake = Intake(store, config.company, principal, source.name, run, lambda _: None)
+    intake = Intake(store, config.company, principal, source.name, 0, lambda _: None)
     problems = [str(problem) for problem in _tables(intake, source, waiting)]
     status = RunStatus.FAILED if problems else RunStatus.OK
-    message = " ".join(["Replay of rejected rows.", *problems])
-    store.state.runs.finish_run(principal, run, status, message, counts=intake.counts())
-    return Report(source.name, status, message, intake.counts(), run)
+    return Report(source.name, status, " ".join(problems), intake.counts())
 
 
 def _tables(intake: Intake, source: SourceConfig, waiting: pl.DataFrame) -> Iterator[Exception]:

@@ -99,16 +99,18 @@ def _pull(
     """One run of one source, from start to finish in the state database."""
     run = store.state.runs.start_run(principal, source.name)
     intake = Intake(store, config.company, principal, source.name, run, progress)
+    tables = [mapping.table.name for mapping in source.tables]
     try:
         problems = _work(intake, source, full, since, builders)
     except BaseException as stopped:
         message = f"Stopped: {type(stopped).__name__}. {stopped}".strip()
-        store.state.runs.finish_run(principal, run, RunStatus.FAILED, message, counts=intake.counts())
+        store.state.runs.finish_run(principal, run, RunStatus.FAILED, message, counts=intake.counts(tables))
         raise
     status = _status(problems)
     message = " ".join(str(problem) for problem in problems) or intake.notes()
-    store.state.runs.finish_run(principal, run, status, message, counts=intake.counts())
-    return Report(source.name, status, message, intake.counts(), run)
+    counts = intake.counts(tables)  # of a failed run too: which tables are waiting for it is worth knowing
+    store.state.runs.finish_run(principal, run, status, message, counts=counts)
+    return Report(source.name, status, message, counts, run)
 
 
 def _status(problems: Sequence[Exception]) -> RunStatus:

@@ -37,7 +37,7 @@ class _Tally:
 
 @dataclass(eq=False)
 class Intake:
-    """Takes the batches of one run of one source in, each as one commit."""
+    """Takes the batches of one run of one source in, each as one commit. Run 0 is none: rows that come again."""
 
     store: Store
     company: Company
@@ -71,9 +71,10 @@ class Intake:
         for each in counts:
             self._tallies[each.fact] = _Tally(each, self.store.lake.version(each.fact))
 
-    def counts(self) -> tuple[Counts, ...]:
-        """What the run has done so far, by table."""
-        return tuple(self._with_days(tally) for tally in self._tallies.values())
+    def counts(self, expected: Sequence[str] = ()) -> tuple[Counts, ...]:
+        """What the run has done so far, by table; the expected tables are there also when nothing came."""
+        done = {name: self._with_days(tally) for name, tally in self._tallies.items()}
+        return tuple({**{name: Counts(name) for name in expected}, **done}.values())
 
     def notes(self) -> str:
         """What a person may want to know about a run in which nothing is wrong."""
@@ -104,15 +105,17 @@ class Intake:
             batch.table,
             batch.rows,
             source=self.source,
-            sequence=self._next(),
+            sequence=self._next(batch.table),
             refused=batch.refused,
             raw=_raw(batch),
             fresh=batch.distinct and tally.version < 0,
         )
 
-    def _next(self) -> int:
+    def _next(self, table: type[Table]) -> int:
+        """A number higher than that of every batch this source has committed to the table."""
         self._sequence += 1
-        return self.run * BATCHES_A_RUN + self._sequence
+        applied = self.store.lake.applied(table.name, f"{self.source}/{table.name}")
+        return max(self.run * BATCHES_A_RUN + self._sequence, applied + 1)
 
     def _count(self, tally: _Tally, batch: Batch, taken: Taken) -> None:
         so_far = tally.counts
@@ -144,7 +147,7 @@ class Intake:
             return  # the table is as old as this run, so nothing in it can be gone
         if key == CUSTOMER and self._context is not None:
             keys = hashed(keys, self._context.secret)
-        marks = {f"{self.source}/{table.name}": self._next()}
+        marks = {f"{self.source}/{table.name}": self._next(table)}
         gone = close_snapshot(
             self.store.lake,
             table.name,

@@ -26,6 +26,7 @@ def test_rows_pass_once_the_mapping_knows_their_word(firm) -> None:
     assert (report.status, report.counts[0].new) == (RunStatus.OK, 1)
     assert sorted(firm.stored()["shipment_id"]) == ["P1", "P2"]
     assert firm.reasons() == []
+    assert len(firm.store.state.runs.last_runs(LOCAL_OWNER)) == 1
 
 
 def test_rows_that_are_still_bad_stay(firm) -> None:

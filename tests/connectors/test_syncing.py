@@ -208,7 +208,7 @@ def test_every_run_is_on_record(firm) -> None:
     failed, good = firm.store.state.runs.last_runs(LOCAL_OWNER, "parcels")
 
     assert (good.status, counted(good.counts[0])) == (RunStatus.OK, (1, 1, 0, 0, 0, 0, 1))
-    assert failed.status is RunStatus.FAILED
+    assert (failed.status, counted(failed.counts[0])) == (RunStatus.FAILED, (0, 0, 0, 0, 0, 0, 0))
     assert "No file fits" in failed.message
 
 

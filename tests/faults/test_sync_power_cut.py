@@ -134,4 +134,3 @@ def test_power_cuts_during_sync_and_compute_change_nothing(tmp_path: Path, seed:
     Eight cuts at random moments: facts, rejected rows, components, bins, and the cursor are those of a clean run.
     """
     assert survive(tmp_path, seed, 8) >= 3
-

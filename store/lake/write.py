@@ -5,12 +5,13 @@ from datetime import date
 from pathlib import Path
 
 import polars as pl
-from deltalake import CommitProperties, DeltaTable, WriterProperties, write_deltalake
+from deltalake import ColumnProperties, CommitProperties, DeltaTable, WriterProperties, write_deltalake
 
 from store.lake.durable import HOOKS
 from store.lake.shape import MONTH, fill, fit, in_months, months_of, months_of_days
 
 ZSTD = WriterProperties(compression="ZSTD")
+_SAMPLE, _MANY = 4_096, 1_024
 _FEED: Mapping[str, str | None] = {"delta.enableChangeDataFeed": "true"}
 _GONE = "_gone"
 
@@ -29,9 +30,19 @@ def append(
         schema_mode="merge",
         partition_by=partition if table is None else None,
         configuration=_FEED if table is None else None,
-        writer_properties=ZSTD,
+        writer_properties=_plain_where_varied(rows),
         commit_properties=properties,
         post_commithook_properties=HOOKS,
+    )
+
+
+def _plain_where_varied(rows: pl.DataFrame) -> WriterProperties:
+    """No dictionaries for columns with many different values: trying costs half of the whole writing."""
+    sample = rows.head(_SAMPLE)
+    varied = [name for name in sample.columns if sample[name].n_unique() >= _MANY]
+    return WriterProperties(
+        compression="ZSTD",
+        column_properties={name: ColumnProperties(dictionary_enabled=False) for name in varied},
     )
 
 
@@ -42,7 +53,7 @@ def overwrite(target: Path, rows: pl.DataFrame, properties: CommitProperties) ->
         mode="overwrite",
         schema_mode="overwrite",
         partition_by=[MONTH],
-        writer_properties=ZSTD,
+        writer_properties=_plain_where_varied(rows),
         commit_properties=properties,
         post_commithook_properties=HOOKS,
     )

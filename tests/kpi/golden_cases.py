@@ -27,7 +27,9 @@ RECORDS = {
 }  # fmt: skip
 SUMS = {
     "cs_fcr_gross_net", "cs_csat_rollup_ci", "ru_ratio_of_sums", "ru_null_segment", "st_wilson_published",
-    "st_wilson_empty",
+    "st_wilson_empty", "st_difference_of_rates", "st_ratio_estimator_ci", "spc_xmr_frozen_baseline", "spc_xmr_gap",
+    "spc_xmr_viscosity", "spc_p_chart_published", "spc_u_chart_published", "spc_laney_p_prime",
+    "spc_rules_western_electric", "spc_weekday_adjustment", "spc_assurance", "spc_adaptive_p", "spc_i_prime",
 }  # fmt: skip
 LATER = {
     "KPIs of later issues": {
@@ -46,10 +48,7 @@ LATER = {
         "dc_multiplicative_lmdi_shapley", "dc_multiplicative_zero", "fx_constant_currency",
     },
     "predicted lifetime value": {"mk_clv_bgnbd_published", "mk_clv_gamma_gamma_published"},
-    "signals, pacing and comparisons": {
-        "st_difference_of_rates", "st_ratio_estimator_ci", "spc_xmr_frozen_baseline", "spc_xmr_gap",
-        "spc_xmr_viscosity", "spc_p_chart_published", "spc_u_chart_published", "spc_laney_p_prime",
-        "spc_rules_western_electric", "spc_weekday_adjustment", "spc_assurance", "spc_adaptive_p", "spc_i_prime",
+    "pacing and comparisons": {
         "tg_status_hysteresis", "tg_mtd_pacing", "tg_required_rate", "tg_event_aligned_comparison",
         "tg_unequal_periods",
     },

@@ -1,0 +1,1 @@
+"""Which movements of a KPI are more than the usual noise: limits, rules, baselines and charts."""

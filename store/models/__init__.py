@@ -1,6 +1,7 @@
 """The tables of the state database, typed."""
 
 from store.models.base import Base
+from store.models.baselines import Baseline
 from store.models.people import AuditEntry, User
 from store.models.places import Calendar, CalendarDay, Market
 from store.models.runs import ComputeRun, Cursor, DoneCommand, SyncCount, SyncRun
@@ -9,6 +10,7 @@ from store.models.targets import Target
 __all__ = [
     "AuditEntry",
     "Base",
+    "Baseline",
     "Calendar",
     "CalendarDay",
     "ComputeRun",

@@ -1,6 +1,7 @@
 """Everything a person enters and every run that was made: the state database, asked by a principal."""
 
 from store.state.audit import Entry
+from store.state.baselines import BaselineError, BaselineRow, in_force, of_slice
 from store.state.calendars import WorkDays
 from store.state.edits import ChangedMeanwhile, NotAllowed, Versioned
 from store.state.open import State
@@ -12,6 +13,8 @@ from store.state.users import Role, User
 from store.state.workdays import CalendarError, CalendarPlan, WorkDay
 
 __all__ = [
+    "BaselineError",
+    "BaselineRow",
     "CalendarError",
     "CalendarPlan",
     "ChangedMeanwhile",
@@ -32,6 +35,8 @@ __all__ = [
     "Versioned",
     "WorkDay",
     "WorkDays",
+    "in_force",
+    "of_slice",
     "read_targets",
     "segment_pairs",
     "segment_text",

@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from store.database import make_engine
 from store.migrations import migrate
 from store.state.audit import Audit
+from store.state.baselines import Baselines
 from store.state.calendars import Calendars
 from store.state.engines import Engines
 from store.state.markets import Markets
@@ -46,6 +47,10 @@ class State:
     @property
     def targets(self) -> Targets:
         return Targets(self.engines)
+
+    @property
+    def baselines(self) -> Baselines:
+        return Baselines(self.engines)
 
     @property
     def runs(self) -> Runs:

@@ -13,6 +13,7 @@ from store.database import StateError, make_engine
 from store.migrations import migrate, pending, steps, version_of
 from store.models import Base
 
+LATEST = steps()[-1]
 HALFWAY = """
 import sqlalchemy as sa
 from alembic import op
@@ -32,9 +33,9 @@ def folder_with(tmp_path: Path, *later: tuple[str, str]) -> Path:
     house = Path(__file__).parents[2] / "store" / "migrations"
     folder = tmp_path / "migrations"
     (folder / "versions").mkdir(parents=True)
-    for file in ("env.py", "versions/0001_foundation.py"):
-        (folder / file).write_text((house / file).read_text())
-    down = "0001"
+    for file in (house / "env.py", *sorted((house / "versions").glob("0*.py"))):
+        (folder / file.relative_to(house)).write_text(file.read_text())
+    down = LATEST
     for revision, last in later:
         text = HALFWAY.format(revision=revision, down=down, last=last)
         (folder / "versions" / f"{revision}_trial.py").write_text(text)
@@ -59,7 +60,7 @@ def test_tables_are_those_of_the_models(empty_url: str):
 
 def test_a_failed_step_leaves_nothing(empty_url: str, tmp_path: Path):
     """
-    Step 9001 creates a table and a row and then fails: neither is there, step 0001 is.
+    Step 9001 creates a table and a row and then fails: neither is there, the step before is.
     """
     folder = folder_with(tmp_path, ("9001", "INSERT INTO no_such_table VALUES (1)"))
     engine = make_engine(empty_url)
@@ -67,7 +68,7 @@ def test_a_failed_step_leaves_nothing(empty_url: str, tmp_path: Path):
     with pytest.raises(StateError, match="Step 9001 failed and was undone"):
         migrate(engine, folder)
 
-    assert version_of(engine) == "0001"
+    assert version_of(engine) == LATEST
     assert "half_9001" not in inspect(engine).get_table_names()
     assert pending(engine, folder) == ["9001"]
     engine.dispose()
@@ -80,7 +81,7 @@ def test_a_newer_schema_is_refused(empty_url: str, tmp_path: Path):
     engine = make_engine(empty_url)
     migrate(engine, folder_with(tmp_path, ("9001", "SELECT 1")))
 
-    with pytest.raises(StateError, match="schema version '9001'; this program knows up to '0001'"):
+    with pytest.raises(StateError, match="schema version '9001'; this program knows up to '" + LATEST):
         migrate(engine)
     engine.dispose()
 
@@ -90,13 +91,13 @@ def test_a_copy_is_kept_before_a_step(tmp_path: Path):
     A SQLite database that holds tables is copied first; an empty one is not.
     """
     engine = make_engine(f"sqlite:///{tmp_path}/state.db")
-    migrate(engine, upto="0001")
+    migrate(engine)
     assert list(tmp_path.glob("*.before-*")) == []
 
     migrate(engine, folder_with(tmp_path, ("9001", "SELECT 1")))
     (copy,) = tmp_path.glob("state.before-9001-*.db")
     kept = make_engine(f"sqlite:///{copy}")
-    assert version_of(kept) == "0001"
+    assert version_of(kept) == LATEST
     for each in (engine, kept):
         each.dispose()
 

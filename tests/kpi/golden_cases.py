@@ -30,6 +30,9 @@ SUMS = {
     "st_wilson_empty", "st_difference_of_rates", "st_ratio_estimator_ci", "spc_xmr_frozen_baseline", "spc_xmr_gap",
     "spc_xmr_viscosity", "spc_p_chart_published", "spc_u_chart_published", "spc_laney_p_prime",
     "spc_rules_western_electric", "spc_weekday_adjustment", "spc_assurance", "spc_adaptive_p", "spc_i_prime",
+    "al_state_machine", "al_stale_threshold", "al_dedup_group_inhibit", "sop_adherence_score",
+    "sop_all_na", "sop_critical_fail", "sop_aql_plan", "sop_adherence_outcome_quadrant",
+    "sop_training_vs_accountability",
 }  # fmt: skip
 LATER = {
     "KPIs of later issues": {
@@ -52,11 +55,9 @@ LATER = {
         "tg_status_hysteresis", "tg_mtd_pacing", "tg_required_rate", "tg_event_aligned_comparison",
         "tg_unequal_periods",
     },
-    "alerts": {"al_state_machine", "al_stale_threshold", "al_dedup_group_inhibit"},
     "procedures and training": {
-        "sop_adherence_score", "sop_all_na", "sop_critical_fail", "sop_rollup", "sop_aql_plan",
-        "sop_training_completion", "sop_refresher_overdue", "sop_review_overdue", "sop_adherence_outcome_quadrant",
-        "sop_training_vs_accountability", "sop_corrective_action_on_time",
+        "sop_rollup", "sop_training_completion", "sop_refresher_overdue", "sop_review_overdue",
+        "sop_corrective_action_on_time",
     },
     "rates of customs and tax": {"fx_customs_rate_date", "fx_oss_period_end"},
 }  # fmt: skip

@@ -33,6 +33,9 @@ SUMS = {
     "al_state_machine", "al_stale_threshold", "al_dedup_group_inhibit", "sop_adherence_score",
     "sop_all_na", "sop_critical_fail", "sop_aql_plan", "sop_adherence_outcome_quadrant",
     "sop_training_vs_accountability",
+    "so_days_of_cover_forward", "so_wape_bias_fva", "so_wape_zero_actuals", "so_wape_level",
+    "so_mase", "so_safety_stock", "so_safety_stock_fill_rate", "so_croston_tsb", "so_demand_class", "so_abc_xyz",
+    "so_rolling_origin",
 }  # fmt: skip
 LATER = {
     "KPIs of later issues": {
@@ -41,10 +44,8 @@ LATER = {
         "sh_cancellation", "sh_promise_working_days_cn", "sh_promise_cutoff_timezone",
     },
     "planning of stock and demand": {
-        "so_stockout_sku_days", "so_fill_rates", "so_inventory_turns", "so_days_of_cover_forward",
-        "so_wape_bias_fva", "so_wape_zero_actuals", "so_wape_level", "so_mase", "so_plan_attainment",
-        "so_safety_stock", "so_safety_stock_fill_rate", "so_croston_tsb", "so_demand_class", "so_abc_xyz",
-        "so_rolling_origin", "ru_semi_additive_inventory",
+        "so_stockout_sku_days", "so_fill_rates", "so_inventory_turns", "so_plan_attainment",
+        "ru_semi_additive_inventory",
     },
     "why a figure moved": {
         "mk_conversion_simpson", "dc_mix_rate_new_and_gone", "dc_numerator_denominator",

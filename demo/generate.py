@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import polars as pl
 
-from demo import attention, books, desk, parcels, plant, rates
+from demo import attention, books, border, desk, parcels, plant, rates
 from demo.baskets import arrivals, fill_baskets
 from demo.carrying import carry
 from demo.dirt import soil
@@ -92,3 +92,6 @@ def _trade(world: World, first: date, last: date) -> Iterator[Rows]:
     yield parcels.charges(world, journeys)
     yield parcels.returns(world, sold, lines, arrived)
     yield parcels.claims(world, sold, arrived)
+    crossed = border.cross(world, sold, journeys)
+    yield border.customs_entries(world, sold, journeys, crossed)
+    yield border.penalties(world, journeys, crossed)

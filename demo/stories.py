@@ -89,7 +89,10 @@ CUSTOMS = Story(
     begins=-215,
     ends=-180,
     where={"market": "UK, CA"},
-    moves=("on_time_delivery_rate falls for five weeks and recovers",),
+    moves=(
+        "on_time_delivery_rate falls for five weeks and recovers",
+        "document_error_rate, customs_hold_rate and compliance_cost rise with it",
+    ),
     look="On-time delivery by market over 52 weeks: a dip of five weeks in UK and CA, about seven months ago.",
 )
 BLACK_FRIDAY = Story(

@@ -43,18 +43,25 @@ class Unit(StrEnum):
     TIMES = "times"
     COUNT = "count"
     PER_MILLION = "per million"
+    MONEY_PER_THOUSAND = "money per thousand"
+    DAYS = "days"
+    KG = "kg"
     POINTS = "points"
 
     @property
     def divisor(self) -> int:
-        """Stored micros and seconds a unit of the value."""
-        sizes = {Unit.MONEY: 1_000_000, Unit.MONEY_PER_KG: 1_000_000, Unit.MINUTES: 60, Unit.HOURS: 3_600}
+        """Stored micros, seconds and grams a unit of the value."""
+        sizes = {
+            Unit.MONEY: 1_000_000, Unit.MONEY_PER_KG: 1_000_000, Unit.MONEY_PER_THOUSAND: 1_000_000,
+            Unit.MINUTES: 60, Unit.HOURS: 3_600, Unit.DAYS: 86_400, Unit.KG: 1_000,
+        }  # fmt: skip
         return sizes.get(self, 1)
 
     @property
     def denominator_divisor(self) -> int:
-        """Stored grams a kilogram, or opportunities a million of them."""
-        return {Unit.MONEY_PER_KG: 1_000, Unit.PER_MILLION: 1_000_000}.get(self, 1)
+        """Stored grams a kilogram, shipments a thousand, or opportunities a million of them."""
+        sizes = {Unit.MONEY_PER_KG: 1_000, Unit.MONEY_PER_THOUSAND: 1_000, Unit.PER_MILLION: 1_000_000}
+        return sizes.get(self, 1)
 
 
 class Better(StrEnum):

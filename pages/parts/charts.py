@@ -90,12 +90,14 @@ def axis_text(kpi: Kpi, currency: str) -> str:
     match kpi.unit:
         case Unit.PERCENT:
             return "format(datum.value, ',.3~r') + ' %'"
-        case Unit.MONEY | Unit.MONEY_PER_KG:
+        case Unit.MONEY | Unit.MONEY_PER_KG | Unit.MONEY_PER_THOUSAND:
             return f"'{SYMBOLS.get(currency, currency + ' ')}' + format(datum.value, ',.4~r')"
         case Unit.TIMES:
             return "format(datum.value, ',.3~r') + '×'"
         case Unit.HOURS | Unit.MINUTES:
             return f"format(datum.value, ',.4~r') + ' {'h' if kpi.unit is Unit.HOURS else 'min'}'"
+        case Unit.DAYS | Unit.KG:
+            return f"format(datum.value, ',.4~r') + ' {kpi.unit.value}'"
         case _:
             return number
 

@@ -7,7 +7,13 @@ from kpi.model import Kpi, Unit
 
 MINUS, SPACE = "−", "\u00a0"
 SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "CNY": "CN¥", "INR": "₹", "KRW": "₩", "PLN": "zł"}
+SUFFIXES = {
+    Unit.PERCENT: "%", Unit.MINUTES: "min", Unit.HOURS: "h", Unit.DAYS: "days", Unit.TIMES: "×", Unit.KG: "kg",
+    Unit.PER_MILLION: "per million", Unit.MONEY_PER_KG: "/kg", Unit.MONEY_PER_THOUSAND: "per 1,000",
+    Unit.POINTS: "points", Unit.COUNT: "", Unit.MONEY: "",
+}  # fmt: skip
 ABSENT = "–"
+MONEYS = (Unit.MONEY, Unit.MONEY_PER_KG, Unit.MONEY_PER_THOUSAND)
 
 
 class Figure(NamedTuple):
@@ -22,23 +28,7 @@ class Figure(NamedTuple):
 
 def suffix(unit: Unit) -> str:
     """What stands small beside a number of this unit."""
-    match unit:
-        case Unit.PERCENT:
-            return "%"
-        case Unit.MINUTES:
-            return "min"
-        case Unit.HOURS:
-            return "h"
-        case Unit.TIMES:
-            return "×"
-        case Unit.PER_MILLION:
-            return "per million"
-        case Unit.MONEY_PER_KG:
-            return "/kg"
-        case Unit.POINTS:
-            return "points"
-        case Unit.COUNT | Unit.MONEY:
-            return ""
+    return SUFFIXES[unit]
 
 
 def figure(kpi: Kpi, value: float | None, currency: str) -> Figure:
@@ -84,7 +74,7 @@ def decimals(size: float, unit: Unit) -> int:
         return 0
     if unit is Unit.PERCENT:
         return 1 if size >= 9.995 else 2
-    if unit in (Unit.MONEY, Unit.MONEY_PER_KG):
+    if unit in MONEYS:
         return 2 if size < 99.995 else 0
     return 2 if size < 9.995 else 1 if size < 99.95 else 0
 
@@ -137,7 +127,7 @@ def size(octets: int) -> str:
 
 
 def _money(kpi: Kpi, currency: str) -> str:
-    if kpi.unit not in (Unit.MONEY, Unit.MONEY_PER_KG):
+    if kpi.unit not in MONEYS:
         return ""
     return SYMBOLS.get(currency, f"{currency}{SPACE}" if currency else "")
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from store.contract import Table
+from store.facts.customs import CustomsEntries, Penalties
 from store.facts.making import ProductionRuns
 from store.facts.marketing import AdSpend, Carts, WebSessions
 from store.facts.orders import Claims, Customers, CustomerValues, OrderLines, OrderOutcomes, Orders, Returns
@@ -13,12 +14,13 @@ from store.facts.shipping import FreightCharges, ShipmentCosts, Shipments
 MAPPED: tuple[type[Table], ...] = (
     FxRates, Customers, Orders, OrderLines, Shipments, FreightCharges, Returns, Claims,
     Tickets, TicketContacts, Surveys, ProductionRuns, AdSpend, WebSessions, Carts,
+    CustomsEntries, Penalties,
 )  # fmt: skip
 PREPARED: tuple[type[Table], ...] = (OrderOutcomes, ShipmentCosts, ContactEpisodes, CustomerValues)
 TABLES: Mapping[str, type[Table]] = {table.name: table for table in (*MAPPED, *PREPARED)}
 
 __all__ = [
     "MAPPED", "PREPARED", "TABLES", "AdSpend", "Carts", "Claims", "ContactEpisodes", "CustomerValues", "Customers",
-    "FreightCharges", "FxRates", "OrderLines", "OrderOutcomes", "Orders", "ProductionRuns", "Returns",
-    "ShipmentCosts", "Shipments", "Surveys", "TicketContacts", "Tickets", "WebSessions",
+    "CustomsEntries", "FreightCharges", "FxRates", "OrderLines", "OrderOutcomes", "Orders", "Penalties",
+    "ProductionRuns", "Returns", "ShipmentCosts", "Shipments", "Surveys", "TicketContacts", "Tickets", "WebSessions",
 ]  # fmt: skip

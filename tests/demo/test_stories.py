@@ -149,6 +149,20 @@ def test_customers_won_a_year_ago_are_worth_what_they_should(measured: Measured)
     assert all(45 < value < 60 for value in months["value"][-10:])
 
 
+def test_the_customs_papers_held_parcels_for_five_weeks(measured: Measured) -> None:
+    """
+    Wrong papers and holds to the United Kingdom and Canada more than triple; elsewhere they stay, and they end.
+    """
+    there = pl.col("market").is_in(["UK", "CA"])
+    story, before, after = (-212, -182), (-300, -220), (-170, -60)
+
+    for key in ("document_error_rate", "customs_hold_rate"):
+        usual = max(between(measured, key, before, there), between(measured, key, after, there))
+        assert between(measured, key, story, there) > 3 * usual
+        assert between(measured, key, story, ~there) < 0.04
+    assert between(measured, "compliance_cost", story) > 3 * between(measured, "compliance_cost", after)
+
+
 @pytest.mark.parametrize("story", STORIES, ids=lambda story: story.key)
 def test_a_story_says_where_to_look(story: Story) -> None:
     """

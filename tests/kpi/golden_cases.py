@@ -23,7 +23,7 @@ RECORDS = {
     "mk_aov_exclusions", "mk_aov_mixed_currency_weekend", "mk_aov_no_orders", "mk_clv_observed_cohort",
     "sh_otd_timezone", "sh_otd_open_and_cancelled", "sh_otif_levels", "sh_order_accuracy",
     "sh_transport_cost_allocation", "sh_fulfilment_time", "sh_return_rate_cohort", "sh_return_rate_immature",
-    "ru_distinct_customers",
+    "ru_distinct_customers", "sh_customs", "sh_document_errors",
 }  # fmt: skip
 SUMS = {
     "cs_fcr_gross_net", "cs_csat_rollup_ci", "ru_ratio_of_sums", "ru_null_segment", "st_wilson_published",
@@ -40,7 +40,7 @@ SUMS = {
 LATER = {
     "KPIs of later issues": {
         "mf_rolled_throughput_yield", "sh_perfect_order_joint", "sh_perfect_order_index_published",
-        "sh_transit_within_n", "sh_first_attempt", "sh_tracking_visibility", "sh_customs", "sh_document_errors",
+        "sh_transit_within_n", "sh_first_attempt", "sh_tracking_visibility",
         "sh_cancellation", "sh_promise_working_days_cn", "sh_promise_cutoff_timezone",
     },
     "planning of stock and demand": {

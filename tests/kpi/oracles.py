@@ -7,6 +7,8 @@ moment of evaluation. Of different values it gives the value itself as `num`.
 from collections.abc import Mapping
 from textwrap import dedent
 
+import oracles_customs as customs
+
 VIEWS: Mapping[str, str] = {
     # Orders as the orders table, else its lines, else its shipments tell them.
     "line_sums": """
@@ -123,6 +125,7 @@ VIEWS: Mapping[str, str] = {
             coalesce(c.channel, f.channel) AS channel, least(c.first_order_day, f.ordered_day) AS day
         FROM customers c FULL JOIN first_orders f ON c.customer_id = f.customer_id
         WHERE least(c.first_order_day, f.ordered_day) IS NOT NULL""",
+    **customs.VIEWS,
 }  # fmt: skip
 
 OEE_RUNS = "FROM production_runs WHERE ideal_us IS NOT NULL"
@@ -259,6 +262,7 @@ ORACLES: Mapping[str, str] = {
         FROM won w WHERE w.day + INTERVAL 12 MONTH <= $day AND NOT EXISTS (SELECT 1 FROM counted_orders o
             WHERE o.customer_id = w.customer_id AND o.ordered_day < w.day + INTERVAL 12 MONTH
             AND o.margin_company_micros IS NULL)""",
+    **customs.ORACLES,
 }  # fmt: skip
 
 # What is still open at the moment of evaluation, dated by its beginning.
@@ -276,6 +280,7 @@ OPEN: Mapping[str, str] = {
     "fulfilment_time": """
         SELECT confirmed_day AS day, market, channel, confirmed AS since FROM live_orders
         WHERE confirmed IS NOT NULL AND (handed_over IS NULL OR handed_over > $epoch)""",
+    **customs.OPEN,
 }
 
 

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from random import Random
 
 from made_facts import Facts, Row, company, context, made
+from random_crossborder import CROSSBORDER_MAKERS
 
 from store.contract import Table
 from store.facts import (
@@ -341,6 +342,7 @@ MAKERS: dict[type[Table], tuple[Maker, int]] = {
     AdSpend: (ad_spend, 500),
     WebSessions: (web_sessions, 300),
     Carts: (carts, 300),
+    **CROSSBORDER_MAKERS,
 }
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from commands import data, kpis, running, targets
+from commands import data, kpis, moves, running, targets
 from commands.desk import Desk
 from settings import Settings, read_settings
 
@@ -19,6 +19,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(kpis.app, name="kpi")
+kpis.app.command("why")(moves.why)
 app.add_typer(targets.app, name="target")
 app.add_typer(data.sources, name="source")
 app.add_typer(data.rejected, name="rejected")

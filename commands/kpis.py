@@ -120,9 +120,14 @@ def _question(
         Span(from_day.date(), to_day.date()),
         every,
         tuple(name.strip() for name in by.split(",") if name.strip()),
-        dict(_pair(text) for text in where or []),
+        slice_of(where),
         AsOf.end_of(_day(as_of)) if as_of else None,
     )
+
+
+def slice_of(where: list[str] | None) -> dict[str, str]:
+    """`--where` words as dimension and value; raises SliceError for a word that is no pair."""
+    return dict(_pair(text) for text in where or [])
 
 
 def _day(moment: datetime) -> date:

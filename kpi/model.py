@@ -162,11 +162,28 @@ class Kpi:
         return False
 
 
+class Half(StrEnum):
+    """Which figure of a KPI is meant."""
+
+    VALUE = "value"
+    DENOMINATOR = "denominator"
+
+
+@dataclass(frozen=True)
+class Driver:
+    """One factor of a product: the value of another KPI, or its denominator alone."""
+
+    name: str
+    kpi: str
+    part: Half = Half.VALUE
+
+
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Total(Kpi):
-    """One sum."""
+    """One sum; `drivers` are the factors it is thought of as a product of."""
 
     numerator: nw.Expr = field(default_factory=one)
+    drivers: tuple[Driver, ...] = ()
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

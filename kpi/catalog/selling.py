@@ -2,7 +2,7 @@
 
 import narwhals as nw
 
-from kpi.model import Better, Department, Distinct, Ratio, Rows, Target, Total, Unit
+from kpi.model import Better, Department, Distinct, Driver, Half, Ratio, Rows, Target, Total, Unit
 from store.facts import CustomerValues, OrderOutcomes
 
 OWNER = "Marketing lead"
@@ -47,6 +47,11 @@ net_sales = Total(
     formula="sum of net merchandise value",
     source="kpi-domain 1.3",
     goal="Grow the order",
+    drivers=(
+        Driver("Sessions", "conversion_rate", Half.DENOMINATOR),
+        Driver("Conversion", "conversion_rate"),
+        Driver("Average order value", "average_order_value"),
+    ),
 )
 active_customers = Distinct(
     key="active_customers",

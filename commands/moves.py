@@ -1,0 +1,108 @@
+"""`fairlead kpi why`: who brought how much to a change."""
+
+from datetime import date, datetime
+from typing import Annotated
+
+import polars as pl
+import typer
+
+from commands.desk import Desk
+from commands.kpis import AsOfDay, FormatOption, Where, slice_of
+from commands.printing import Format, write
+from kpi.catalog import find
+from kpi.engine import AsOf
+from kpi.period import Span
+from kpi.why import Cut, Measure, Why, why_moved
+
+SUM = "(sum)"
+ORDER = [
+    "dimension", "method", "segment", "before", "after", "mix", "rate", "numerator_effect", "denominator_effect",
+    "total", "share", "rows0", "rows1", "low", "high", "significant",
+]  # fmt: skip
+
+
+def why(
+    context: typer.Context,
+    key: str,
+    from_day: Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"])],
+    to_day: Annotated[datetime, typer.Option("--to", formats=["%Y-%m-%d"])],
+    against: Annotated[str, typer.Option(help="The earlier days, as FROM..TO.")],
+    by: Annotated[str, typer.Option(help="Dimensions, separated by commas; default: each of the KPI.")] = "",
+    of: Annotated[Measure, typer.Option(help="Which figure; percentiles are refused.")] = Measure.VALUE,
+    where: Where = None,
+    as_of: AsOfDay = None,
+    how: FormatOption = Format.TABLE,
+) -> None:
+    """Why a KPI moved: each segment's part of the change; the sum line of a dimension is the change."""
+    desk: Desk = context.obj
+    kpi = find(key)
+    moment = AsOf.end_of(as_of.date()) if as_of else None
+    found = why_moved(
+        desk.store.lake,
+        desk.principal,
+        kpi,
+        span_of(against),
+        Span(from_day.date(), to_day.date()),
+        by=tuple(name.strip() for name in by.split(",") if name.strip()),
+        where=slice_of(where),
+        measure=of,
+        as_of=moment,
+        judgement=desk.judgement(kpi, moment),
+    )
+    rows = rows_of(found)
+    write(_without_empty(rows) if how is Format.TABLE else rows, how, title=kpi.name)
+    for sentence in sentences(found):
+        typer.echo(sentence, err=how is not Format.TABLE)
+
+
+def span_of(text: str) -> Span:
+    """`2025-01-01..2025-01-31` as a span; raises ValueError for anything else."""
+    first, _, last = text.partition("..")
+    try:
+        return Span(date.fromisoformat(first.strip()), date.fromisoformat(last.strip()))
+    except ValueError as wrong:
+        raise ValueError(
+            f"--against '{text}' is no pair of days; write it like --against 2025-01-01..2025-01-31. {wrong}"
+        ) from wrong
+
+
+def rows_of(found: Why) -> pl.DataFrame:
+    """Every cut's contributions, largest first, each cut closed by its sum line."""
+    return pl.concat([_rows(found, each) for each in found.all_cuts], how="diagonal")
+
+
+def _rows(found: Why, cut: Cut) -> pl.DataFrame:
+    told = cut.contributions.with_columns(
+        dimension=pl.lit(cut.dimension), method=pl.lit(cut.method.value), segment=pl.col("segment")
+    )
+    effects = [name for name in ORDER[5:9] if name in told.columns]
+    added = {name: told[name].sum() for name in effects}
+    total = pl.DataFrame(
+        {
+            "dimension": [cut.dimension], "method": [cut.method.value], "segment": [SUM], "before": [found.before],
+            "after": [found.after], "total": [found.change], **{name: [value] for name, value in added.items()},
+        }
+    )  # fmt: skip
+    empty = pl.DataFrame(schema={name: _TYPES.get(name, pl.Float64) for name in ORDER})
+    return pl.concat([empty, told, total], how="diagonal_relaxed").select(ORDER)
+
+
+_TYPES = {
+    "dimension": pl.String, "method": pl.String, "segment": pl.String, "significant": pl.Boolean, "rows0": pl.Int64,
+    "rows1": pl.Int64,
+}  # fmt: skip
+
+
+def sentences(found: Why) -> list[str]:
+    """What has to be said beside the figures."""
+    said = [note.sentence for note in found.notes]
+    for cut in found.all_cuts:
+        said += [f"{cut.dimension}: {note.sentence}" for note in cut.notes]
+    if len(found.cuts) > 1:
+        said.append("Each dimension divides the same change; contributions of two dimensions never add up.")
+    return said
+
+
+def _without_empty(rows: pl.DataFrame) -> pl.DataFrame:
+    """Leaves out the effects that no cut has."""
+    return rows.drop([name for name in rows.columns if rows[name].null_count() == rows.height])

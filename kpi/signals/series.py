@@ -1,0 +1,75 @@
+"""The scores of one KPI and slice over time, as arrays that limits can be taken from."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import polars as pl
+
+from kpi.period import Every
+from kpi.score import Status
+from kpi.signals.limits import Floats, Mask
+
+USABLE = frozenset({Status.ON_TARGET, Status.AT_RISK, Status.OFF_TARGET, Status.OK})
+
+
+@dataclass(frozen=True, eq=False)
+class Series:
+    """One number a period, oldest first and without holes; NaN where there is none.
+
+    `usable`: the score could be judged. Provisional, small, incomplete and missing ones neither give a signal nor
+    enter a baseline. `numerators`, `denominators` and `targets` are in the KPI's unit, as in `kpi.score.score`.
+    """
+
+    every: Every
+    starts: tuple[date, ...]
+    statuses: tuple[Status, ...]
+    usable: Mask
+    values: Floats
+    numerators: Floats
+    denominators: Floats
+    targets: Floats
+
+    @classmethod
+    def of(cls, scored: pl.DataFrame, every: Every) -> "Series":
+        """From scored rows of one slice (`period`, `value`, `numerator`, `denominator`, `status`, `target`).
+
+        Raises ValueError when a period occurs twice, because another slice is among the rows, and for the total.
+        """
+        if every is Every.TOTAL:
+            raise ValueError("The total is one number and has no signals; ask by day, week or month.")
+        if scored["period"].is_duplicated().any():
+            twice = scored.filter(pl.col("period").is_duplicated())["period"][0]
+            raise ValueError(f"Period {twice} occurs twice; hand in the rows of one slice at a time.")
+        whole = _without_holes(scored, every)
+        statuses = tuple(Status(each) if each else Status.NO_DATA for each in whole["status"])
+        numbers = {
+            name: whole[name].cast(pl.Float64).fill_null(np.nan).to_numpy()
+            for name in ("value", "numerator", "denominator", "target")
+        }
+        return cls(
+            every, tuple(whole["period"]), statuses, _usable(statuses, numbers["value"]),
+            numbers["value"], numbers["numerator"], numbers["denominator"], numbers["target"],
+        )  # fmt: skip
+
+    def part(self, first: int, after: int) -> "Series":
+        """The periods from place `first` up to the one before `after`."""
+        cut = slice(first, after)
+        return Series(
+            self.every, self.starts[cut], self.statuses[cut], self.usable[cut],
+            self.values[cut], self.numerators[cut], self.denominators[cut], self.targets[cut],
+        )  # fmt: skip
+
+
+def _without_holes(scored: pl.DataFrame, every: Every) -> pl.DataFrame:
+    if scored.is_empty():
+        return scored
+    first, last = scored["period"].min(), scored["period"].max()
+    calendar = pl.select(pl.date_range(pl.lit(first), pl.lit(last), every.width).alias("period"))
+    return calendar.join(scored, on="period", how="left", maintain_order="left")
+
+
+def _usable(statuses: tuple[Status, ...], values: Floats) -> Mask:
+    judged = np.array([status in USABLE for status in statuses], dtype=bool)
+    there: Mask = judged & np.isfinite(values)
+    return there

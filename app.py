@@ -23,6 +23,8 @@ ICONS = {
     Department.SERVICE: ":material/support_agent:",
     Department.MANUFACTURING: ":material/factory:",
     Department.MARKETING: ":material/campaign:",
+    Department.PLANNING: ":material/inventory_2:",
+    Department.PROCEDURES: ":material/checklist:",
 }
 
 
@@ -54,7 +56,7 @@ def pages_of(viewer: Viewer) -> dict[str, "st.Page"]:
     }  # fmt: skip
     for each in Department:
         pages[each.value] = st.Page(
-            partial(department.render, viewer, each), title=each.label, icon=ICONS[each], url_path=each.value,
+            partial(department.render, viewer, each), title=each.short, icon=ICONS[each], url_path=each.value,
             visibility="visible" if covered.has(each, of(each)) else "hidden",
         )  # fmt: skip
     pages["kpi"] = st.Page(partial(one_kpi.render, viewer), title="KPI", url_path="kpi", visibility="hidden")

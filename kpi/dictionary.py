@@ -4,7 +4,19 @@ import sys
 from collections.abc import Iterator
 
 from kpi.catalog import of
-from kpi.model import Composite, Department, Distinct, Distribution, Kpi, Ratio, Rows, Total
+from kpi.levels import AsOfDay, Model, Stock
+from kpi.model import (
+    Composite,
+    Department,
+    Distinct,
+    Distribution,
+    Kpi,
+    Level,
+    OverTime,
+    Ratio,
+    Rows,
+    Total,
+)  # fmt: skip
 
 
 def pages() -> str:
@@ -15,6 +27,8 @@ def pages() -> str:
         "zero denominator is no data.",
     ]
     for department in Department:
+        if not of(department):
+            continue
         parts.append(f"## {department.label}")
         parts += ["\n".join(_entry(kpi)) for kpi in of(department)]
     return "\n\n".join(parts) + "\n"
@@ -26,6 +40,7 @@ def _entry(kpi: Kpi) -> Iterator[str]:
     yield f"- Formula: {kpi.formula}"
     yield f"- Kind: {kind_of(kpi)}; unit: {kpi.unit.value}; {kpi.better.value} is better"
     yield f"- Dated by: {', '.join(_dated(rows) for rows in kpi.sides)}"
+    yield from (f"- Over time: {taken(rows.over_time)}" for rows in kpi.sides if rows.over_time)
     yield f"- Settled: {', '.join(dict.fromkeys(settled(rows) for rows in kpi.sides))}"
     yield f"- Cut by: {', '.join(kpi.dimensions)}"
     left_out = dict.fromkeys(reason for rows in kpi.sides for reason in rows.excluded)
@@ -52,6 +67,12 @@ def kind_of(kpi: Kpi) -> str:
             return f"distinct count of {kpi.of}"
         case Composite():
             return f"product of {', '.join(kpi.factors)}"
+        case Stock():
+            return "level: adds up over things and places, never over days"
+        case AsOfDay():
+            return "state of things on the last day of a period"
+        case Model():
+            return f"written by the worker's job {kpi.job}, the last run of a period"
         case _:
             return "definition"
 
@@ -61,6 +82,19 @@ def settled(rows: Rows) -> str:
     if rows.due is None:
         return "at once"
     return f"when `{rows.due}` has come" + ("" if rows.waits else " (counted before, but provisional)")
+
+
+def taken(over: OverTime) -> str:
+    """How a level is taken over time, in words."""
+    apart = (
+        f"; a {over.apart} that is silent keeps its last level for {over.keeps_days} days"
+        if over.apart
+        else ""
+    )
+    if over.take is Level.CLOSING:
+        return f"the last snapshot of the period{apart}"
+    weighed = "months of equal length" if over.months_alike else "days"
+    return f"average by trapezoid from the opening snapshot, weighed in {weighed}{apart}"
 
 
 def _dated(rows: Rows) -> str:

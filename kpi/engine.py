@@ -9,14 +9,14 @@ from typing import Any
 
 import narwhals as nw
 
-from kpi.model import AS_OF_DAY, AS_OF_EPOCH, UNKNOWN, Composite, Distribution, Kpi, Ratio, Rows, Total, one
+from kpi.halves import NOTHING, halves, rows_counted
+from kpi.model import AS_OF_DAY, AS_OF_EPOCH, UNKNOWN, Distribution, Kpi, Rows, one
 from store.contract import Table
 
 COUNTED = 0
 WAITING = 90
 NOT_OURS = -1
 MISSING = "missing_value"
-NOTHING = nw.lit(0)
 
 
 @dataclass(frozen=True)
@@ -48,8 +48,9 @@ class Part:
     number: int
 
     @property
-    def is_last(self) -> bool:
-        return self.rows is self.kpi.sides[-1]
+    def halves(self) -> tuple[nw.Expr, nw.Expr]:
+        """Numerator and denominator of one row, in stored units."""
+        return halves(self.kpi, self.number)
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,26 +100,10 @@ def reasons(part: Part) -> list[str]:
     return [*part.rows.excluded, MISSING]
 
 
-def halves(part: Part) -> tuple[nw.Expr, nw.Expr]:
-    """Numerator and denominator of one row; the half that another fact supplies is zero."""
-    kpi = part.kpi
-    if isinstance(kpi, Distribution):
-        return nw.col(kpi.seconds), nw.lit(1)
-    if isinstance(kpi, Ratio):
-        if kpi.over is None:
-            return kpi.numerator, kpi.denominator
-        return (kpi.numerator, nw.lit(0)) if part.number == 0 else (nw.lit(0), kpi.denominator)
-    if isinstance(kpi, Composite):
-        return kpi.numerator, kpi.denominator
-    if isinstance(kpi, Total):
-        return kpi.numerator, nw.lit(1)
-    return nw.lit(1), nw.lit(1)
-
-
 def state(part: Part) -> nw.Expr:
     """Why a row counts or not: 0 counted, 1.. the number of the reason, 90 not yet due, -1 not ours."""
     judged = _due(part.rows)
-    numerator, denominator = halves(part)
+    numerator, denominator = part.halves
     told = [*part.rows.excluded.values(), numerator.is_null() | denominator.is_null()]
     for number, reason in reversed(list(enumerate(told, start=1))):
         judged = nw.when(reason).then(nw.lit(number)).otherwise(judged)
@@ -184,6 +169,12 @@ def _one_if(condition: nw.Expr) -> nw.Expr:
     return nw.when(condition).then(nw.lit(1)).otherwise(nw.lit(0))
 
 
+def _counted(often: int, condition: nw.Expr) -> nw.Expr:
+    if often == 0:
+        return NOTHING
+    return _one_if(condition) if often > 0 else NOTHING - _one_if(condition)
+
+
 def _only(condition: nw.Expr, amount: nw.Expr) -> nw.Expr:
     if repr(amount) == repr(one()):
         return _one_if(condition)
@@ -193,18 +184,19 @@ def _only(condition: nw.Expr, amount: nw.Expr) -> nw.Expr:
 def row_measures(part: Part) -> dict[str, nw.Expr]:
     """The whole numbers one row adds to the components of a part."""
     judged = nw.col(_state_of(part))
-    numerator, denominator = halves(part)
+    numerator, denominator = part.halves
     counted, waiting = counts(part, judged), judged == WAITING
     may_wait = part.rows.due is not None
+    often, left_out = rows_counted(part.kpi, part.number)
     told = {
         "num": _only(counted, numerator),
         "den": _only(counted, denominator),
-        "n": _one_if(counted) if part.is_last else NOTHING,
+        "n": _counted(often, counted),
         "wait": _one_if(waiting) if may_wait else NOTHING,
         "wait_den": _only(waiting, denominator) if may_wait else NOTHING,
     }
     for number, reason in enumerate(reasons(part), start=1):
-        told[f"x_{reason}"] = _one_if(judged == number)
+        told[f"x_{reason}"] = _counted(left_out, judged == number)
     if isinstance(part.kpi, Distribution):
         minutes = nw.col(part.kpi.seconds) // 60
         told["sq"] = _only(counted, minutes * minutes)

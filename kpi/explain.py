@@ -1,13 +1,18 @@
 """The rows behind a number: what is in the numerator, in the denominator, and what was left out and why."""
 
+from dataclasses import replace
 from enum import StrEnum
+from typing import Any
 
 import narwhals as nw
 import polars as pl
 
-from kpi.engine import WAITING, AsOf, Grain, Part, grains, halves, judged_rows, reasons
+from kpi import as_of_day, over_time
+from kpi.engine import WAITING, AsOf, Grain, Part, grains, judged_rows, reasons
 from kpi.ledger import entries
+from kpi.levels import AsOfDay
 from kpi.model import UNKNOWN, Distinct, Kpi
+from kpi.period import Every, Span
 from kpi.question import Question
 from kpi.results import check
 from store.contract import key_of, polars_schema
@@ -30,7 +35,8 @@ def explain(lake: Lake, principal: Principal, kpi: Kpi, question: Question, side
 
     The sums of the measure columns equal the value's numerator and denominator; the rows of the denominator are
     as many as its `n`, those excluded as many as its excluded and immature rows. Of different values, the first
-    row of each is in the numerator. Raises as `kpi.results.values`.
+    row of each is in the numerator. A row of a level adds its part of the average over the span; the state of
+    things is that of the last day. Raises as `kpi.results.values`.
     """
     check(principal, kpi, question)
     found = [
@@ -43,7 +49,9 @@ def explain(lake: Lake, principal: Principal, kpi: Kpi, question: Question, side
 
 
 def _speaks(part: Part, side: Side) -> bool:
-    """Of two facts, one gives the numerator and the other the denominator."""
+    """Of two facts, one gives the numerator and the other the denominator; things are told where they begin."""
+    if isinstance(part.kpi, AsOfDay):
+        return part.number == 0
     if len(part.kpi.sides) == 1 or side is Side.EXCLUDED:
         return True
     return (part.number == 0) == (side is Side.NUMERATOR)
@@ -54,19 +62,37 @@ def _rows_of(
 ) -> pl.DataFrame:
     as_of = question.as_of or _as_of(lake, grain, question)
     facts = principal.scope.limit(lake.scan(grain.fact.name, polars_schema(grain.fact)))
+    facts = facts.filter(_read(part, question).holds(*grain.days))
     single = Grain(grain.name, grain.fact, grain.day, grain.dimensions, (part,))
-    facts = facts.filter(question.span.holds(*grain.days))
     judged = judged_rows(single, nw.from_native(facts), as_of, None)
-    numerator, denominator = halves(part)
-    told = judged.with_columns(numerator.alias("_top"), denominator.alias("_bottom")).to_native()
-    limited = told.filter(question.span.holds(grain.day), *_limits(question)).with_columns(
-        _reason(part).alias("reason")
-    )
+    told = _behind(grain, part, judged, question)
+    limited = told.filter(*_limits(question)).with_columns(_reason(part).alias("reason"))
     if isinstance(part.kpi, Distinct):
         limited = limited.with_columns(_first_of_each(part.kpi, grain, _counted(part)).alias("_top"))
     rows = limited.filter(_asked(part, side))
     told_rows: pl.DataFrame = rows.select(*_columns(part, grain, side, question)).collect()
     return told_rows
+
+
+def _read(part: Part, question: Question) -> Span:
+    """The days of the rows behind the question."""
+    if isinstance(part.kpi, AsOfDay):
+        return as_of_day.reach(question.span)
+    over = part.rows.over_time
+    return question.span if over is None else over_time.reach(over, question.span)
+
+
+def _behind(grain: Grain, part: Part, judged: "nw.LazyFrame[Any]", question: Question) -> pl.LazyFrame:
+    """The rows the total of the span is made of, with `_top` and `_bottom`: what each adds to its halves."""
+    if isinstance(part.kpi, AsOfDay):
+        standing = as_of_day.standing(part.kpi, judged, question.span.end)
+        return standing.rename({"top": "_top", "bottom": "_bottom"})
+    numerator, denominator = part.halves
+    told: pl.LazyFrame = judged.with_columns(_top=numerator, _bottom=denominator).to_native()
+    over = part.rows.over_time
+    if over is None:
+        return told.filter(question.span.holds(grain.day))
+    return over_time.weighed(told, over, grain.day, replace(question, every=Every.TOTAL))
 
 
 def _as_of(lake: Lake, grain: Grain, question: Question) -> AsOf:

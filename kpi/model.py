@@ -26,9 +26,24 @@ class Department(StrEnum):
     SERVICE = "service"
     MANUFACTURING = "manufacturing"
     MARKETING = "marketing"
+    PLANNING = "planning"
+    PROCEDURES = "procedures"
 
     @property
     def label(self) -> str:
+        """What a page calls it."""
+        return {
+            Department.SHIPPING: "Shipping and cross-border",
+            Department.SERVICE: "Customer service",
+            Department.MANUFACTURING: "Manufacturing",
+            Department.MARKETING: "Marketing and sales",
+            Department.PLANNING: "Planning",
+            Department.PROCEDURES: "SOP adherence and training",
+        }[self]
+
+    @property
+    def short(self) -> str:
+        """What the navigation calls it."""
         return {"service": "Customer service"}.get(self.value, self.value.capitalize())
 
 
@@ -79,6 +94,38 @@ class Target:
     warn: float
 
 
+class Level(StrEnum):
+    """What a level is over the days of a period: its average, or what it was at the end."""
+
+    AVERAGE = "average"
+    CLOSING = "closing"
+
+
+@dataclass(frozen=True)
+class OverTime:
+    """How a level (stock, receivables) is taken over time; over things it simply adds up.
+
+    The average is a trapezoid over the days with a snapshot, from the last one before the period (at most
+    `keeps_days` before it) to the last one in it; a single day is its own snapshot. A day without any snapshot is
+    passed over: it is not zero. `apart`: the dimension whose values (places) send snapshots of their own; one that
+    is silent on a day others speak keeps its last level for `keeps_days`, then it is gone.
+    `months_alike`: intervals are weighed in months of equal length, not in days.
+    """
+
+    take: Level = Level.AVERAGE
+    apart: str | None = None
+    keeps_days: int = 7
+    months_alike: bool = False
+
+
+class Scaled(StrEnum):
+    """What a ratio of flow and level is scaled by, from the length of the period in months of equal length."""
+
+    AS_IS = "as is"
+    PER_YEAR = "per year"
+    IN_DAYS = "in days"
+
+
 @dataclass(frozen=True, eq=False)
 class Rows:
     """The rows of one fact that a measure sums, dated by one local day.
@@ -91,6 +138,7 @@ class Rows:
     `known_day`: where the day is a promise, the day from which the row exists; a row of today whose day lies
     ahead then waits. Without it, rows of later days are ignored.
     `waiting_day`: where a duration is dated by its end, the day it stands on while it is open.
+    `over_time`: the rows of a day are a snapshot of a level, which does not add up over days.
     """
 
     fact: type[Table]
@@ -102,6 +150,7 @@ class Rows:
     edges: tuple[str, ...] = ()
     known_day: str | None = None
     waiting_day: str | None = None
+    over_time: OverTime | None = None
 
 
 @dataclass(frozen=True)
@@ -161,6 +210,11 @@ class Kpi:
         """Each counted row is a hit or a miss, so that a Wilson interval says how sure the share is."""
         return False
 
+    @property
+    def adds_over_time(self) -> bool:
+        """The sums of two spans in a row are the sums over both."""
+        return all(rows.over_time is None for rows in self.sides)
+
 
 class Half(StrEnum):
     """Which figure of a KPI is meant."""
@@ -188,11 +242,15 @@ class Total(Kpi):
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Ratio(Kpi):
-    """Two sums; the denominator may come from another fact (`over`), joined on the shared dimensions."""
+    """Two sums; the denominator may come from another fact (`over`), joined on the shared dimensions.
+
+    Either side may be a level (`Rows.over_time`); `scaled` makes turns a year or days of stock of the two.
+    """
 
     numerator: nw.Expr
     denominator: nw.Expr = field(default_factory=one)
     over: Rows | None = None
+    scaled: Scaled = Scaled.AS_IS
 
     @property
     def sides(self) -> tuple[Rows, ...]:
@@ -200,7 +258,12 @@ class Ratio(Kpi):
 
     @property
     def is_share_of_rows(self) -> bool:
-        return self.unit is Unit.PERCENT and self.over is None and repr(self.denominator) == repr(one())
+        return (
+            self.unit is Unit.PERCENT
+            and self.over is None
+            and self.rows.over_time is None
+            and repr(self.denominator) == repr(one())
+        )
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

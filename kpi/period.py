@@ -1,5 +1,6 @@
 """Periods: which days a question covers and how they are cut."""
 
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -75,3 +76,14 @@ def whole_periods(every: Every, last: date, count: int) -> Span:
     begun: date = pl.select(pl.lit(last + timedelta(days=1)).dt.truncate(every.width)).item()
     start: date = pl.select(pl.lit(begun).dt.offset_by(f"-{count}{every.width[1:]}")).item()
     return Span(start, begun - timedelta(days=1))
+
+
+def months_at(day: date) -> float:
+    """Months from the year 0 to the end of a day, where all months are of equal length; 31 January is whole."""
+    length = monthrange(day.year, day.month)[1]
+    return 12 * day.year + day.month - 1 + day.day / length
+
+
+def months_in(first: date, last: date) -> float:
+    """Months of equal length from the beginning of `first` to the end of `last`."""
+    return months_at(last) - months_at(first - timedelta(days=1))

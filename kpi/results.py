@@ -1,22 +1,23 @@
 """What a page or the command line asks: the values of KPIs over time, by slice, from components or from facts."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
 
-import narwhals as nw
 import polars as pl
 
 from kpi.compute import component_table
-from kpi.engine import AsOf, Grain, component_columns, components, grains
+from kpi.engine import grains
 from kpi.ledger import entries
+from kpi.levels import AsOfDay
 from kpi.model import Distinct, Distribution, Kpi
 from kpi.percentiles import with_distinct, with_percentiles
-from kpi.period import Every, end_of, period_of
+from kpi.period import Every, end_of
 from kpi.question import Question
-from kpi.score import Judgement, score
-from store.contract import Kind, fields, polars_schema
+from kpi.reading import summed
+from kpi.score import Judgement, Status, score
+from store.contract import Kind, fields
 from store.lake import Lake
 from store.scope import Principal
 
@@ -53,31 +54,23 @@ def values_of(
     """Scored rows of several KPIs by key; each grain is read once."""
     for kpi in kpis:
         check(principal, kpi, question)
-    read = _reader(lake, principal, question)
-    parts: dict[str, list[pl.DataFrame]] = {kpi.key: [] for kpi in kpis}
-    for grain in grains(kpis):
-        frame = read(grain)
-        for part in grain.parts:
-            own = [name for name in frame.columns if name.startswith(f"{part.kpi.key}__")]
-            parts[part.kpi.key].append(frame.select("period", *question.by, *own))
+    found = summed(lake, principal, kpis, question)
     judgement = replace(judgement or Judgement(), where={**question.where})
-    return {
-        kpi.key: _finished(
-            lake, principal, kpi, pl.concat(parts[kpi.key], how="diagonal"), question, judgement
-        )
-        for kpi in kpis
-    }
+    return {kpi.key: _finished(lake, principal, kpi, found[kpi.key], question, judgement) for kpi in kpis}
 
 
 def _finished(
     lake: Lake, principal: Principal, kpi: Kpi, frame: pl.DataFrame, question: Question, judgement: Judgement
 ) -> pl.DataFrame:
     ends = partial(_last_day, question)
-    if frame.is_empty() and question.every is Every.TOTAL and not question.by:
+    bare = frame.is_empty() and question.every is Every.TOTAL and not question.by
+    if bare:
         frame = _nothing(frame, question.span.start)
     if isinstance(kpi, Distinct):
         frame = with_distinct(lake, principal, kpi, frame, question)
     scored = score(kpi, frame, question.by, judgement, ends)
+    if bare and isinstance(kpi, AsOfDay):
+        return scored.with_columns(value=pl.lit(None, pl.Float64), status=pl.lit(Status.NO_DATA.value))
     if not isinstance(kpi, Distribution):
         return scored
     aged = scored.with_columns(_age(lake, kpi, question).alias("oldest_age"))
@@ -136,63 +129,3 @@ def sliceable(kpi: Kpi) -> set[str]:
         for rows in kpi.sides
     ]
     return set(kpi.dimensions) | (set.intersection(*texts) - SCORED)
-
-
-def _reader(lake: Lake, principal: Principal, question: Question) -> Callable[[Grain], pl.DataFrame]:
-    stored = entries(lake)
-
-    def read(grain: Grain) -> pl.DataFrame:
-        known = stored.get(component_table(grain))
-        asked = {*question.by, *question.where}
-        same = question.as_of is None or (known is not None and known.as_of_epoch == question.as_of.epoch)
-        if known is None and question.as_of is None:
-            return _summed(_empty(grain, asked), question)
-        if same and asked <= set(grain.dimensions):
-            return _summed(_stored(lake, principal, grain), question)
-        as_of = question.as_of or AsOf(known.as_of_day, known.as_of_epoch)  # type: ignore[union-attr, arg-type]
-        return _summed(from_facts(lake, principal, grain, as_of, question), question)
-
-    return read
-
-
-def _empty(grain: Grain, asked: Iterable[str]) -> pl.LazyFrame:
-    names = {*grain.dimensions, *asked}
-    schema = {"day": pl.Date, **dict.fromkeys(sorted(names), pl.String)}
-    return pl.LazyFrame(schema={**schema, **dict.fromkeys(component_columns(grain), pl.Int64)})
-
-
-def _stored(lake: Lake, principal: Principal, grain: Grain) -> pl.LazyFrame:
-    schema = pl.Schema(
-        {
-            "day": pl.Date(),
-            **dict.fromkeys(grain.dimensions, pl.String()),
-            **dict.fromkeys(component_columns(grain), pl.Int64()),
-        }
-    )
-    return principal.scope.limit(lake.scan(component_table(grain), schema))
-
-
-def from_facts(
-    lake: Lake, principal: Principal, grain: Grain, as_of: AsOf, question: Question
-) -> pl.LazyFrame:
-    """The same components straight from the facts: for another moment, or for dimensions the grain lacks."""
-    extra = [name for name in {*question.by, *question.where} if name not in grain.dimensions]
-    wide = replace(grain, dimensions=(*grain.dimensions, *sorted(extra)))
-    facts = principal.scope.limit(lake.scan(grain.fact.name, polars_schema(grain.fact)))
-    facts = facts.filter(question.span.holds(*grain.days))
-    rows: pl.LazyFrame = components(wide, nw.from_native(facts), as_of).to_native()
-    return rows
-
-
-def _summed(rows: pl.LazyFrame, question: Question) -> pl.DataFrame:
-    """Component rows of the span and slice, summed to period and `by`."""
-    limits = [pl.col(name) == value for name, value in question.where.items()]
-    names = [name for name in rows.collect_schema().names() if "__" in name]
-    oldest = [name for name in names if name.endswith("__oldest")]
-    return (
-        rows.filter(question.span.holds(), *limits)
-        .with_columns(period_of(question.every, question.span).alias("period"))
-        .group_by("period", *question.by)
-        .agg(pl.col(name).min() if name in oldest else pl.col(name).sum() for name in names)
-        .collect()
-    )

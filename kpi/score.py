@@ -9,8 +9,12 @@ import polars as pl
 
 from kpi.engine import MISSING, column
 from kpi.interval import wilson
-from kpi.model import Better, Composite, Distinct, Kpi, Ratio, Total
+from kpi.levels import AsOfDay, Model, Stock
+from kpi.model import Better, Composite, Distinct, Kpi, Ratio, Scaled, Total
+from kpi.period import months_in
 from store.state.precedence import with_targets
+
+DAYS_A_YEAR = 365
 
 
 class Status(StrEnum):
@@ -100,7 +104,8 @@ def score(
         *(pl.col(column(kpi, f"x_{reason}")).alias(f"excluded_{reason}") for reason in reason_columns(kpi)),
         *(pl.col(column(kpi, what)).alias(what) for what in beside),
     )
-    flagged = rows.sort("period", *by).with_columns(_flag(kpi).alias("flag"))
+    scaled = _scaled(kpi, rows.sort("period", *by), ends)
+    flagged = scaled.with_columns(_flag(kpi).alias("flag"))
     return judge(kpi, flagged, by, judgement or Judgement(), ends)
 
 
@@ -117,6 +122,15 @@ def _interval(kpi: Kpi) -> list[pl.Expr]:
     return [low.alias("low"), high.alias("high")]
 
 
+def _scaled(kpi: Kpi, rows: pl.DataFrame, ends: Callable[[date], date]) -> pl.DataFrame:
+    """Turns a year, or days of stock: by the length of the period in months of equal length."""
+    if not isinstance(kpi, Ratio) or kpi.scaled is Scaled.AS_IS:
+        return rows
+    months = [months_in(period, ends(period)) for period in rows["period"]]
+    by = [12 / each if kpi.scaled is Scaled.PER_YEAR else DAYS_A_YEAR * each / 12 for each in months]
+    return rows.with_columns(pl.col("value") * pl.Series("by", by, dtype=pl.Float64))
+
+
 def _flag(kpi: Kpi) -> pl.Expr:
     if kpi.flag is None:
         return pl.lit(None, pl.String)
@@ -127,9 +141,11 @@ def _value(kpi: Kpi) -> pl.Expr:
     top, bottom = pl.col(column(kpi, "num")), pl.col(column(kpi, "den"))
     counted = pl.col(column(kpi, "n"))
     match kpi:
-        case Total() | Distinct():
+        case Total() | Distinct() | Stock():
             return pl.when(counted > 0).then(top / kpi.unit.divisor)
-        case Ratio() | Composite():
+        case AsOfDay(state=None):
+            return top / kpi.unit.divisor
+        case Ratio() | Composite() | Model() | AsOfDay():
             return pl.when(bottom != 0).then(top / kpi.unit.divisor / (bottom / kpi.unit.denominator_divisor))
         case _:
             return pl.when(bottom != 0).then(top / kpi.unit.divisor / bottom)

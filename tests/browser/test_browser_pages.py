@@ -10,7 +10,7 @@ pytestmark = pytest.mark.browser
 
 PAGES = {
     "": "Operations overview",
-    "shipping": "Shipping",
+    "shipping": "Shipping and cross-border",
     "service": "Customer service",
     "manufacturing": "Manufacturing",
     "kpi?kpi=on_time_delivery_rate": "On-time delivery",

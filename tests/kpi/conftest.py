@@ -2,12 +2,14 @@
 
 import os
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import duckdb
+import polars as pl
 import pytest
 from made_facts import Facts, put
-from random_facts import AS_OF_DAY, random_facts
+from random_facts import AS_OF_DAY, FIRST, random_facts
 
 from kpi.compute import refresh
 from kpi.engine import AsOf
@@ -45,8 +47,10 @@ def lake_of_seed(facts_of_seed: Facts, tmp_path_factory: pytest.TempPathFactory)
 
 @pytest.fixture(scope="session")
 def sql_of_seed(facts_of_seed: Facts) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The same facts as tables of DuckDB."""
+    """The same facts as tables of DuckDB, and `days`: the ends of the months, for states of a day."""
+    starts = pl.date_range(date(FIRST.year, 1, 1), AS_OF_DAY, "1mo", eager=True)
     with duckdb.connect() as connection:
+        connection.register("days", pl.DataFrame({"day": starts.dt.month_end()}))
         for table, rows in facts_of_seed.items():
             connection.register(table.name, rows)
         yield connection

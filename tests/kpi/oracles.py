@@ -1,7 +1,8 @@
 """Each KPI once more in plain SQL over the mapped facts, written from the definition and not from our code.
 
 A query gives rows of `day`, the KPI's dimensions, `num`, `den` and `n` in shown units; `$day` and `$epoch` are the
-moment of evaluation. Of different values it gives the value itself as `num`.
+moment of evaluation. Of different values it gives the value itself as `num`; of the state of things, what holds
+on each day of the table `days` (ends of months); of a level, each snapshot with the part of the month it stands for.
 """
 
 from collections.abc import Mapping

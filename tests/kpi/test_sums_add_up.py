@@ -24,7 +24,7 @@ from store.contract import polars_schema
 from store.lake import Lake
 from store.scope import LOCAL_OWNER
 
-ADDITIVE = sorted(key for key, kpi in KPIS.items() if not isinstance(kpi, Distinct))
+ADDITIVE = sorted(key for key, kpi in KPIS.items() if kpi.adds_over_time and not isinstance(kpi, Distinct))
 DIVIDED = [key for key in ADDITIVE if not isinstance(KPIS[key], Total)]
 GRAINS = grains(KPIS.values())
 AS_OF = AsOf.end_of(AS_OF_DAY)

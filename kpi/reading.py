@@ -1,0 +1,115 @@
+"""Components read and summed to periods and slices: stored ones where they answer, else worked out from the facts."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+
+import narwhals as nw
+import polars as pl
+
+from kpi import as_of_day, over_time
+from kpi.compute import component_table
+from kpi.engine import AsOf, Grain, Part, component_columns, components, grains
+from kpi.ledger import Entry, entries
+from kpi.model import Kpi, OverTime
+from kpi.period import Span, period_of
+from kpi.question import Question
+from store.contract import polars_schema
+from store.lake import Lake
+from store.scope import Principal
+
+Rows = Callable[[Span], pl.LazyFrame]
+
+
+def summed(
+    lake: Lake, principal: Principal, kpis: Sequence[Kpi], question: Question
+) -> dict[str, pl.DataFrame]:
+    """Components of each KPI by key: `period`, the slice, and the KPI's own columns, a row for each of its sides.
+
+    Each grain is read once for what adds up over time, once for each way a level is taken, once for states.
+    """
+    stored = entries(lake)
+    frames: dict[str, list[pl.DataFrame]] = {kpi.key: [] for kpi in kpis}
+    for grain in grains(kpis):
+        known = stored.get(component_table(grain))
+        rows = _rows(lake, principal, grain, known, question)
+        for parts, frame in _by_reading(grain, rows, known, question):
+            for part in parts:
+                own = [name for name in frame.columns if name.startswith(f"{part.kpi.key}__")]
+                frames[part.kpi.key].append(frame.select("period", *question.by, *own))
+    return {key: pl.concat(found, how="diagonal_relaxed") for key, found in frames.items()}
+
+
+def _by_reading(
+    grain: Grain, rows: Rows, known: Entry | None, question: Question
+) -> Iterable[tuple[Sequence[Part], pl.DataFrame]]:
+    """The parts of a grain that are read alike, each with its frame."""
+    states = [part for part in grain.parts if as_of_day.is_state(part)]
+    flows = [part for part in grain.parts if part not in states and part.rows.over_time is None]
+    taken: dict[OverTime, list[Part]] = {}
+    for part in grain.parts:
+        if part.rows.over_time is not None:
+            taken.setdefault(part.rows.over_time, []).append(part)
+    if flows:
+        yield flows, _added(rows(question.span), flows, question)
+    if states:
+        as_of = question.as_of.day if question.as_of else known and known.as_of_day
+        read = rows(as_of_day.reach(question.span))
+        yield states, as_of_day.states(read, states, as_of or question.span.end, question)
+    for over, parts in taken.items():
+        yield parts, over_time.levels(rows(over_time.reach(over, question.span)), parts, over, question)
+
+
+def _rows(lake: Lake, principal: Principal, grain: Grain, known: Entry | None, question: Question) -> Rows:
+    """The grain's components of any days, by all its dimensions and those that are asked."""
+    asked = {*question.by, *question.where}
+    same = question.as_of is None or (known is not None and known.as_of_epoch == question.as_of.epoch)
+    if known is None and question.as_of is None:
+        return lambda span: _empty(grain, asked)
+    if same and asked <= set(grain.dimensions):
+        return lambda span: _stored(lake, principal, grain).filter(span.holds())
+    as_of = question.as_of or AsOf(known.as_of_day, known.as_of_epoch)  # type: ignore[union-attr, arg-type]
+    extra = sorted(asked - set(grain.dimensions))
+    return lambda span: from_facts(lake, principal, grain, as_of, extra, span)
+
+
+def _empty(grain: Grain, asked: Iterable[str]) -> pl.LazyFrame:
+    names = {*grain.dimensions, *asked}
+    schema = {"day": pl.Date, **dict.fromkeys(sorted(names), pl.String)}
+    return pl.LazyFrame(schema={**schema, **dict.fromkeys(component_columns(grain), pl.Int64)})
+
+
+def _stored(lake: Lake, principal: Principal, grain: Grain) -> pl.LazyFrame:
+    schema = pl.Schema(
+        {
+            "day": pl.Date(),
+            **dict.fromkeys(grain.dimensions, pl.String()),
+            **dict.fromkeys(component_columns(grain), pl.Int64()),
+        }
+    )
+    return principal.scope.limit(lake.scan(component_table(grain), schema))
+
+
+def from_facts(
+    lake: Lake, principal: Principal, grain: Grain, as_of: AsOf, extra: Sequence[str], span: Span
+) -> pl.LazyFrame:
+    """The components of a span straight from the facts: for another moment, or by `extra` dimensions, too."""
+    wide = replace(grain, dimensions=(*grain.dimensions, *extra))
+    facts = principal.scope.limit(lake.scan(grain.fact.name, polars_schema(grain.fact)))
+    facts = facts.filter(span.holds(*grain.days))
+    rows: pl.LazyFrame = components(wide, nw.from_native(facts), as_of).to_native()
+    return rows.filter(span.holds())
+
+
+def _added(rows: pl.LazyFrame, parts: Sequence[Part], question: Question) -> pl.DataFrame:
+    """Component rows of the span and slice, summed to period and `by`."""
+    limits = [pl.col(name) == value for name, value in question.where.items()]
+    ours = tuple(f"{part.kpi.key}__" for part in parts)
+    names = [name for name in rows.collect_schema().names() if name.startswith(ours)]
+    oldest = [name for name in names if name.endswith("__oldest")]
+    return (
+        rows.filter(*limits)
+        .with_columns(period_of(question.every, question.span).alias("period"))
+        .group_by("period", *question.by)
+        .agg(pl.col(name).min() if name in oldest else pl.col(name).sum() for name in names)
+        .collect()
+    )

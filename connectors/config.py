@@ -4,11 +4,13 @@ import hashlib
 import json
 import tomllib
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from connectors.block import Block, suggestion
 from connectors.errors import ConfigError
+from connectors.events import read_events
 from connectors.plan import Config, DateOrder, Layout, Mode, SourceConfig
 from connectors.plan_table import LAYOUT_KEYS, read_layout, read_table
 from store.company import Company, Market
@@ -52,8 +54,9 @@ def read_config(text: str, file: str = "fairlead.toml", folder: Path = Path()) -
         whole = Block(file, "", tomllib.loads(text))
     except tomllib.TOMLDecodeError as broken:
         raise ConfigError(f"{file} is not valid TOML: {broken}.") from None
-    whole.only(("company", "markets", "sources"))
+    whole.only(("company", "markets", "events", "sources"))
     company = _company(whole.block("company"), whole.blocks("markets"))
+    company = replace(company, events=read_events(whole.blocks("events")))
     return Config(
         company=company,
         sources=tuple(_source(name, block, folder) for name, block in whole.blocks("sources").items()),

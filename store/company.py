@@ -2,6 +2,34 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
+
+
+@dataclass(frozen=True)
+class Event:
+    """A day that draws business to it: `before` and `after` are the days around it that it is felt on.
+
+    `factor`: how much a day of it weighs against an ordinary one of the same weekday. No market means all of them.
+    """
+
+    name: str
+    day: date
+    before: int = 0
+    after: int = 0
+    factor: float = 1.0
+    market: str | None = None
+
+
+@dataclass(frozen=True)
+class EventPlan:
+    """What the firm says about an event: its days; without days, about the known event of that name."""
+
+    name: str
+    days: tuple[date, ...] = ()
+    before: int | None = None
+    after: int | None = None
+    factor: float = 1.0
+    market: str | None = None
 
 
 @dataclass(frozen=True)
@@ -26,6 +54,7 @@ class Company:
     week_starts: str = "monday"
     markets: Mapping[str, Market] = field(default_factory=dict)
     made_up: bool = False
+    events: tuple[EventPlan, ...] = ()
 
     def zone_of(self, market: str | None) -> str:
         """The zone a market's local days are counted in; the company's own where no market is known."""

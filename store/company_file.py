@@ -3,9 +3,11 @@
 import json
 import os
 from dataclasses import asdict
+from datetime import date
 from pathlib import Path
+from typing import Any
 
-from store.company import Company, Market
+from store.company import Company, EventPlan, Market
 
 NAME = "company.json"
 
@@ -14,7 +16,7 @@ def save_company(home: Path, company: Company) -> None:
     """Write the firm's name, currency, zone and markets into the home folder, whole or not at all."""
     told = asdict(company) | {"markets": {code: asdict(market) for code, market in company.markets.items()}}
     fresh = home / f".{NAME}.{os.getpid()}"
-    fresh.write_text(json.dumps(told, ensure_ascii=False, indent=1), encoding="utf-8")
+    fresh.write_text(json.dumps(told, ensure_ascii=False, indent=1, default=str), encoding="utf-8")
     os.replace(fresh, home / NAME)
 
 
@@ -25,4 +27,9 @@ def load_company(home: Path) -> Company:
         return Company()
     told = json.loads(file.read_text(encoding="utf-8"))
     markets = {code: Market(**market) for code, market in told.pop("markets").items()}
-    return Company(markets=markets, **told)
+    events = tuple(_event(each) for each in told.pop("events", []))
+    return Company(markets=markets, events=events, **told)
+
+
+def _event(told: dict[str, Any]) -> EventPlan:
+    return EventPlan(**told | {"days": tuple(date.fromisoformat(day) for day in told["days"])})

@@ -39,7 +39,8 @@ SUMS = {
 }  # fmt: skip
 MOVES = {
     "mk_conversion_simpson", "dc_mix_rate_new_and_gone", "dc_numerator_denominator",
-    "dc_multiplicative_lmdi_shapley", "dc_multiplicative_zero",
+    "dc_multiplicative_lmdi_shapley", "dc_multiplicative_zero", "tg_status_hysteresis", "tg_mtd_pacing",
+    "tg_required_rate", "tg_event_aligned_comparison", "tg_unequal_periods",
 }  # fmt: skip
 SUMS |= MOVES
 LATER = {
@@ -53,10 +54,6 @@ LATER = {
         "ru_semi_additive_inventory",
     },
     "predicted lifetime value": {"mk_clv_bgnbd_published", "mk_clv_gamma_gamma_published"},
-    "pacing and comparisons": {
-        "tg_status_hysteresis", "tg_mtd_pacing", "tg_required_rate", "tg_event_aligned_comparison",
-        "tg_unequal_periods",
-    },
     "procedures and training": {
         "sop_rollup", "sop_training_completion", "sop_refresher_overdue", "sop_review_overdue",
         "sop_corrective_action_on_time",

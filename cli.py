@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from commands import data, kpis, moves, running, targets
+from commands import data, goals, kpis, moves, running, targets
 from commands.desk import Desk
 from settings import Settings, read_settings
 
@@ -20,6 +20,8 @@ app = typer.Typer(
 )
 app.add_typer(kpis.app, name="kpi")
 kpis.app.command("why")(moves.why)
+kpis.app.command("goals")(goals.goals)
+kpis.app.command("orphans")(goals.orphans)
 app.add_typer(targets.app, name="target")
 app.add_typer(data.sources, name="source")
 app.add_typer(data.rejected, name="rejected")

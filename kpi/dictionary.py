@@ -3,7 +3,8 @@
 import sys
 from collections.abc import Iterator
 
-from kpi.catalog import of
+from kpi.catalog import KPIS, of
+from kpi.goals import GOALS, Sop
 from kpi.levels import AsOfDay, Model, Stock
 from kpi.model import (
     Composite,
@@ -26,12 +27,31 @@ def pages() -> str:
         "Made from `kpi/catalog/` by `make docs`; a test fails when it is stale. All rates are sums divided last; a "
         "zero denominator is no data.",
     ]
+    parts += ["## What it is all for", "\n".join(_goals()), "## What drives it", "\n".join(_procedures())]
     for department in Department:
         if not of(department):
             continue
         parts.append(f"## {department.label}")
         parts += ["\n".join(_entry(kpi)) for kpi in of(department)]
     return "\n\n".join(parts) + "\n"
+
+
+def _goals() -> Iterator[str]:
+    yield "| Goal | Department | KPIs |"
+    yield "|---|---|---|"
+    for goal, department in GOALS.items():
+        keys = [f"`{kpi.key}`" for kpi in KPIS.values() if kpi.goal == goal]
+        if keys:
+            yield f"| {goal} | {department.label} | {', '.join(keys)} |"
+
+
+def _procedures() -> Iterator[str]:
+    yield "| SOP | Answers for it | Drives |"
+    yield "|---|---|---|"
+    for sop in Sop:
+        keys = [f"`{kpi.key}`" for kpi in KPIS.values() if sop in kpi.sops]
+        if keys:
+            yield f"| {sop.label} (`{sop.value}`) | {sop.owner} | {', '.join(keys)} |"
 
 
 def _entry(kpi: Kpi) -> Iterator[str]:
@@ -50,8 +70,7 @@ def _entry(kpi: Kpi) -> Iterator[str]:
     yield f"- Definition from: {kpi.source}"
     if kpi.variant_of:
         yield f"- Variant of: `{kpi.variant_of}`"
-    if kpi.sops:
-        yield f"- Driving SOPs: {', '.join(kpi.sops)}"
+    yield f"- Goal: {kpi.goal or 'none'}; driven by: {', '.join(kpi.sops).replace('_', ' ') or 'no SOP'}"
 
 
 def kind_of(kpi: Kpi) -> str:

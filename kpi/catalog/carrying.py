@@ -48,6 +48,8 @@ cost_per_shipment = Ratio(
     meaning="Freight, surcharges, line-haul and last mile for each shipment sent.",
     formula="transport charges / shipments dispatched that have a charge",
     source="kpi-domain 1.4",
+    sops=("mode_selection",),
+    goal="Carry goods at a fair cost",
     variant_of="transportation_cost_per_order",
 )
 cost_of_sales = Ratio(
@@ -71,6 +73,8 @@ cost_of_sales = Ratio(
     meaning="Transport charges of the period, out of the net merchandise value ordered in it.",
     formula="transport charges by day of dispatch / net sales by day of order",
     source="kpi-domain 1.4",
+    sops=("mode_selection",),
+    goal="Carry goods at a fair cost",
     variant_of="transportation_cost_per_order",
     shown_per=1_000_000,
 )
@@ -94,5 +98,7 @@ cost_per_kg = Ratio(
     meaning="Transport charges for each chargeable kilogram, the larger of actual and volume weight.",
     formula="transport charges / chargeable kilograms",
     source="kpi-domain 1.4",
+    sops=("mode_selection",),
+    goal="Carry goods at a fair cost",
     variant_of="transportation_cost_per_order",
 )

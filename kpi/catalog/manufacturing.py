@@ -154,6 +154,8 @@ scrap_cost = Ratio(
     meaning="Cost of the pieces thrown away, out of the cost of all pieces produced.",
     formula="scrapped pieces x unit cost / produced pieces x unit cost",
     source=IDEAL,
+    sops=("quality_control", "equipment_operation"),
+    goal="Make it right the first time",
     variant_of="scrap_rate",
     shown_per=1_000_000,
 )

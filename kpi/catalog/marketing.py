@@ -82,6 +82,8 @@ break_even_roas = Ratio(
     meaning="The return on ad spend at which the attributed margin just pays for the ads.",
     formula="attributed revenue / attributed margin",
     source="kpi-domain 1.3",
+    sops=("campaign_planning",),
+    goal="Spend where it pays",
     variant_of="roas",
     shown_per=1_000_000,
 )
@@ -101,6 +103,8 @@ roas_by_order = Ratio(
     meaning="Attributed revenue on the day of the order for each unit of ad spend of that day.",
     formula="attributed revenue by order day / ad spend",
     source="kpi-domain 1.3",
+    sops=("campaign_planning",),
+    goal="Spend where it pays",
     variant_of="roas",
     shown_per=1_000_000,
 )
@@ -183,7 +187,7 @@ conversion = Ratio(
     meaning="Visits with at least one purchase, out of all visits.",
     formula="sessions with a purchase / sessions",
     source="GA4; kpi-domain 1.3",
-    sops=("analytics_reporting",),
+    sops=("analytics_reporting", "translation"),
     goal="Turn visits into orders",
 )
 key_event_conversion = Ratio(
@@ -203,6 +207,8 @@ key_event_conversion = Ratio(
     meaning="Visits with at least one key event of any kind, out of all visits.",
     formula="sessions with a key event / sessions",
     source="GA4; kpi-domain 1.3",
+    sops=("analytics_reporting", "translation"),
+    goal="Turn visits into orders",
     variant_of="conversion_rate",
 )
 cart_abandonment = Ratio(

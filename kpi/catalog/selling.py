@@ -46,6 +46,7 @@ net_sales = Total(
     meaning="Merchandise after discounts of all orders that are neither cancelled nor tests.",
     formula="sum of net merchandise value",
     source="kpi-domain 1.3",
+    sops=("campaign_planning", "product_management"),
     goal="Grow the order",
     drivers=(
         Driver("Sessions", "conversion_rate", Half.DENOMINATOR),
@@ -71,6 +72,7 @@ active_customers = Distinct(
     meaning="Different customers with at least one order in the period; periods and markets do not add up.",
     formula="distinct customers with an order that counts",
     source="kpi-domain 0.3",
+    sops=("campaign_planning",),
     goal="Win customers at a fair price",
 )
 lifetime_value = Ratio(
@@ -94,5 +96,6 @@ lifetime_value = Ratio(
     meaning="Margin in the twelve months after the first order, for every customer won, second order or not.",
     formula="margin of the cohort within twelve months / customers of the cohort",
     source="kpi-domain 1.3",
+    sops=("campaign_planning", "returns"),
     goal="Keep customers",
 )

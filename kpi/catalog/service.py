@@ -55,6 +55,8 @@ first_contact_net = Ratio(
     meaning="First contact resolution without the issues that level 1 cannot solve.",
     formula="as first contact resolution, over issues that level 1 can resolve",
     source="MetricNet; kpi-domain 1.1",
+    sops=("inquiries", "escalation"),
+    goal="Solve it the first time",
     variant_of="first_contact_resolution_rate",
 )
 first_contact_by_ticket = Ratio(
@@ -75,6 +77,8 @@ first_contact_by_ticket = Ratio(
     meaning="Tickets solved without another contact, a reassignment or a reopening.",
     formula="tickets solved and never reassigned, reopened or followed up / tickets older than seven days",
     source="Freshservice; kpi-domain 1.1",
+    sops=("inquiries", "escalation"),
+    goal="Solve it the first time",
     variant_of="first_contact_resolution_rate",
 )
 
@@ -203,7 +207,7 @@ csat = Ratio(
     meaning="Answers of 4 or 5 on a scale of five, out of all answers.",
     formula="top-two answers / valid answers, by day of answer",
     source="Delighted, KiCue; kpi-domain 1.1",
-    sops=("service_quality",),
+    sops=("service_quality", "inquiries", "escalation", "translation"),
     goal="Leave customers satisfied",
 )
 csat_mean = Ratio(
@@ -224,6 +228,8 @@ csat_mean = Ratio(
     meaning="Mean answer on the scale of five; not the satisfaction score.",
     formula="sum of the answers / answers, on the scale of five",
     source="Delighted; kpi-domain 1.1",
+    sops=("service_quality",),
+    goal="Leave customers satisfied",
     variant_of="csat_score",
 )
 csat_response = Ratio(
@@ -240,6 +246,7 @@ csat_response = Ratio(
     meaning="Surveys answered within seven days, out of the surveys delivered.",
     formula="surveys answered within seven days / surveys delivered at least seven days ago",
     source="kpi-domain 1.1",
+    sops=("service_quality", "inquiries"),
     goal="Leave customers satisfied",
 )
 escalation = Ratio(

@@ -85,6 +85,8 @@ otif_lines = Ratio(
     meaning="Order lines that arrived exactly as ordered by the promised day, out of all lines due.",
     formula="lines complete and on time / lines due",
     source="SCOR; kpi-domain 1.4",
+    sops=("order_fulfilment", "packaging_labelling"),
+    goal="Keep the delivery promise",
     variant_of="otif_rate",
 )
 otif_units = Ratio(
@@ -101,6 +103,8 @@ otif_units = Ratio(
     meaning="Ordered pieces that arrived by the promised day, out of all pieces due; surplus earns nothing.",
     formula="ordered pieces delivered by the promise / pieces due",
     source="SCOR; kpi-domain 1.4",
+    sops=("order_fulfilment", "packaging_labelling"),
+    goal="Keep the delivery promise",
     variant_of="otif_rate",
 )
 
@@ -141,6 +145,8 @@ line_errors = Ratio(
     meaning="Wrong items and quantities that were reported, out of all shipped order lines.",
     formula="mistakes of item or quantity reported in the claim window / shipped lines",
     source="kpi-domain 1.4",
+    sops=("order_processing", "address_verification", "packaging_labelling"),
+    goal="Send the right goods",
     variant_of="order_accuracy_rate",
 )
 defects = Ratio(
@@ -157,6 +163,8 @@ defects = Ratio(
     meaning="Reported mistakes per million chances of one: two a line and one an order.",
     formula="mistakes / (2 x lines + orders) x 1,000,000",
     source="kpi-domain 1.4",
+    sops=("order_processing", "address_verification", "packaging_labelling"),
+    goal="Send the right goods",
     variant_of="order_accuracy_rate",
 )
 

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import polars as pl
 
-from demo import attention, books, border, desk, parcels, plant, rates
+from demo import attention, books, border, desk, parcels, plant, quality, rates
 from demo.baskets import arrivals, fill_baskets
 from demo.carrying import carry
 from demo.dirt import soil
@@ -76,6 +76,9 @@ def _clean(world: World, first: date, last: date) -> Iterator[Rows]:
     yield desk.ticket_contacts(world, talks)
     yield desk.surveys(world, talks)
     yield plant.production_runs(world, days)
+    yield quality.stops(world, days)
+    yield quality.inspections(world, days)
+    yield quality.production_plans(world, days)
     yield attention.ad_spend(world, days)
     yield attention.web_sessions(world, days)
     yield attention.carts(world, days)

@@ -30,7 +30,7 @@ def production_runs(world: World, days: Days) -> tuple[type[Table], pl.DataFrame
         axis.ravel() for axis in np.meshgrid(days, np.arange(len(LINES)), np.arange(3), indexing="ij")
     )
     rolls = identity(day, line, shift)
-    article = _articles()[line, world.dice.pick("article of the shift", rolls, [1, 1, 1])]
+    article = article_of(world, day, line, shift)
     run_s, produced, scrap, rework = _output(world, day, line, article, rolls)
     started = ((day * DAY_S + STARTS_H[shift] * HOUR_S - CHINA_S) * MICROS).astype("datetime64[us]")
     columns: Columns = {
@@ -44,15 +44,24 @@ def production_runs(world: World, days: Days) -> tuple[type[Table], pl.DataFrame
         "produced_day": local_days(day),
         "planned_busy_s": whole(np.full(len(day), PLANNED_S)),
         "run_s": whole(run_s),
+        "available_s": whole(np.full(len(day), 8 * HOUR_S)),
         "ideal_us": whole(np.round(IDEAL_S[article] * MICROS)),
         "produced": whole(produced),
         "good": whole(produced - scrap - rework),
         "scrap": whole(scrap),
+        "startup_scrap": whole(np.minimum(scrap, world.dice.pick("start-up", rolls, [1, 2, 2, 1]))),
         "rework": whole(rework),
         "currency": "CNY",
         "unit_cost_micros": whole(np.round(COSTS[article] * LEVELS["CNY"], 2) * MICROS),
     }
     return ProductionRuns, frame(columns, ~plant_is_shut(day) & (day <= world.known))
+
+
+def article_of(world: World, day: Days, line: Whole, shift: Whole) -> Whole:
+    """The article each line makes in a shift, also of days to come."""
+    return np.asarray(
+        _articles()[line, world.dice.pick("article of the shift", identity(day, line, shift), [1, 1, 1])]
+    )
 
 
 def _output(

@@ -53,6 +53,8 @@ MOULD = Story(
         "scrap_rate rises over four weeks, then stays high",
         "first_pass_yield falls",
         "oee_quality falls",
+        "inspection_pass_rate at moulding falls, and with it rolled_throughput_yield",
+        "unplanned_downtime for mould rises",
     ),
     off_target=("scrap_rate",),
     look="Scrap rate by line over the last 13 weeks: seven lines are flat, line 7 climbs.",

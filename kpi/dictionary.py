@@ -18,6 +18,7 @@ from kpi.model import (
     Rows,
     Total,
 )  # fmt: skip
+from kpi.rolled import Rolled
 
 
 def pages() -> str:
@@ -86,6 +87,8 @@ def kind_of(kpi: Kpi) -> str:
             return f"distinct count of {kpi.of}"
         case Composite():
             return f"product of {', '.join(kpi.factors)}"
+        case Rolled():
+            return f"product of the ratios of every {kpi.along}"
         case Stock():
             return "level: adds up over things and places, never over days"
         case AsOfDay():

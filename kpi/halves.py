@@ -4,6 +4,7 @@ import narwhals as nw
 
 from kpi.levels import AsOfDay, Model, Stock, Window
 from kpi.model import Composite, Distribution, Kpi, Ratio, Total
+from kpi.rolled import Rolled
 
 NOTHING = nw.lit(0)
 
@@ -17,7 +18,7 @@ def halves(kpi: Kpi, side: int) -> tuple[nw.Expr, nw.Expr]:
             return kpi.numerator, kpi.denominator
         case Ratio():
             return (kpi.numerator, NOTHING) if side == 0 else (NOTHING, kpi.denominator)
-        case Composite() | Model():
+        case Composite() | Model() | Rolled():
             return kpi.numerator, kpi.denominator
         case Total() | Stock():
             return kpi.numerator, nw.lit(1)

@@ -13,6 +13,7 @@ from kpi.ledger import Entry, entries
 from kpi.model import Kpi, OverTime
 from kpi.period import Span, period_of
 from kpi.question import Question
+from kpi.rolled import Rolled, slices
 from store.contract import polars_schema
 from store.lake import Lake
 from store.scope import Principal
@@ -35,7 +36,8 @@ def summed(
         for parts, frame in _by_reading(grain, rows, known, question):
             for part in parts:
                 own = [name for name in frame.columns if name.startswith(f"{part.kpi.key}__")]
-                frames[part.kpi.key].append(frame.select("period", *question.by, *own))
+                kept = slices(part.kpi, question.by)
+                frames[part.kpi.key].append(frame.select("period", *kept, *own))
     return {key: pl.concat(found, how="diagonal_relaxed") for key, found in frames.items()}
 
 
@@ -45,12 +47,16 @@ def _by_reading(
     """The parts of a grain that are read alike, each with its frame."""
     states = [part for part in grain.parts if as_of_day.is_state(part)]
     flows = [part for part in grain.parts if part not in states and part.rows.over_time is None]
+    rolled = [part for part in flows if isinstance(part.kpi, Rolled)]
     taken: dict[OverTime, list[Part]] = {}
     for part in grain.parts:
         if part.rows.over_time is not None:
             taken.setdefault(part.rows.over_time, []).append(part)
-    if flows:
-        yield flows, _added(rows(question.span), flows, question)
+    if plain := [part for part in flows if part not in rolled]:
+        yield plain, _added(rows(question.span), plain, question)
+    for part in rolled:
+        by_step = replace(question, by=slices(part.kpi, question.by))
+        yield [part], _added(rows(question.span), [part], by_step)
     if states:
         as_of = question.as_of.day if question.as_of else known and known.as_of_day
         read = rows(as_of_day.reach(question.span))

@@ -12,6 +12,7 @@ from kpi.interval import wilson
 from kpi.levels import AsOfDay, Model, Stock
 from kpi.model import Better, Composite, Distinct, Kpi, Ratio, Scaled, Total
 from kpi.period import months_in
+from kpi.rolled import Rolled, slices
 from store.state.precedence import with_targets
 
 DAYS_A_YEAR = 365
@@ -91,7 +92,7 @@ def score(
     cannot be right has the word for it in `flag`. `ends` tells the last day of a period from its first.
     """
     beside = [what for what in ("open", "oldest") if column(kpi, what) in components.columns]
-    rows = sums(kpi, components, by).select(
+    rows = _summed(kpi, components, by).select(
         "period",
         *by,
         _shown(kpi, "num", kpi.numerator_per).alias("numerator"),
@@ -107,6 +108,20 @@ def score(
     scaled = _scaled(kpi, rows.sort("period", *by), ends)
     flagged = scaled.with_columns(_flag(kpi).alias("flag"))
     return judge(kpi, flagged, by, judgement or Judgement(), ends)
+
+
+def _summed(kpi: Kpi, components: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
+    """The sums asked for; for a product along a dimension also that product, in the column `<key>__product`."""
+    rows = sums(kpi, components, by)
+    if not isinstance(kpi, Rolled):
+        return rows
+    steps = slices(kpi, tuple(by)) if kpi.along in components.columns else by
+    bottom = pl.col(column(kpi, "den"))
+    ratio = pl.when(bottom != 0).then(pl.col(column(kpi, "num")) / bottom)
+    product = pl.when(ratio.is_not_null().all()).then(ratio.product()).alias(column(kpi, "product"))
+    told = pl.sum_horizontal(column(kpi, "n"), *(column(kpi, f"x_{each}") for each in reason_columns(kpi)))
+    rolled = sums(kpi, components, steps).filter(told > 0).group_by("period", *by).agg(product)
+    return rows.join(rolled, on=["period", *by], how="left", nulls_equal=True)
 
 
 def _shown(kpi: Kpi, what: str, stored_per_unit: int) -> pl.Expr:
@@ -143,6 +158,8 @@ def _value(kpi: Kpi) -> pl.Expr:
     match kpi:
         case Total() | Distinct() | Stock():
             return pl.when(counted > 0).then(top / kpi.unit.divisor)
+        case Rolled():
+            return pl.col(column(kpi, "product"))
         case AsOfDay(state=None):
             return top / kpi.unit.divisor
         case Ratio() | Composite() | Model() | AsOfDay():

@@ -4,14 +4,16 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 
 from kpi.catalog.customs import CUSTOMS
+from kpi.catalog.floor import FLOOR_KPIS
 from kpi.catalog.manufacturing import MANUFACTURING
 from kpi.catalog.marketing import MARKETING
+from kpi.catalog.quality import QUALITY
 from kpi.catalog.service import SERVICE
 from kpi.catalog.shipping import SHIPPING
 from kpi.model import Department, Kpi
 
 KPIS: Mapping[str, Kpi] = {
-    kpi.key: kpi for kpi in (*SHIPPING, *CUSTOMS, *SERVICE, *MANUFACTURING, *MARKETING)
+    kpi.key: kpi for kpi in (*SHIPPING, *CUSTOMS, *SERVICE, *MANUFACTURING, *QUALITY, *FLOOR_KPIS, *MARKETING)
 }
 
 

@@ -11,6 +11,7 @@ from kpi.prepare.costs import shipment_costs
 from kpi.prepare.customers import customer_values
 from kpi.prepare.episodes import contact_episodes
 from kpi.prepare.outcomes import order_outcomes
+from kpi.prepare.plans import plan_outcomes
 from store.contract import Table, business_columns, key_of, polars_schema
 from store.facts import (
     Claims,
@@ -21,6 +22,9 @@ from store.facts import (
     OrderLines,
     OrderOutcomes,
     Orders,
+    PlanOutcomes,
+    ProductionPlans,
+    ProductionRuns,
     Returns,
     ShipmentCosts,
     Shipments,
@@ -72,6 +76,12 @@ PREPARATIONS: tuple[Preparation, ...] = (
         (Customers, Orders),
         "customer_id",
         lambda of: customer_values(of["customers"], of["orders"]),
+    ),
+    Preparation(
+        PlanOutcomes,
+        (ProductionPlans, ProductionRuns),
+        "plan_week",
+        lambda of: plan_outcomes(of["production_plans"], of["production_runs"]),
     ),
 )
 

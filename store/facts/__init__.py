@@ -4,9 +4,10 @@ from collections.abc import Mapping
 
 from store.contract import Table
 from store.facts.customs import CustomsEntries, Penalties
-from store.facts.making import ProductionRuns
+from store.facts.making import PlanOutcomes, ProductionPlans, ProductionRuns, Stops
 from store.facts.marketing import AdSpend, Carts, WebSessions
 from store.facts.orders import Claims, Customers, CustomerValues, OrderLines, OrderOutcomes, Orders, Returns
+from store.facts.quality import Inspections
 from store.facts.rates import FxRates
 from store.facts.service import ContactEpisodes, Surveys, TicketContacts, Tickets
 from store.facts.shipping import FreightCharges, ShipmentCosts, Shipments
@@ -14,13 +15,16 @@ from store.facts.shipping import FreightCharges, ShipmentCosts, Shipments
 MAPPED: tuple[type[Table], ...] = (
     FxRates, Customers, Orders, OrderLines, Shipments, FreightCharges, Returns, Claims,
     Tickets, TicketContacts, Surveys, ProductionRuns, AdSpend, WebSessions, Carts,
-    CustomsEntries, Penalties,
+    CustomsEntries, Penalties, Stops, ProductionPlans, Inspections,
 )  # fmt: skip
-PREPARED: tuple[type[Table], ...] = (OrderOutcomes, ShipmentCosts, ContactEpisodes, CustomerValues)
+PREPARED: tuple[type[Table], ...] = (
+    OrderOutcomes, ShipmentCosts, ContactEpisodes, CustomerValues, PlanOutcomes,
+)  # fmt: skip
 TABLES: Mapping[str, type[Table]] = {table.name: table for table in (*MAPPED, *PREPARED)}
 
 __all__ = [
-    "MAPPED", "PREPARED", "TABLES", "AdSpend", "Carts", "Claims", "ContactEpisodes", "CustomerValues", "Customers",
-    "CustomsEntries", "FreightCharges", "FxRates", "OrderLines", "OrderOutcomes", "Orders", "Penalties",
-    "ProductionRuns", "Returns", "ShipmentCosts", "Shipments", "Surveys", "TicketContacts", "Tickets", "WebSessions",
+    "MAPPED", "PREPARED", "TABLES", "AdSpend", "Carts", "Claims", "ContactEpisodes", "CustomerValues",
+    "Customers", "CustomsEntries", "FreightCharges", "FxRates", "Inspections", "OrderLines", "OrderOutcomes",
+    "Orders", "Penalties", "PlanOutcomes", "ProductionPlans", "ProductionRuns", "Returns", "ShipmentCosts",
+    "Shipments", "Stops", "Surveys", "TicketContacts", "Tickets", "WebSessions",
 ]  # fmt: skip

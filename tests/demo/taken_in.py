@@ -14,6 +14,7 @@ from kpi.catalog import KPIS
 from kpi.engine import AsOf, components, grains
 from kpi.model import Kpi
 from kpi.prepare import PREPARATIONS
+from kpi.rolled import slices
 from kpi.score import Judgement, score
 from store.contract import polars_schema
 from store.facts import MAPPED
@@ -73,4 +74,5 @@ class Measured:
         chosen = rows if where is None else rows.filter(where)
         table = components(grain, nw.from_native(chosen.lazy()), AsOf.end_of(self.last)).to_native().collect()
         own = [name for name in table.columns if "__" in name]
-        return table.select(pl.col("day").dt.truncate(every).alias("period"), *by, *own)
+        kept = slices(grain.parts[0].kpi, by)
+        return table.select(pl.col("day").dt.truncate(every).alias("period"), *kept, *own)

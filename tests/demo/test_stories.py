@@ -53,6 +53,33 @@ def test_the_mould_on_line_7_wears_out(measured: Measured) -> None:
     assert between(measured, "scrap_rate", (-13, 0), ~worn) < 0.022
 
 
+def test_the_worn_mould_shows_where_it_is_made(measured: Measured) -> None:
+    """
+    At moulding every twelfth piece of line 7 fails, at assembly as few as ever; its mould stops it often.
+    """
+    worn, moulding = pl.col("line") == "Line 7", pl.col("stage") == "moulding"
+    broken = worn & (pl.col("cause") == "mould")
+
+    assert between(measured, "inspection_pass_rate", (-13, 0), worn & moulding) < 0.92
+    assert between(measured, "inspection_pass_rate", (-13, 0), worn & ~moulding) > 0.985
+    assert between(measured, "inspection_pass_rate", (-13, 0), ~worn & moulding) > 0.975
+    stood = measured.values("unplanned_downtime", "1d", where=broken)
+    assert stood.filter(pl.col("period") > LAST - timedelta(days=20))["numerator"].sum() > 500
+    assert stood.filter(pl.col("period") < LAST - timedelta(days=60))["numerator"].sum() < 1_000
+
+
+def test_the_plan_is_nearly_made(measured: Measured) -> None:
+    """
+    Schedule attainment is between 95 % and 100 %, volume a little more, in each of the last twelve weeks.
+    """
+    weeks = measured.values("schedule_attainment").filter(pl.col("status") == "on_target").tail(12)
+    volume = measured.values("volume_attainment").join(weeks, on="period")
+
+    assert weeks.height == 12
+    assert weeks["value"].is_between(0.94, 1).all()
+    assert (volume["value"] >= volume["value_right"]).all()
+
+
 def test_people_are_missing_for_email_only(measured: Measured) -> None:
     """
     E-mail takes more than twice as long as before; chat, phone and social take as long as ever.

@@ -23,6 +23,7 @@ RECORDS = {
     "mk_aov_exclusions", "mk_aov_mixed_currency_weekend", "mk_aov_no_orders", "mk_clv_observed_cohort",
     "sh_otd_timezone", "sh_otd_open_and_cancelled", "sh_otif_levels", "sh_order_accuracy",
     "sh_transport_cost_allocation", "sh_fulfilment_time", "sh_return_rate_cohort", "sh_return_rate_immature",
+    "mf_rolled_throughput_yield", "so_plan_attainment",
     "ru_distinct_customers", "sh_customs", "sh_document_errors",
 }  # fmt: skip
 SUMS = {
@@ -45,12 +46,12 @@ MOVES = {
 SUMS |= MOVES
 LATER = {
     "KPIs of later issues": {
-        "mf_rolled_throughput_yield", "sh_perfect_order_joint", "sh_perfect_order_index_published",
+        "sh_perfect_order_joint", "sh_perfect_order_index_published",
         "sh_transit_within_n", "sh_first_attempt", "sh_tracking_visibility",
         "sh_cancellation", "sh_promise_working_days_cn", "sh_promise_cutoff_timezone",
     },
     "planning of stock and demand": {
-        "so_stockout_sku_days", "so_fill_rates", "so_inventory_turns", "so_plan_attainment",
+        "so_stockout_sku_days", "so_fill_rates", "so_inventory_turns",
         "ru_semi_additive_inventory",
     },
     "predicted lifetime value": {"mk_clv_bgnbd_published", "mk_clv_gamma_gamma_published"},

@@ -9,8 +9,10 @@ from collections.abc import Mapping
 from textwrap import dedent
 
 import oracles_customs as customs
+from oracles_floor import FLOOR, FLOOR_VIEWS
 
 VIEWS: Mapping[str, str] = {
+    **FLOOR_VIEWS,
     # Orders as the orders table, else its lines, else its shipments tell them.
     "line_sums": """
         SELECT order_id, min(market) AS market, min(channel) AS channel, min(customer_id) AS customer_id,
@@ -137,6 +139,7 @@ PARCEL = "day, market, carrier, mode"
 SALES = "day, market, channel, 1 AS n"
 
 ORACLES: Mapping[str, str] = {
+    **FLOOR,
     "on_time_delivery_rate": """
         SELECT promised_day AS day, market, carrier, mode, 1 AS den, 1 AS n,
             CASE WHEN delivered_day <= promised_day THEN 1 ELSE 0 END AS num

@@ -14,11 +14,14 @@ from store.facts import (
     Claims,
     Customers,
     FreightCharges,
+    Inspections,
     OrderLines,
     Orders,
+    ProductionPlans,
     ProductionRuns,
     Returns,
     Shipments,
+    Stops,
     Surveys,
     TicketContacts,
     Tickets,
@@ -279,8 +282,60 @@ def production_runs(dice: Dice, number: int) -> Row:
         "good": dice.maybe(dice.whole(0, produced), 0.5),
         "scrap": dice.maybe(produced // 20),
         "rework": dice.maybe(produced // 30),
+        "startup_scrap": dice.maybe(produced // 50 if produced > 99 else 0, 0.5),
+        "available_s": dice.maybe(dice.one_of([28_800, 43_200])),
         "currency": dice.currency(),
         "unit_cost": dice.money(9),
+    }
+
+
+def stops(dice: Dice, number: int) -> Row:
+    began = dice.moment(dice.day())
+    lasted = dice.whole(-60, 30_000)
+    return {
+        "stop_id": f"H{number}",
+        "line": dice.one_of(["L1", "L2", None]),
+        "shift": dice.one_of(["early", "late", None]),
+        "cause": dice.one_of(["mould", "material", None]),
+        "planned": dice.maybe(dice.chance(0.2)),
+        "started_at": began,
+        "ended_at": dice.maybe(began + timedelta(seconds=lasted)),
+        "stop_s": dice.maybe(abs(lasted), 0.8),
+        "currency": dice.currency(),
+        "cost": dice.maybe(dice.money(), 0.5),
+        "hour_cost": dice.maybe(dice.money(), 0.5),
+    }
+
+
+def production_plans(dice: Dice, number: int) -> Row:
+    """Weekly and daily buckets of two products, some versions of them frozen too late."""
+    monday = FIRST + timedelta(days=5 + 7 * dice.whole(0, 60))
+    day = monday if number % 2 else monday + timedelta(days=dice.whole(0, 6))
+    return {
+        "plan_id": f"N{number}",
+        "product": "cup" if number % 2 else "lid",
+        "line": dice.one_of(["L1", "L2", None]),
+        "planned_day": day,
+        "until_day": day + timedelta(days=6) if number % 2 else None,
+        "planned": dice.one_of([0, 100, 400]),
+        "frozen_at": dice.maybe(dice.moment(day - timedelta(days=dice.whole(-1, 6)))),
+    }
+
+
+def inspections(dice: Dice, number: int) -> Row:
+    inspected = dice.whole(0, 300)
+    return {
+        "inspection_id": f"Q{number}",
+        "stage": dice.one_of(["incoming", "moulding", "packing"]),
+        "supplier": dice.one_of(["Resin Ltd", "own", None]),
+        "line": dice.one_of(["L1", "L2", None]),
+        "product": dice.one_of(["cup", "lid", None]),
+        "attempt": dice.maybe(dice.one_of([1, 1, 1, 2])),
+        "inspected_day": dice.day(),
+        "inspected": inspected,
+        "passed": dice.maybe(inspected - inspected // 9, 0.5),
+        "failed": dice.maybe(inspected // 10, 0.4),
+        "accepted": dice.maybe(dice.chance(0.8)),
     }
 
 
@@ -339,6 +394,9 @@ MAKERS: dict[type[Table], tuple[Maker, int]] = {
     TicketContacts: (ticket_contacts, 900),
     Surveys: (surveys, 400),
     ProductionRuns: (production_runs, 400),
+    Stops: (stops, 300),
+    ProductionPlans: (production_plans, 160),
+    Inspections: (inspections, 400),
     AdSpend: (ad_spend, 500),
     WebSessions: (web_sessions, 300),
     Carts: (carts, 300),

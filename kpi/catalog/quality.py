@@ -3,7 +3,8 @@
 import narwhals as nw
 
 from kpi.catalog.manufacturing import FLOOR, IDEAL, OWNER, runs
-from kpi.model import Better, Department, Kpi, Ratio, Rolled, Rows, Unit
+from kpi.model import Better, Department, Kpi, Ratio, Rows, Unit
+from kpi.rolled import Rolled
 from store.facts import Inspections, ProductionRuns
 from store.facts.quality import INCOMING
 

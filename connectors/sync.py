@@ -5,7 +5,7 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from polars.exceptions import PolarsError
 
@@ -109,8 +109,19 @@ def _pull(
     status = _status(problems)
     message = " ".join(str(problem) for problem in problems) or intake.notes()
     counts = intake.counts(tables)  # of a failed run too: which tables are waiting for it is worth knowing
-    store.state.runs.finish_run(principal, run, status, message, counts=counts)
+    data_time = _data_time(store, principal, intake, full)
+    store.state.runs.finish_run(principal, run, status, message, data_time, counts)
     return Report(source.name, status, message, counts, run)
+
+
+def _data_time(store: Store, principal: Principal, intake: Intake, full: bool) -> datetime | None:
+    """How far the source's rows reach: of this pull and, as one may bring only what changed, of the good one before."""
+    before = [
+        each.data_time
+        for each in store.state.runs.freshness(principal)
+        if each.source == intake.source and not full
+    ]
+    return max((moment for moment in (*before, intake.latest) if moment), default=None)
 
 
 def _status(problems: Sequence[Exception]) -> RunStatus:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 import polars as pl
 
@@ -37,7 +38,10 @@ class _Tally:
 
 @dataclass(eq=False)
 class Intake:
-    """Takes the batches of one run of one source in, each as one commit. Run 0 is none: rows that come again."""
+    """Takes the batches of one run of one source in, each as one commit. Run 0 is none: rows that come again.
+
+    `latest`: the latest business moment of all rows taken in.
+    """
 
     store: Store
     company: Company
@@ -45,6 +49,7 @@ class Intake:
     source: str
     run: int
     progress: Progress
+    latest: datetime | None = None
     _tallies: dict[str, _Tally] = field(default_factory=dict)
     _context: Context | None = None
     _sequence: int = 0
@@ -129,6 +134,8 @@ class Intake:
             rejected=so_far.rejected + taken.rejected,
             days_touched=so_far.days_touched + taken.days,
         )
+        if taken.latest is not None:
+            self.latest = max(taken.latest, self.latest or taken.latest)
         tally.batches += 1
         tally.left_out += batch.left_out
         if batch.keys is not None:

@@ -1,12 +1,12 @@
 """Taking rows in: normalised, split into good and rejected, and the good ones written to the lake."""
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import polars as pl
 
-from store.contract import Table, business_columns, fields, key_of
+from store.contract import Kind, LocalDay, Table, business_columns, fields, key_of
 from store.gate import Gated, gate
 from store.home import Store
 from store.normalise import Context, MissingColumns, UnreadColumn, normalise
@@ -28,7 +28,10 @@ class Drift(Exception):
 
 @dataclass(frozen=True)
 class Taken:
-    """What one batch did to one table, in rows; `days` are the distinct days its changes touched."""
+    """What one batch did to one table, in rows; `days` are the distinct days its changes touched.
+
+    `latest` is the latest business moment among its good rows, none of the future; a day counts from its midnight.
+    """
 
     table: str
     read: int
@@ -38,6 +41,7 @@ class Taken:
     deleted: int
     rejected: int
     days: int
+    latest: datetime | None = field(default=None, compare=False)
 
 
 def take_in(
@@ -71,7 +75,28 @@ def take_in(
     passed = good.select("source_id", key=_key(table))
     keep(store.lake, table.name, source, bad, passed, run=sequence, seen_at=seen_at)
     done, days = _write(store, table, good, {f"{source}/{table.name}": sequence}, fresh)
-    return Taken(table.name, read, done.new, done.changed, done.unchanged, done.deleted, bad.height, days)
+    latest = latest_moment(table, good, seen_at)
+    return Taken(
+        table.name, read, done.new, done.changed, done.unchanged, done.deleted, bad.height, days, latest
+    )
+
+
+def latest_moment(table: type[Table], rows: pl.DataFrame, seen_at: datetime) -> datetime | None:
+    """The latest instant of an event in the rows, or day of one (from its midnight, UTC), up to `seen_at`.
+
+    Events are the instants of the table, the days read off them, and the day of its partition where it is given;
+    promises and other plain days are not.
+    """
+    events = [
+        field.name
+        for field in fields(table).values()
+        if field.kind is Kind.INSTANT
+        or isinstance(field.derivation, LocalDay)
+        or (field.name == table.month_of and field.mapped)
+    ]
+    moments = rows.select(pl.col(events).cast(pl.Datetime("us", "UTC")))
+    past = moments.select(pl.col(name).filter(pl.col(name) <= seen_at).max() for name in moments.columns)
+    return max((found for found in past.row(0) if found is not None), default=None)
 
 
 def _by_day(table: type[Table], rows: pl.DataFrame) -> pl.DataFrame:

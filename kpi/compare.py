@@ -20,7 +20,7 @@ def compared_day(day: date, events: Sequence[Event], window: int | None = None) 
 
 
 def year_before(span: Span, events: Sequence[Event] = ()) -> Span:
-    """The same number of days a year ago, moved as its event moved where the span lies at one."""
+    """The same number of days a year ago, moved as an event moved that is most of the span, or in it for a week."""
     shift = _shift(span.start, span.end, events, None)
     return Span(span.start - shift, span.end - shift)
 
@@ -35,8 +35,14 @@ def _shift(start: date, end: date, events: Sequence[Event], window: int | None) 
 
 
 def _touches(event: Event, start: date, end: date, window: int | None) -> bool:
+    """Half of the days are near the event, or its day is in the week: a month does not move for one of its days."""
     before, after = (event.before, event.after) if window is None else (window, window)
-    return start <= event.day + timedelta(days=after) and end >= event.day - timedelta(days=before)
+    first, last = (
+        max(start, event.day - timedelta(days=before)),
+        min(end, event.day + timedelta(days=after)),
+    )
+    near, days = (last - first).days + 1, (end - start).days + 1
+    return near * 2 >= days or (days <= 7 and start <= event.day <= end)
 
 
 def _year_earlier(event: Event, events: Iterable[Event]) -> date | None:

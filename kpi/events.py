@@ -10,6 +10,11 @@ from pathlib import Path
 from store.company import Event, EventPlan
 
 FILE = Path(__file__).parent / "events.csv"
+KEEP_WEEKDAYS = (
+    "black_friday",
+    "cyber_monday",
+    "easter",
+)  # always on the same weekday: harmless where not felt
 
 
 @cache
@@ -33,12 +38,13 @@ def known_events() -> tuple[Event, ...]:
 
 
 def events_of(plans: Iterable[EventPlan], market: str | None = None) -> tuple[Event, ...]:
-    """The events of one market (of all markets where none is named), by day: the known ones and the firm's own.
+    """The events a firm goes by in one market (in all where none is named), by day.
 
-    A plan without days changes window and factor of the known event of its name. Raises ValueError for a plan
-    without days whose name is not known.
+    Black Friday, Cyber Monday and Easter without being told; any other known event once a plan names it, and the
+    firm's own with their days. A plan says window and factor. Raises ValueError for a plan without days whose name is
+    not known.
     """
-    events = {(each.name, each.day): each for each in known_events()}
+    events = {(each.name, each.day): each for each in known_events() if each.name in KEEP_WEEKDAYS}
     for plan in plans:
         if plan.market not in (None, market):
             continue

@@ -4,9 +4,10 @@ from kpi.why.contributions import NoChange, differences, mix_and_rate, numerator
 from kpi.why.model import Cut, Limits, Measure, Method, Why
 from kpi.why.move import NotAdditive, cut, why_moved
 from kpi.why.products import lmdi, shapley
-from kpi.why.ranking import OTHER, Note, concentration, folded, ranked
+from kpi.why.ranking import NAMED, OTHER, Note, concentration, folded, ranked
 
 __all__ = [
+    "NAMED",
     "OTHER", "Cut", "Limits", "Measure", "Method", "NoChange", "NotAdditive", "Note", "Why", "concentration", "cut",
     "differences", "folded", "lmdi", "mix_and_rate", "numerator_and_denominator", "ranked", "shapley", "why_moved",
 ]  # fmt: skip

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from functools import reduce
+from math import isclose
 
 import polars as pl
 
 from kpi.engine import AsOf
-from kpi.model import Composite, Distinct, Distribution, Kpi, Ratio, Total
+from kpi.levels import AsOfDay, Stock
+from kpi.model import Distinct, Kpi, Total
 from kpi.period import Span
 from kpi.question import Question
 from kpi.results import values
@@ -60,12 +62,13 @@ def why_moved(
         for span in spans
     ]
     before, after = (_value(kpi, total, span) for total, span in zip(totals, spans, strict=True))
+    scales = (_scale(kpi, totals[0]), _scale(kpi, totals[1]))
     names = tuple(by) or tuple(name for name in kpi.dimensions if name not in where)
     cuts: list[Cut] = []
     if names:
         cut_by = [Question(span, by=names, where=where, as_of=as_of, percentiles=False) for span in spans]
         slices = [values(lake, principal, kpi, each) for each in cut_by]
-        cuts = [cut(kpi, name, _segments(slices[0], slices[1], name), after - before) for name in names]
+        cuts = [cut(kpi, name, _segments(slices, name, scales), after - before) for name in names]
     factors = None if as_of else factor_cut(lake, principal, kpi, spans, (before, after), where)
     settled = not any(total["status"].item() in UNSETTLED for total in totals)
     cuts.sort(key=lambda each: (-each.concentration, -float(each.contributions["share"].max() or 0.0)))  # type: ignore[arg-type]
@@ -86,11 +89,6 @@ def refuse_what_does_not_add_up(kpi: Kpi, measure: Measure = Measure.VALUE) -> N
             f"do not add up. Compare the segments' own values (`fairlead kpi values {kpi.key} --by ...`), or ask about "
             "a sum such as net_sales."
         )
-    if not isinstance(kpi, (Total, Ratio, Distribution, Composite)):
-        raise NotAdditive(
-            f"'{kpi.key}' is worked out by a model ({type(kpi).__name__}) and is no sum over rows; ask about a KPI "
-            "that is made of rows."
-        )
 
 
 def _value(kpi: Kpi, total: pl.DataFrame, span: Span) -> float:
@@ -103,15 +101,28 @@ def _value(kpi: Kpi, total: pl.DataFrame, span: Span) -> float:
     return float(value)
 
 
-def _segments(earlier: pl.DataFrame, later: pl.DataFrame, name: str) -> pl.DataFrame:
+def _scale(kpi: Kpi, total: pl.DataFrame) -> float:
+    """What the ratio of the sums is multiplied by to give the value: turns a year, days of stock; else 1."""
+    top, bottom, value = (float(total[name].item() or 0.0) for name in ("numerator", "denominator", "value"))
+    if _is_sum(kpi) or not top or not bottom or isclose(value, top / bottom, rel_tol=1e-12):
+        return 1.0
+    return value * bottom / top
+
+
+def _is_sum(kpi: Kpi) -> bool:
+    """The value is one sum and no ratio."""
+    return isinstance(kpi, Total | Stock) or (isinstance(kpi, AsOfDay) and kpi.state is None)
+
+
+def _segments(slices: Sequence[pl.DataFrame], name: str, scales: tuple[float, float]) -> pl.DataFrame:
     """Sums before and after by one dimension: `segment`, `n0`, `d0`, `n1`, `d1`, `rows0`, `rows1`."""
     sides = [
         frame.group_by(pl.col(name).alias("segment")).agg(
-            pl.col("numerator").sum().cast(pl.Float64).alias(f"n{place}"),
+            (pl.col("numerator").sum().cast(pl.Float64) * scales[place]).alias(f"n{place}"),
             pl.col("denominator").sum().cast(pl.Float64).alias(f"d{place}"),
             pl.col("n").sum().alias(f"rows{place}"),
         )
-        for place, frame in enumerate((earlier, later))
+        for place, frame in enumerate(slices)
     ]
     joined = sides[0].join(sides[1], on="segment", how="full", coalesce=True)
     return joined.with_columns(pl.col(*SUMS, "rows0", "rows1").fill_null(0)).sort("segment")
@@ -138,7 +149,7 @@ CONTRIBUTIONS = {
 
 def method_of(kpi: Kpi, segments: pl.DataFrame) -> Method:
     """A sum by differences; a ratio of two facts, or one in which a segment has no denominator, by its two sums."""
-    if isinstance(kpi, Total):
+    if _is_sum(kpi):
         return Method.ADDITIVE
     bare = [((pl.col(f"d{n}") <= 0) & (pl.col(f"n{n}") != 0)) | (pl.col(f"d{n}") < 0) for n in (0, 1)]
     without = bool(segments.select(reduce(lambda a, b: a | b, bare).any()).item())

@@ -13,6 +13,7 @@ from kpi.results import NotAllowed
 from kpi.standing import Coverage, Period, Standing
 from pages.kpi.breakdown import choose_dimension, draw_breakdown
 from pages.kpi.meaning import definition, trust
+from pages.kpi.moves import draw_month, draw_why
 from pages.kpi.records import draw_records
 from pages.parts.charts import build_trend, draw_trend, headline
 from pages.parts.empty import draw_empty
@@ -46,6 +47,7 @@ def render(viewer: Viewer) -> None:
     st.header("Trend", anchor=False)
     trend = build_trend(standing, company.currency, covered.as_of, filters.weeks, mode(), height=260)
     draw_trend(viewer, trend, link=False)
+    draw_month(viewer, standing, company.currency)
     picked = draw_slices(viewer, standing, filters, company.currency)
     draw_words(standing, covered, fresh, company.currency)
     if picked is not None:
@@ -122,6 +124,7 @@ def draw_slices(viewer: Viewer, standing: Standing, filters: Filters, currency: 
         picked = labels[choose("Shown period", list(labels), "shown", 240)]
         by = choose_dimension(standing.kpi)
     draw_breakdown(viewer, standing, picked, by, currency)
+    draw_why(viewer, standing, picked, by, currency)
     return picked
 
 

@@ -9,14 +9,17 @@ import polars as pl
 import streamlit as st
 
 from kpi.catalog import KPIS
+from kpi.events import events_of
 from kpi.explain import Side, explain
 from kpi.ledger import data_version
 from kpi.model import Kpi
+from kpi.month import MonthToDate, month_to_date
 from kpi.period import Every, Span
 from kpi.question import Question
 from kpi.results import values
 from kpi.score import Judgement
 from kpi.standing import Coverage, Standing, coverage, standings
+from kpi.why import Why, why_moved
 from pages.parts.viewer import Viewer
 from store.company import Company
 from store.company_file import load_company
@@ -118,6 +121,42 @@ def _values(
     store, principal = _viewer.store, _viewer.principal
     judgement = Judgement(targets=store.state.targets.frame(principal), closed=load_coverage(_viewer).closed)
     return values(store.lake, principal, KPIS[key], question, judgement)
+
+
+def load_month(viewer: Viewer, kpi: Kpi, market: str | None, until: date) -> MonthToDate:
+    """The running month (see `kpi.month.month_to_date`)."""
+    key = (kpi.key, market, until)
+    return _month(version_of(viewer), scope_key(viewer.principal.scope), *key, viewer)
+
+
+@st.cache_resource(show_spinner=False, max_entries=200)
+def _month(
+    version: str, scope: str, key: str, market: str | None, until: date, _viewer: Viewer
+) -> MonthToDate:
+    store, principal, company = _viewer.store, _viewer.principal, load_company_of(_viewer)
+    judgement = Judgement(targets=store.state.targets.frame(principal), closed=load_coverage(_viewer).closed)
+    return month_to_date(
+        store.lake, principal, KPIS[key], until, where={"market": market} if market else {}, judgement=judgement,
+        events=events_of(company.events, market),
+        holidays=store.state.calendars.holidays(principal, company.calendar_of(market)),
+    )  # fmt: skip
+
+
+def load_why(viewer: Viewer, kpi: Kpi, earlier: Span, later: Span, by: str, market: str | None) -> Why:
+    """Why it moved, by one dimension (see `kpi.why.why_moved`); raises NotAdditive and NoChange."""
+    key = (kpi.key, earlier, later, by, market)
+    return _why(version_of(viewer), scope_key(viewer.principal.scope), *key, viewer)
+
+
+@st.cache_resource(show_spinner=False, max_entries=200)
+def _why(
+    version: str, scope: str, key: str, earlier: Span, later: Span, by: str, market: str | None, _viewer: Viewer
+) -> Why:  # fmt: skip
+    where = {"market": market} if market else {}
+    closed = Judgement(closed=load_coverage(_viewer).closed)
+    return why_moved(
+        _viewer.store.lake, _viewer.principal, KPIS[key], earlier, later, by=[by], where=where, judgement=closed
+    )  # fmt: skip
 
 
 def load_records(viewer: Viewer, kpi: Kpi, span: Span, market: str | None, side: Side) -> pl.DataFrame:

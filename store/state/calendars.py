@@ -82,6 +82,11 @@ class Calendars:
         working = tuple(each.day for each in stored if each.is_working)
         return WorkDays(calendar, stored[0].day, stored[-1].day, working)
 
+    def holidays(self, principal: Principal, calendar: str) -> frozenset[date]:
+        """Mondays to Fridays that are not worked; none for a calendar that was never filled."""
+        stored = self.engines.ask(lambda session: _stored(session, calendar))
+        return frozenset(each.day for each in stored if not each.is_working and each.day.weekday() < 5)
+
     def working_days(self, principal: Principal, calendar: str, start: date, end: date) -> list[date]:
         """The working days from `start` up to the day before `end`."""
         return self.days(principal, calendar).between(start, end)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from commands import data, goals, kpis, moves, running, targets
+from commands import data, goals, kpis, moves, running, signals, targets
 from commands.desk import Desk
 from settings import Settings, read_settings
 
@@ -22,6 +22,8 @@ app.add_typer(kpis.app, name="kpi")
 kpis.app.command("why")(moves.why)
 kpis.app.command("goals")(goals.goals)
 kpis.app.command("orphans")(goals.orphans)
+kpis.app.command("signals")(signals.signals)
+kpis.app.command("rebase")(signals.rebase)
 app.add_typer(targets.app, name="target")
 app.add_typer(data.sources, name="source")
 app.add_typer(data.rejected, name="rejected")

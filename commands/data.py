@@ -14,10 +14,8 @@ from connectors.inspect import inspect
 from connectors.sync import Report
 from demo.place import write_demo_config
 from demo.targets import demo_targets
-from kpi.compute import refresh
-from kpi.engine import AsOf
 from store.rejected import rejected_rows
-from worker.rounds import failed, pull, replay_rejected
+from worker.rounds import compute_up_to, failed, pull, replay_rejected
 
 sources = typer.Typer(help="Sources: look at a file, list what is configured.", no_args_is_help=True)
 rejected = typer.Typer(help="Rows set aside: list, export, replay.", no_args_is_help=True)
@@ -81,9 +79,7 @@ def compute(
     desk: Desk = context.obj
     day = as_of.date() if as_of else desk.yesterday
     with Console(stderr=True).status("Computing …") as status:
-        done = refresh(
-            desk.store.lake, AsOf.end_of(day), full=full, progress=lambda name: status.update(f"{name} …")
-        )
+        done = compute_up_to(desk.store, day, full=full, progress=lambda name: status.update(f"{name} …"))
     for each in done:
         typer.echo(f"{each.table}: {'all days' if each.days is None else f'{each.days} days'}")
     typer.echo(f"Evaluated at the end of {day}.")
@@ -108,9 +104,7 @@ def load_demo(desk: Desk, days: int = 730, scale: float = 1.0) -> None:
         if broken := failed(reports):
             raise SyncFailed("; ".join(broken))
         desk.store.state.targets.import_rows(desk.principal, demo_targets(desk.yesterday))
-        refresh(
-            desk.store.lake, AsOf.end_of(desk.yesterday), progress=lambda name: status.update(f"{name} …")
-        )
+        compute_up_to(desk.store, desk.yesterday, progress=lambda name: status.update(f"{name} …"))
     rows = sum(count.new for each in reports for count in each.counts)
     typer.echo(f"{desk.config.company.name} (a made-up company): {rows:,} new rows loaded.")
 

@@ -63,6 +63,8 @@ def _shown(cell: object) -> str:
     match cell:
         case None:
             return "–"
+        case bool():
+            return "yes" if cell else "no"
         case float():
             return f"{cell:,.6g}" if abs(cell) < 1 else f"{cell:,.2f}"
         case int():

@@ -9,10 +9,12 @@ from connectors.plan import Config
 from connectors.registry import Builder
 from connectors.rejected import replay
 from connectors.sync import Report, sync
-from kpi.compute import refresh
+from kpi.catalog import KPIS
+from kpi.compute import Computed, refresh
 from kpi.engine import AsOf
+from kpi.signals.first import adopt_baselines
 from store.company_file import save_company
-from store.home import Store, fill_calendars
+from store.home import SYSTEM, Store, fill_calendars
 from store.rejected import purge_rejected
 from store.scope import Principal
 from store.state.runs import RunStatus
@@ -67,11 +69,20 @@ def replay_rejected(job: Job) -> list[Report]:
     return replay(job.store, job.config, job.principal, builders=job.builders)
 
 
+def compute_up_to(
+    store: Store, day: date, *, full: bool = False, progress: Callable[[str], None] = lambda _: None
+) -> list[Computed]:
+    """Bring the components up to the end of a day; KPIs that have figures for the first time get their baseline."""
+    done = refresh(store.lake, AsOf.end_of(day), full=full, progress=progress)
+    adopt_baselines(store.lake, store.state, SYSTEM, list(KPIS.values()), day)
+    return done
+
+
 def round_of_work(job: Job) -> None:
     """Sync, compute up to yesterday, compact tables of many small files, and forget old rejected rows."""
     for report in pull(job):
         log.info("%s: %s %s", report.source, report.status.value, report.message)
-    for done in refresh(job.store.lake, AsOf.end_of(job.yesterday)):
+    for done in compute_up_to(job.store, job.yesterday):
         log.info("%s: %s", done.table, "all days" if done.days is None else f"{done.days} days")
     keep_house(job)
 

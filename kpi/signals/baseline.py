@@ -35,7 +35,8 @@ class State(StrEnum):
 class Phase:
     """Periods from place `first` up to the one before `after` that are judged by one baseline.
 
-    `used` marks the points of these periods the limits are taken from; `row` is the entry it begins with.
+    `used` marks the points of these periods the limits are taken from; `row` is the entry it begins with, and
+    `rebased` says that another one came before.
     """
 
     first: int
@@ -43,6 +44,7 @@ class Phase:
     state: State
     used: Mask
     row: BaselineRow | None = None
+    rebased: bool = False
 
 
 def phases(series: Series, rows: Sequence[BaselineRow] = (), events: Mask | None = None) -> list[Phase]:
@@ -55,9 +57,10 @@ def phases(series: Series, rows: Sequence[BaselineRow] = (), events: Mask | None
     counted = series.usable if events is None else series.usable & ~events
     ends = [*[place for place, _ in begins[1:]], len(series.starts)]
     found = []
-    for number, ((first, row), after) in enumerate(zip(begins, ends, strict=True)):
-        state, used = _used(series.part(first, after), counted[first:after], rebased=number > 0)
-        found.append(Phase(first, after, state, used, row))
+    for (first, row), after in zip(begins, ends, strict=True):
+        rebased = row is not None and row.starts_on > rows[0].starts_on
+        state, used = _used(series.every, counted[first:after], rebased)
+        found.append(Phase(first, after, state, used, row, rebased))
     return found
 
 
@@ -76,10 +79,10 @@ def _after(series: Series) -> date:
     return end_of(series.every, last, Span(last, last)) + timedelta(days=1)
 
 
-def _used(series: Series, counted: Mask, *, rebased: bool) -> tuple[State, Mask]:
+def _used(every: Every, counted: Mask, rebased: bool) -> tuple[State, Mask]:
     """The state of one baseline, and the points it is taken from."""
     locked = State.REBASED if rebased else State.LOCKED
-    if series.every is Every.DAY:
+    if every is Every.DAY:
         until = _eight_weeks(counted)
         if until is None:
             return State.TOO_FEW, np.zeros_like(counted)
@@ -89,9 +92,9 @@ def _used(series: Series, counted: Mask, *, rebased: bool) -> tuple[State, Mask]
         return State.TOO_FEW, np.zeros_like(counted)
     if count < TRIAL_BELOW:
         return State.TRIAL, counted
-    if count < LOCKED_AT[series.every]:
+    if count < LOCKED_AT[every]:
         return State.OPEN, counted
-    return locked, counted & (np.cumsum(counted) <= LOCKED_AT[series.every])
+    return locked, counted & (np.cumsum(counted) <= LOCKED_AT[every])
 
 
 def _eight_weeks(counted: Mask) -> int | None:

@@ -1,9 +1,10 @@
 """The control chart of one KPI: limits, what fires, in which direction, and how firm the limits are."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from itertools import takewhile
 from math import isnan
 
 import numpy as np
@@ -18,7 +19,7 @@ from kpi.signals.rules import Rule
 from kpi.signals.series import Series
 from store.state.baselines import BaselineRow
 
-REMEMBERS = 0.3  # lag-1 autocorrelation above which days are no evidence of their own
+REMEMBERS = 0.3  # lag-1 autocorrelation above which points are no evidence of their own
 
 
 class Direction(StrEnum):
@@ -30,10 +31,11 @@ class Direction(StrEnum):
 
 @dataclass(frozen=True)
 class Signal:
-    """A rule that a point completes, and which way it points."""
+    """A rule that a point completes, which way it points, and whether people are interrupted for it."""
 
     rule: Rule
     direction: Direction
+    interrupts: bool
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ class Point:
     @property
     def interrupting(self) -> Signal | None:
         """The first signal that people are interrupted for."""
-        return next((each for each in self.signals if each.rule.interrupts), None)
+        return next((each for each in self.signals if each.interrupts), None)
 
     @property
     def is_concern(self) -> bool:
@@ -92,7 +94,7 @@ class ControlChart:
             return ""
         if self.state is State.TOO_FEW:
             return "fewer than eight full weeks of days"
-        if self.autocorrelation is not None and self.autocorrelation > REMEMBERS:
+        if remembers(self.autocorrelation):
             return f"each day resembles the one before it (autocorrelation {self.autocorrelation:.2f})"
         return ""
 
@@ -100,9 +102,14 @@ class ControlChart:
         """The point of the period that begins on a day."""
         return next((point for point in reversed(self.points) if point.start == start), None)
 
-    def since(self, start: date) -> "ControlChart":
-        """The same chart from the period of a day on."""
-        return replace(self, points=tuple(point for point in self.points if point.start >= start))
+    def began(self, start: date) -> date | None:
+        """Since when what interrupts at a period has lasted: the first point of the run, or of those beyond limits."""
+        last = self.at(start)
+        if last is None or last.interrupting is None:
+            return None
+        lasts = _same_side if last.interrupting.rule is Rule.RUN else _same_signal
+        before = [point for point in self.points if point.start <= start and point.usable]
+        return list(takewhile(lambda point: lasts(point, last), reversed(before)))[-1].start
 
 
 def control_chart(
@@ -132,9 +139,25 @@ def control_chart(
     return ControlChart(
         kpi, series.every, method, tuple(points),
         state=last.state if last else State.TOO_FEW,
-        rebased=last.row if last and last.first > 0 else None,
+        rebased=last.row if last and last.rebased else None,
         autocorrelation=remembered,
     )  # fmt: skip
+
+
+def _same_side(point: Point, last: Point) -> bool:
+    """On the same side of the centre line."""
+    gaps = [
+        each.value - each.centre
+        for each in (point, last)
+        if each.value is not None and each.centre is not None
+    ]
+    return len(gaps) == 2 and gaps[0] * gaps[1] > 0
+
+
+def _same_signal(point: Point, last: Point) -> bool:
+    """Interrupting in the same direction."""
+    mine, theirs = point.interrupting, last.interrupting
+    return mine is not None and theirs is not None and mine.direction is theirs.direction
 
 
 def _points(better: Better, part: Series, phase: Phase, told: Judged, labels: Sequence[str]) -> list[Point]:
@@ -145,7 +168,7 @@ def _points(better: Better, part: Series, phase: Phase, told: Judged, labels: Se
     return [
         Point(
             start, value, centre, lower, upper,
-            signals=_signals(better, told, place),
+            signals=_signals(better, told, place, part.every),
             assurance=_assured(better, target, lower, upper),
             state=phase.state,
             in_baseline=used,
@@ -160,13 +183,24 @@ def _numbers(values: Floats) -> list[float | None]:
     return [None if isnan(value) else value for value in values.tolist()]
 
 
-def _signals(better: Better, told: Judged, place: int) -> tuple[Signal, ...]:
+def _signals(better: Better, told: Judged, place: int, every: Every) -> tuple[Signal, ...]:
     good = 1 if better is Better.HIGHER else -1
+    drifts = every is not Every.DAY and remembers(told.autocorrelation)
     return tuple(
-        Signal(rule, Direction.IMPROVEMENT if sides[place] == good else Direction.CONCERN)
+        Signal(
+            rule,
+            Direction.IMPROVEMENT if sides[place] == good else Direction.CONCERN,
+            rule.interrupts and not (drifts and rule is Rule.RUN),
+        )
         for rule, sides in told.patterns.items()
         if sides[place]
     )
+
+
+def remembers(autocorrelation: float | None) -> bool:
+    """Whether neighbouring points of a baseline resemble each other: days are then told by week, and of weeks that
+    do, which wander to one side by themselves, a run only annotates."""
+    return autocorrelation is not None and autocorrelation > REMEMBERS
 
 
 def _assured(

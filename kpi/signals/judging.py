@@ -13,7 +13,7 @@ from kpi.signals.limits import Floats, Limits, Mask, adaptive_p, i_prime, widene
 from kpi.signals.rules import Rule, Sides
 from kpi.signals.series import Series
 
-EVEN = 1e-9  # a baseline that scatters less than this share of its centre has no limits
+EVEN = 1e-6  # a baseline that scatters less than this share of its centre has no limits
 OF_COUNTS = (Unit.PERCENT, Unit.PER_MILLION)
 
 
@@ -31,7 +31,9 @@ def method_of(kpi: Kpi) -> Method:
     Rates a million are shares of their opportunities. Measured in kpi-domain 2.1.
     """
     match kpi:
-        case Ratio() if kpi.unit in OF_COUNTS and kpi.shown_per == 1 and kpi.over is None:
+        case Ratio() if (
+            kpi.unit in OF_COUNTS and kpi.shown_per == 1 and kpi.over is None and kpi.adds_over_time
+        ):
             return Method.ADAPTIVE_P
         case Ratio() | Composite() | Distribution():
             return Method.I_PRIME
@@ -75,8 +77,9 @@ def judged(kpi: Kpi, method: Method, part: Series, used: Mask, candidates: Mask)
         return Judged(nothing, nothing, nothing, {}, None)
     scale = kpi.unit.denominator_divisor if method is Method.ADAPTIVE_P else 1
     bottoms = part.denominators * scale
-    usual = _usual(method, part, used, bottoms)
-    values, found = _limits(method, part, used, bottoms, usual)
+    tops = part.values * part.denominators  # and not the numerators: turns and days of stock are scaled
+    usual = _usual(method, part, used, tops, bottoms)
+    values, found = _limits(method, part, used, tops, bottoms, usual)
     with np.errstate(invalid="ignore", divide="ignore"):
         z = np.where(_scatters(found), (values - found.centre) / found.sigma, np.nan)
         outside = np.sign(z) * ((values > found.upper) | (values < found.lower))
@@ -94,10 +97,10 @@ def judged(kpi: Kpi, method: Method, part: Series, used: Mask, candidates: Mask)
 
 
 def _limits(
-    method: Method, part: Series, used: Mask, bottoms: Floats, usual: _Usual
+    method: Method, part: Series, used: Mask, tops: Floats, bottoms: Floats, usual: _Usual
 ) -> tuple[Floats, Limits]:
     """The values without what is usual for their weekday, and the limits of these."""
-    tops = part.numerators - usual.plus * bottoms
+    tops = tops - usual.plus * bottoms
     with np.errstate(invalid="ignore", divide="ignore"):
         ratio = tops / np.where(bottoms > 0, bottoms, np.nan)
     match method:
@@ -117,7 +120,7 @@ def _between(found: Limits, plus: Floats) -> Limits:
     return Limits(found.centre, found.sigma, lower, upper, found.spread)
 
 
-def _usual(method: Method, part: Series, used: Mask, bottoms: Floats) -> _Usual:
+def _usual(method: Method, part: Series, used: Mask, tops: Floats, bottoms: Floats) -> _Usual:
     points = len(part.starts)
     times, plus = np.ones(points), np.zeros(points)
     if part.every is not Every.DAY:
@@ -128,7 +131,7 @@ def _usual(method: Method, part: Series, used: Mask, bottoms: Floats) -> _Usual:
         times = weekday.index(part.values, days, used)[days]
         times = np.where(times > 0, times, np.nan)
     else:
-        plus = weekday.shift(part.numerators, bottoms, days, used)[days]
+        plus = weekday.shift(tops, bottoms, days, used)[days]
     return _Usual(times, plus, weekday.correction(max(weeks, 2)))
 
 

@@ -18,7 +18,7 @@ class Series:
     """One number a period, oldest first and without holes; NaN where there is none.
 
     `usable`: the score could be judged. Provisional, small, incomplete and missing ones neither give a signal nor
-    enter a baseline. `numerators`, `denominators` and `targets` are in the KPI's unit, as in `kpi.score.score`.
+    enter a baseline. `denominators` and `targets` are in the KPI's unit, as in `kpi.score.score`.
     """
 
     every: Every
@@ -26,13 +26,12 @@ class Series:
     statuses: tuple[Status, ...]
     usable: Mask
     values: Floats
-    numerators: Floats
     denominators: Floats
     targets: Floats
 
     @classmethod
     def of(cls, scored: pl.DataFrame, every: Every) -> "Series":
-        """From scored rows of one slice (`period`, `value`, `numerator`, `denominator`, `status`, `target`).
+        """From scored rows of one slice (`period`, `value`, `denominator`, `status`, `target`).
 
         Raises ValueError when a period occurs twice, because another slice is among the rows, and for the total.
         """
@@ -45,11 +44,11 @@ class Series:
         statuses = tuple(Status(each) if each else Status.NO_DATA for each in whole["status"])
         numbers = {
             name: whole[name].cast(pl.Float64).fill_null(np.nan).to_numpy()
-            for name in ("value", "numerator", "denominator", "target")
+            for name in ("value", "denominator", "target")
         }
         return cls(
             every, tuple(whole["period"]), statuses, _usable(statuses, numbers["value"]),
-            numbers["value"], numbers["numerator"], numbers["denominator"], numbers["target"],
+            numbers["value"], numbers["denominator"], numbers["target"],
         )  # fmt: skip
 
     def part(self, first: int, after: int) -> "Series":
@@ -57,7 +56,7 @@ class Series:
         cut = slice(first, after)
         return Series(
             self.every, self.starts[cut], self.statuses[cut], self.usable[cut],
-            self.values[cut], self.numerators[cut], self.denominators[cut], self.targets[cut],
+            self.values[cut], self.denominators[cut], self.targets[cut],
         )  # fmt: skip
 
 

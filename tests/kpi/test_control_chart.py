@@ -155,17 +155,18 @@ def test_a_person_begins_a_baseline_anew() -> None:
     From week 21 on the new level is usual: no limits for seven weeks, then on trial, then firm.
     """
     values = [*STEADY * 2, *(each + 50 for each in STEADY * 2)]
+    first = BaselineRow("net_sales", MONDAY, "First baseline")
     anew = BaselineRow("net_sales", MONDAY + timedelta(weeks=20, days=3), "A second warehouse", set_by="Ann")
 
-    assert weekly(values[:27], [anew]).state is State.TOO_FEW
-    assert weekly(values[:28], [anew]).state is State.TRIAL
-    chart = weekly(values, [anew])
+    assert weekly(values[:27], [first, anew]).state is State.TOO_FEW
+    assert weekly(values[:28], [first, anew]).state is State.TRIAL
+    chart = weekly(values, [first, anew])
 
     assert (chart.state, chart.rebased) == (State.REBASED, anew)
     assert fired(chart) == {}
     assert (chart.points[19].centre, chart.points[20].centre) == (pytest.approx(100.5), pytest.approx(150.5))
     assert len(fired(weekly(values))) == 20
-    assert weekly(values, [replace(anew, starts_on=date(2030, 1, 1))]).rebased is None
+    assert weekly(values, [first, replace(anew, starts_on=date(2030, 1, 1))]).rebased is None
 
 
 def test_the_first_entry_may_lie_before_the_data() -> None:

@@ -1,0 +1,26 @@
+"""Days that are not like others: public holidays of the markets, drawn but neither judged nor usual."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date
+
+import polars as pl
+
+from store.scope import Principal
+from store.state import State
+
+
+def holidays(state: State, principal: Principal, calendars: Sequence[str]) -> dict[date, str]:
+    """The named days off of at least half of these calendars, with their name; unknown calendars are left out."""
+    known = {plan.id for plan in state.calendars.rows(principal)}
+    asked = [calendar for calendar in calendars if calendar in known]
+    names: dict[date, str] = {}
+    off: Counter[date] = Counter()
+    for calendar in asked:
+        table = state.calendars.table(principal, calendar)
+        for day, label in (
+            table.filter(~pl.col("is_working") & (pl.col("label") != "")).select("day", "label").rows()
+        ):
+            off[day] += 1
+            names.setdefault(day, label)
+    return {day: names[day] for day, count in off.items() if 2 * count >= len(asked)}

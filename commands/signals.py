@@ -11,11 +11,12 @@ from commands.desk import Desk
 from commands.kpis import FormatOption, Where, slice_of
 from commands.printing import Format, write
 from kpi.catalog import KPIS, find
+from kpi.events import events_of
 from kpi.model import Kpi
 from kpi.period import Every, Span
 from kpi.question import Question
 from kpi.signals.chart import ControlChart, Direction, Point
-from kpi.signals.events import holidays
+from kpi.signals.events import event_days, holidays
 from kpi.signals.reading import charts
 from store.company_file import load_company
 from store.state import BaselineRow, segment_text
@@ -96,7 +97,7 @@ def _charts(desk: Desk, kpi: Kpi, question: Question) -> Sequence[ControlChart]:
 
 
 def _events(desk: Desk, question: Question) -> Mapping[date, str]:
-    """Public holidays of the market asked about, or of at least half of all markets."""
+    """Public holidays and events of the market asked about, or those of at least half of all markets."""
     if question.every is not Every.DAY:
         return {}
     company = load_company(desk.home)
@@ -104,7 +105,8 @@ def _events(desk: Desk, question: Question) -> Mapping[date, str]:
     calendars = (
         [company.calendar_of(market)] if market else [each.calendar for each in company.markets.values()]
     )
-    return holidays(desk.store.state, desk.principal, calendars)
+    off = holidays(desk.store.state, desk.principal, calendars)
+    return {**off, **event_days(events_of(company.events, market))}
 
 
 def _fired(kpi: Kpi, chart: ControlChart) -> list[tuple[object, ...]]:

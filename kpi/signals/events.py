@@ -1,11 +1,12 @@
-"""Days that are not like others: public holidays of the markets, drawn but neither judged nor usual."""
+"""Days that are not like others: public holidays and events, drawn but neither judged nor usual."""
 
 from collections import Counter
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
 
 import polars as pl
 
+from store.company import Event
 from store.scope import Principal
 from store.state import State
 
@@ -24,3 +25,13 @@ def holidays(state: State, principal: Principal, calendars: Sequence[str]) -> di
             off[day] += 1
             names.setdefault(day, label)
     return {day: names[day] for day, count in off.items() if 2 * count >= len(asked)}
+
+
+def event_days(events: Iterable[Event]) -> dict[date, str]:
+    """The days on which events are felt, with the event's name; those that weigh like any other day are left out."""
+    return {
+        each.day + timedelta(days=n): each.name
+        for each in events
+        if each.factor != 1
+        for n in range(-each.before, each.after + 1)
+    }

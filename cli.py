@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from commands import data, goals, kpis, moves, running, signals, targets
+from commands import data, forecasts, goals, kpis, moves, running, signals, targets
 from commands.desk import Desk
 from settings import Settings, read_settings
 
@@ -18,12 +18,14 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+kpis.app.command("forecast")(forecasts.kpi_forecast)
 app.add_typer(kpis.app, name="kpi")
 kpis.app.command("why")(moves.why)
 kpis.app.command("goals")(goals.goals)
 kpis.app.command("orphans")(goals.orphans)
 kpis.app.command("signals")(signals.signals)
 kpis.app.command("rebase")(signals.rebase)
+app.add_typer(forecasts.app, name="forecast")
 app.add_typer(targets.app, name="target")
 app.add_typer(data.sources, name="source")
 app.add_typer(data.rejected, name="rejected")

@@ -1,4 +1,4 @@
-"""One round of work: pull every source, refresh the components, and keep the house in order."""
+"""One round of work: pull every source, refresh the components, forecast, and keep the house in order."""
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
@@ -12,6 +12,8 @@ from connectors.sync import Report, sync
 from kpi.catalog import KPIS
 from kpi.compute import Computed, refresh
 from kpi.engine import AsOf
+from kpi.forecast.job import Forecast, forecast_all
+from kpi.forecast.library import library_methods
 from kpi.signals.first import adopt_baselines
 from store.company_file import save_company
 from store.home import SYSTEM, Store, fill_calendars
@@ -79,12 +81,21 @@ def compute_up_to(
 
 
 def round_of_work(job: Job) -> None:
-    """Sync, compute up to yesterday, compact tables of many small files, and forget old rejected rows."""
+    """Sync, compute up to yesterday, forecast once a day, compact many small files, and forget old rejected rows."""
     for report in pull(job):
         log.info("%s: %s %s", report.source, report.status.value, report.message)
     for done in compute_up_to(job.store, job.yesterday):
         log.info("%s: %s", done.table, "all days" if done.days is None else f"{done.days} days")
+    if made := forecast(job):
+        log.info("forecasts: %s", made)
     keep_house(job)
+
+
+def forecast(job: Job) -> Forecast | None:
+    """Test and store the forecasts as of yesterday; None when that was done already."""
+    fresh = job.store.state.runs.freshness(SYSTEM)
+    yesterday = AsOf.end_of(job.yesterday)
+    return forecast_all(job.store.lake, SYSTEM, yesterday, library=library_methods, fresh=fresh)
 
 
 def keep_house(job: Job) -> None:

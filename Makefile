@@ -1,5 +1,5 @@
 # Every target sets up what it needs: on a fresh machine Python 3.11 or newer is enough.
-.PHONY: run test check test-faults bench docs clean
+.PHONY: run test check test-faults test-forecast bench docs clean
 .DELETE_ON_ERROR:
 
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -20,6 +20,15 @@ test: .venv/tools
 test-faults: .venv/tools
 	@$(PYTEST) -m faults $(ARGS)
 
+# The forecasting library needs an older pandas than the benchmark, so it is tried in an environment of its own.
+test-forecast: .venv-forecast/made
+	@.venv-forecast/bin/python -m pytest tests/extra $(ARGS)
+
+.venv-forecast/made: requirements.txt pyproject.toml
+	@rm -rf .venv-forecast && $(PYTHON) -m venv .venv-forecast
+	@.venv-forecast/bin/python -m pip install --disable-pip-version-check -q -r requirements.txt -e ".[forecast]"
+	@touch $@
+
 check: .venv/tools
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
@@ -35,7 +44,7 @@ docs: .venv/product
 	@$(BIN)/python -m kpi.dictionary > docs/kpis.md
 
 clean:
-	rm -rf .venv build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf .venv .venv-forecast build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 
 .venv/made:
 	@test -n "$(PYTHON)" || { echo "Fairlead needs Python 3.11 or newer; none was found. Install it or run 'make PYTHON=/path/to/python'."; exit 1; }

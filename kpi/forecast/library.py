@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from kpi.forecast.methods import Method
 
 Series = NDArray[np.float64]
-LONGEST_SEASON = 24
+LONGEST_SEASON, LEAST = 24, 8
 
 
 def is_installed() -> bool:
@@ -29,13 +29,14 @@ def library_methods(season: int) -> Sequence[Method]:
         return ()
     short = season if season <= LONGEST_SEASON else 1
     return [
-        Method("auto_ets", "AutoETS", partial(_work, "ets", short), max(8, 2 * short)),
-        Method("auto_theta", "Dynamic optimised theta", partial(_work, "theta", short), max(8, 2 * short)),
+        Method("auto_ets", "AutoETS", partial(_work, "ets", short), max(LEAST, 2 * short)),
+        Method("auto_theta", "Dynamic optimised theta", partial(_work, "theta", short), max(LEAST, 2 * short)),
     ]
 
 
 def _work(model: str, season: int, history: Series, horizon: int) -> Series:
-    said = _model(model)(season_length=season).forecast(y=history, h=horizon)
+    with np.errstate(all="ignore"):  # its search divides by zero on the way; a result that is no number wins nothing
+        said = _model(model)(season_length=season).forecast(y=history, h=horizon)
     return np.asarray(said["mean"], dtype=np.float64)
 
 

@@ -28,14 +28,16 @@ def library_methods(season: int) -> Sequence[Method]:
     if not is_installed():
         return ()
     short = season if season <= LONGEST_SEASON else 1
+    least = max(LEAST, 2 * short)
     return [
-        Method("auto_ets", "AutoETS", partial(_work, "ets", short), max(LEAST, 2 * short)),
-        Method("auto_theta", "Dynamic optimised theta", partial(_work, "theta", short), max(LEAST, 2 * short)),
+        Method("auto_ets", "AutoETS", partial(_work, "ets", short), least),
+        Method("auto_theta", "Dynamic optimised theta", partial(_work, "theta", short), least),
     ]
 
 
 def _work(model: str, season: int, history: Series, horizon: int) -> Series:
-    with np.errstate(all="ignore"):  # its search divides by zero on the way; a result that is no number wins nothing
+    # Its search divides by zero on the way; a result that is no number wins nothing.
+    with np.errstate(all="ignore"):
         said = _model(model)(season_length=season).forecast(y=history, h=horizon)
     return np.asarray(said["mean"], dtype=np.float64)
 

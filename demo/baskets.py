@@ -10,18 +10,24 @@ from demo.goods import COSTS, DEMANDS, PRICES
 from demo.rates import level_of
 from demo.season import since_black_friday
 from demo.selling import Sold
-from demo.world import DAY_S, NEVER, World
+from demo.world import DAY_S, NEVER, Slots, World
 
 
 @dataclass(frozen=True, eq=False)
-class Lines:
-    """Order lines; `order` is the place of the order in Sold, amounts are in the order's currency."""
+class Asked:
+    """Which pieces of which article each line asks for; `order` is the place of the order in its slots."""
 
     order: Whole
     place: Whole
     rolls: Rolls
     article: Whole
     pieces: Whole
+
+
+@dataclass(frozen=True, eq=False)
+class Lines(Asked):
+    """Order lines and what became of them; `order` is the place in Sold, amounts are in the order's currency."""
+
     arrived: Whole
     net: Number
     margin: Number
@@ -48,20 +54,24 @@ def _last(moments: Whole, sold: Sold, journeys: Journeys) -> Whole:
     return latest
 
 
-def fill_baskets(world: World, sold: Sold) -> Lines:
-    """One to four lines an order; six in a thousand arrive short, one in a thousand with a piece too many."""
+def ask(world: World, slots: Slots) -> Asked:
+    """One to four lines an order, one to three pieces a line."""
     dice = world.dice
-    many = 1 + dice.pick("lines", sold.slots.rolls, [0.56, 0.28, 0.11, 0.05])
+    many = 1 + dice.pick("lines", slots.rolls, [0.56, 0.28, 0.11, 0.05])
     order = np.repeat(np.arange(len(many)), many)
     place = np.arange(len(order)) - (np.cumsum(many) - many)[order]
-    slots = sold.slots
     rolls = identity(slots.days[order], slots.markets[order], slots.nth[order], place)
     article = dice.pick("article", rolls, DEMANDS)
-    pieces = 1 + dice.pick("pieces", rolls, [0.82, 0.14, 0.04])
-    slip = dice.uniform("slip", rolls)
-    arrived = np.where(slip < 0.006, pieces - 1, np.where(slip > 0.999, pieces + 1, pieces))
-    net, cost = _amounts(world, sold, order, article, pieces)
-    return Lines(order, place, rolls, article, pieces, arrived, net, net - cost)
+    return Asked(order, place, rolls, article, 1 + dice.pick("pieces", rolls, [0.82, 0.14, 0.04]))
+
+
+def fill_baskets(world: World, sold: Sold) -> Lines:
+    """The lines of each order; six in a thousand arrive short, one in a thousand with a piece too many."""
+    asked = ask(world, sold.slots)
+    slip = world.dice.uniform("slip", asked.rolls)
+    arrived = np.where(slip < 0.006, asked.pieces - 1, np.where(slip > 0.999, asked.pieces + 1, asked.pieces))
+    net, cost = _amounts(world, sold, asked.order, asked.article, asked.pieces)
+    return Lines(asked.order, asked.place, asked.rolls, asked.article, asked.pieces, arrived, net, net - cost)
 
 
 def _amounts(world: World, sold: Sold, order: Whole, article: Whole, pieces: Whole) -> tuple[Number, Number]:

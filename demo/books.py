@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 
 from demo.baskets import Arrivals, Lines, arrived_by_promise, per_order
-from demo.dice import Whole
+from demo.dice import Flags, Whole
 from demo.goods import NAMES
 from demo.season import number
 from demo.selling import CHANNELS, FATES, Sold, ordered_at
@@ -66,9 +66,12 @@ def orders(world: World, sold: Sold, lines: Lines, arrived: Arrivals) -> tuple[t
 
 
 def order_lines(
-    world: World, sold: Sold, lines: Lines, arrived: Arrivals
+    world: World, sold: Sold, lines: Lines, arrived: Arrivals, filled: Flags
 ) -> tuple[type[Table], pl.DataFrame]:
-    """One row a line. Pieces by the promise are unknown until the promise is due or the order is there."""
+    """One row a line. Pieces by the promise are unknown until the promise is due or the order is there.
+
+    `filled`: whether each line was in stock when its order was released.
+    """
     seen = arrived.seen(world)[lines.order]
     settled = seen | (sold.promised[lines.order] <= world.known)
     markets = sold.slots.markets[lines.order]
@@ -80,6 +83,7 @@ def order_lines(
         "ordered_at": utc(sold.ordered[lines.order], markets),
         "market": market_words(markets),
         "units": whole(lines.pieces),
+        "units_filled": whole(np.where(filled, lines.pieces, 0), world.sees(sold.confirmed[lines.order])),
         "units_by_promise": whole(np.where(seen, arrived_by_promise(sold, lines, arrived), 0), settled),
         "units_delivered": whole(np.where(seen, lines.arrived, 0)),
         "currency": currencies(markets).set(pl.Series(_krona(world, sold.slots)[lines.order]), "ISK"),

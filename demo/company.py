@@ -71,4 +71,5 @@ OWNERS: tuple[Owner, ...] = (
     Owner("service", "Adaeze Okafor", "Customer service lead"),
     Owner("manufacturing", "Johan Lindqvist", "Production lead"),
     Owner("marketing", "Sora Tanaka", "Marketing lead"),
+    Owner("planning", "Tomasz Zielinski", "Planning lead"),
 )

@@ -5,11 +5,12 @@ from datetime import date, timedelta
 
 import polars as pl
 
-from demo import attention, books, border, desk, parcels, plant, quality, rates
+from demo import attention, books, border, desk, parcels, planning, plant, quality, rates
 from demo.baskets import arrivals, fill_baskets
 from demo.carrying import carry
 from demo.dirt import soil
 from demo.selling import sell
+from demo.stocking import Shelves, in_stock, shelves
 from demo.world import HISTORY_DAYS, World, span
 from store.contract import Table
 
@@ -70,7 +71,8 @@ def business(world: World, first: date, last: date) -> Iterator[Rows]:
 
 def _clean(world: World, first: date, last: date) -> Iterator[Rows]:
     days = span(first, last)
-    yield from _trade(world, first, last)
+    stock = shelves(world, span(first, last + timedelta(days=planning.WEEK - 1)))
+    yield from _trade(world, first, last, stock)
     talks = desk.talk(world, days)
     yield desk.tickets(world, talks)
     yield desk.ticket_contacts(world, talks)
@@ -82,15 +84,22 @@ def _clean(world: World, first: date, last: date) -> Iterator[Rows]:
     yield attention.ad_spend(world, days)
     yield attention.web_sessions(world, days)
     yield attention.carts(world, days)
+    yield planning.inventory_snapshots(world, stock, days)
+    yield planning.inventory_counts(world, days)
+    yield planning.location_days(world, stock, days)
+    yield planning.demand_actuals(world, stock, days)
+    yield planning.forecast_snapshots(world, days)
+    yield planning.supplier_receipts(world, stock, days)
 
 
-def _trade(world: World, first: date, last: date) -> Iterator[Rows]:
+def _trade(world: World, first: date, last: date, stock: Shelves) -> Iterator[Rows]:
     sold = sell(world, span(first, last))
     journeys = carry(world, sold)
     lines, arrived = fill_baskets(world, sold), arrivals(sold, journeys)
     yield books.customers(world, sold)
     yield books.orders(world, sold, lines, arrived)
-    yield books.order_lines(world, sold, lines, arrived)
+    filled = in_stock(stock, sold.slots.days[lines.order], sold.slots.markets[lines.order], lines)
+    yield books.order_lines(world, sold, lines, arrived, filled)
     yield parcels.shipments(world, sold, journeys)
     yield parcels.charges(world, journeys)
     yield parcels.returns(world, sold, lines, arrived)

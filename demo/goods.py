@@ -40,3 +40,7 @@ DEMANDS: list[float] = [article.demand for article in ARTICLES]
 PRICES: Number = np.array([article.price for article in ARTICLES])
 COSTS: Number = np.array([article.cost for article in ARTICLES])
 IDEAL_S: Number = np.array([article.ideal_s for article in ARTICLES])
+FAMILIES = (
+    "Lunch boxes", "Bottles", "Mugs and tea", "Storage", "Packing cubes", "Organisers", "Caps and lids", "Cases",
+)  # fmt: skip
+FAMILY = np.array([article.line for article in ARTICLES])

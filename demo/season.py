@@ -68,13 +68,22 @@ def demand(days: Days) -> Number:
     """How many times the usual volume a day sells: 1 is an ordinary day of early 2025."""
     growth = np.exp(0.08 * (days - _START) / 365.25)
     yearly = 1 + 0.06 * np.cos(2 * np.pi * (days - _START + 15) / 365.25)
+    return np.asarray(growth * yearly * peak(days) * _WEEKDAYS[weekday(days)])
+
+
+def peak(days: Days) -> Number:
+    """What Black Friday and the weeks before Christmas multiply the demand of each day by."""
     after = since_black_friday(days)
-    peak = np.select(
+    return np.select(
         [(after >= 0) & (after <= 3), (after >= -5) & (after < 0), (after > 3) & (after <= 21)],
         [2.3, 1.25, 1.3],
         1.0,
     )
-    return np.asarray(growth * yearly * peak * _WEEKDAYS[weekday(days)])
+
+
+def foreseen(days: Days) -> Number:
+    """The demand the planners expect: all of it but two thirds of what the peak adds."""
+    return np.asarray(demand(days) / peak(days) * (1 + 0.35 * (peak(days) - 1)))
 
 
 def _nearest(days: Days, events: list[int]) -> Days:

@@ -66,16 +66,17 @@ def sell(world: World, days: Days) -> Sold:
     newcomers = new_counts(counts)
     customer, known = _customers(world, slots, newcomers, int(reach[0]))
     ordered = ordered_at(world, slots)
-    fate = np.where(
-        slots.nth < newcomers[slots.days - reach[0], slots.markets],
-        0,
-        world.dice.pick("fate", slots.rolls, [0.962, 0.031, 0.003, 0.004]),
-    )
+    fate = fates(world, slots, slots.nth < newcomers[slots.days - reach[0], slots.markets])
     confirmed = ordered + _seconds(world.dice.lasting("release", slots.rolls, 0.7, 0.8), 12)
     hours = world.dice.lasting("fulfilment", slots.rolls, 18.2 * _rush(slots.days), 0.5)
     handed_over = np.where(fate == 0, confirmed + _seconds(hours, 96), NEVER)
     promised = slots.days + PROMISES[slots.markets]
     return Sold(slots, customer, known, fate, ordered, confirmed, handed_over, promised)
+
+
+def fates(world: World, slots: Slots, first: Flags) -> Whole:
+    """What becomes of each order, as a place in FATES; a customer's `first` order is never called off."""
+    return np.where(first, 0, world.dice.pick("fate", slots.rolls, [0.962, 0.031, 0.003, 0.004]))
 
 
 def _customers(world: World, slots: Slots, newcomers: Whole, start: int) -> tuple[Slots, Flags]:

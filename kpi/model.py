@@ -257,6 +257,10 @@ class Ratio(Kpi):
         return (self.rows, self.over) if self.over else (self.rows,)
 
     @property
+    def numerator_per(self) -> int:
+        return self.shown_per if self.scaled is Scaled.IN_DAYS else super().numerator_per
+
+    @property
     def is_share_of_rows(self) -> bool:
         return (
             self.unit is Unit.PERCENT

@@ -142,7 +142,8 @@ def _scaled(kpi: Kpi, rows: pl.DataFrame, ends: Callable[[date], date]) -> pl.Da
     if not isinstance(kpi, Ratio) or kpi.scaled is Scaled.AS_IS:
         return rows
     months = [months_in(period, ends(period)) for period in rows["period"]]
-    by = [12 / each if kpi.scaled is Scaled.PER_YEAR else DAYS_A_YEAR * each / 12 for each in months]
+    a_year = DAYS_A_YEAR * kpi.unit.divisor  # the value was divided by seconds a day, but it is no duration
+    by = [12 / each if kpi.scaled is Scaled.PER_YEAR else a_year * each / 12 for each in months]
     return rows.with_columns(pl.col("value") * pl.Series("by", by, dtype=pl.Float64))
 
 

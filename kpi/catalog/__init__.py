@@ -7,14 +7,18 @@ from kpi.catalog.customs import CUSTOMS
 from kpi.catalog.floor import FLOOR_KPIS
 from kpi.catalog.manufacturing import MANUFACTURING
 from kpi.catalog.marketing import MARKETING
+from kpi.catalog.planning import PLANNING
 from kpi.catalog.quality import QUALITY
 from kpi.catalog.service import SERVICE
 from kpi.catalog.shipping import SHIPPING
 from kpi.model import Department, Kpi
 
 KPIS: Mapping[str, Kpi] = {
-    kpi.key: kpi for kpi in (*SHIPPING, *CUSTOMS, *SERVICE, *MANUFACTURING, *QUALITY, *FLOOR_KPIS, *MARKETING)
-}
+    kpi.key: kpi
+    for kpi in (
+        *SHIPPING, *CUSTOMS, *SERVICE, *MANUFACTURING, *QUALITY, *FLOOR_KPIS, *MARKETING, *PLANNING,
+    )
+}  # fmt: skip
 
 
 class UnknownKpi(ValueError):

@@ -46,7 +46,13 @@ def _line_sums(lines: pl.LazyFrame) -> pl.LazyFrame:
         pl.col("market", "channel", "customer_id", "ordered_day", "promised_day").min(),
         pl.len().cast(pl.Int64).alias("lines"),
         pl.col("in_full").fill_null(False).sum().cast(pl.Int64).alias("lines_in_full"),
-        _units_in_time().alias("units_by_promise"),
+        _ordered_pieces("units_by_promise"),
+        _ordered_pieces("units_filled"),
+        (pl.col("units_filled") >= pl.col("units"))
+        .fill_null(False)
+        .sum()
+        .cast(pl.Int64)
+        .alias("lines_filled"),
         _sum_of_known("units"),
         _sum_of_known("units_delivered"),
         _sum_of_known("net_company_micros"),
@@ -54,12 +60,11 @@ def _line_sums(lines: pl.LazyFrame) -> pl.LazyFrame:
     )
 
 
-def _units_in_time() -> pl.Expr:
-    """Ordered pieces that came by the promise; null when the source tells it of no line."""
-    known = pl.col("units_by_promise").is_not_null()
-    return pl.when(known.any()).then(
-        pl.when(known).then(pl.min_horizontal("units", "units_by_promise")).otherwise(0).sum()
-    )
+def _ordered_pieces(column: str) -> pl.Expr:
+    """Ordered pieces of which the column tells, surplus not counted; null when it tells of no line."""
+    known = pl.col(column).is_not_null()
+    counted = pl.when(known).then(pl.min_horizontal("units", column)).otherwise(0).sum()
+    return pl.when(known.any()).then(counted).alias(column)
 
 
 def _journeys(shipments: pl.LazyFrame) -> pl.LazyFrame:

@@ -10,6 +10,7 @@ from kpi.ledger import Entry
 from kpi.prepare.costs import shipment_costs
 from kpi.prepare.customers import customer_values
 from kpi.prepare.episodes import contact_episodes
+from kpi.prepare.forecasts import forecast_errors
 from kpi.prepare.outcomes import order_outcomes
 from kpi.prepare.plans import plan_outcomes
 from store.contract import Table, business_columns, key_of, polars_schema
@@ -18,6 +19,9 @@ from store.facts import (
     ContactEpisodes,
     Customers,
     CustomerValues,
+    DemandActuals,
+    ForecastErrors,
+    ForecastSnapshots,
     FreightCharges,
     OrderLines,
     OrderOutcomes,
@@ -33,7 +37,7 @@ from store.facts import (
 from store.lake import Lake
 from store.upsert import upsert
 
-DEFINITION = "3"
+DEFINITION = "4"
 Frames = Mapping[str, pl.LazyFrame]
 
 
@@ -82,6 +86,12 @@ PREPARATIONS: tuple[Preparation, ...] = (
         (ProductionPlans, ProductionRuns),
         "plan_week",
         lambda of: plan_outcomes(of["production_plans"], of["production_runs"]),
+    ),
+    Preparation(
+        ForecastErrors,
+        (DemandActuals, ForecastSnapshots),
+        "series",
+        lambda of: forecast_errors(of["demand_actuals"], of["forecast_snapshots"]),
     ),
 )
 

@@ -95,6 +95,7 @@ class OrderLines(MoneyTable):
     ordered_day = day("Local day of the order", of="ordered_at")
     promised_day = day("Promised day of the order, where the orders table does not say")
     units = whole("Pieces ordered", unit="pieces")
+    units_filled = whole("Pieces that were in stock at the first release of the order", unit="pieces")
     units_by_promise = whole("Pieces delivered on or before the promised day", unit="pieces")
     units_delivered = whole("Pieces delivered up to now", unit="pieces")
     currency = text("ISO code of the line's amounts")
@@ -179,6 +180,8 @@ class OrderOutcomes(Table):
     units_by_promise = whole(
         "Ordered pieces delivered by the promised day, at most those ordered", unit="pieces"
     )
+    units_filled = whole("Ordered pieces in stock at the first release", unit="pieces")
+    lines_filled = whole("Lines of which every piece was in stock at the first release")
     units_delivered = whole("Pieces delivered", unit="pieces")
     units_returned = whole("Pieces returned within the window", unit="pieces")
     units_returned_late = whole("Pieces returned after the window", unit="pieces")

@@ -32,11 +32,13 @@ def test_three_to_six_kpis_need_a_decision(measured: Measured) -> None:
     assert {key for key, last in statuses.items() if last[-1] != Status.ON_TARGET} == EXPECTED
 
 
-def test_four_departments_have_something_to_decide() -> None:
+def test_every_department_with_targets_has_something_to_decide() -> None:
     """
-    The stories put at least one KPI of each department off target.
+    The stories put at least one KPI of each department off target whose definitions name a verified target.
     """
-    assert {KPIS[key].department for key in EXPECTED} == {kpi.department for kpi in KPIS.values()}
+    assert {KPIS[key].department for key in EXPECTED} == {
+        kpi.department for kpi in KPIS.values() if kpi.target
+    }
 
 
 @pytest.mark.parametrize("last", [date(2026, 12, 14), date(2027, 2, 23), date(2027, 6, 30)])

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from textwrap import dedent
 
 import oracles_customs as customs
+import oracles_planning as planning
 from oracles_floor import FLOOR, FLOOR_VIEWS
 
 VIEWS: Mapping[str, str] = {
@@ -129,6 +130,7 @@ VIEWS: Mapping[str, str] = {
         FROM customers c FULL JOIN first_orders f ON c.customer_id = f.customer_id
         WHERE least(c.first_order_day, f.ordered_day) IS NOT NULL""",
     **customs.VIEWS,
+    **planning.VIEWS,
 }  # fmt: skip
 
 OEE_RUNS = "FROM production_runs WHERE ideal_us IS NOT NULL"
@@ -267,6 +269,7 @@ ORACLES: Mapping[str, str] = {
             WHERE o.customer_id = w.customer_id AND o.ordered_day < w.day + INTERVAL 12 MONTH
             AND o.margin_company_micros IS NULL)""",
     **customs.ORACLES,
+    **planning.ORACLES,
 }  # fmt: skip
 
 # What is still open at the moment of evaluation, dated by its beginning.
@@ -285,6 +288,7 @@ OPEN: Mapping[str, str] = {
         SELECT confirmed_day AS day, market, channel, confirmed AS since FROM live_orders
         WHERE confirmed IS NOT NULL AND (handed_over IS NULL OR handed_over > $epoch)""",
     **customs.OPEN,
+    **planning.OPEN,
 }
 
 

@@ -6,6 +6,7 @@ from random import Random
 
 from made_facts import Facts, Row, company, context, made
 from random_crossborder import CROSSBORDER_MAKERS
+from random_planning import PLANNING_MAKERS
 
 from store.contract import Table
 from store.facts import (
@@ -123,13 +124,14 @@ def lines_of(dice: Dice, order: int, known: Row | None) -> list[Row]:
         "ordered_day": None if known else day,
         "promised_day": dice.maybe(day + timedelta(days=5), 0.5),
     }
-    told = not dice.chance(0.2)
+    told, stocked = not dice.chance(0.2), not dice.chance(0.2)
     return [
         {
             "line_id": f"L{order}-{line}",
             "order_id": f"O{order}",
             **alone,
             "units": dice.maybe(units := dice.whole(0, 5), 0.1),
+            "units_filled": dice.maybe(units - (dice.chance(0.2)), 0.1) if stocked and units else None,
             "units_by_promise": dice.maybe(units - (dice.chance(0.2)), 0.1) if told and units else None,
             "units_delivered": dice.maybe(units + (dice.chance(0.1)), 0.2),
             "currency": dice.currency(),
@@ -401,6 +403,7 @@ MAKERS: dict[type[Table], tuple[Maker, int]] = {
     WebSessions: (web_sessions, 300),
     Carts: (carts, 300),
     **CROSSBORDER_MAKERS,
+    **PLANNING_MAKERS,
 }
 
 

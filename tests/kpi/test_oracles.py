@@ -86,11 +86,12 @@ def test_open_ones_stand_beside_the_duration(
     """
     How many wait at the moment of evaluation, and since when; a reply of the next morning changes nothing.
     """
-    found = values(lake_of_seed, LOCAL_OWNER, KPIS[key], Question(SPAN, Every.MONTH, ("market",)))
-    rows = found.filter(found["open"] > 0).select("period", "market", "open", "oldest").rows()
+    by = KPIS[key].dimensions[0]
+    found = values(lake_of_seed, LOCAL_OWNER, KPIS[key], Question(SPAN, Every.MONTH, (by,)))
+    rows = found.filter(found["open"] > 0).select("period", by, "open", "oldest").rows()
     expected = ask(
         sql_of_seed,
-        "SELECT date_trunc('month', day)::DATE, coalesce(market, '(unknown)'), count(*), min(since) "
+        f"SELECT date_trunc('month', day)::DATE, coalesce({by}, '(unknown)'), count(*), min(since) "
         f"FROM ({open_of(key)}) GROUP BY ALL",
     )
 

@@ -21,6 +21,7 @@ app = typer.Typer(
 kpis.app.command("forecast")(forecasts.kpi_forecast)
 app.add_typer(kpis.app, name="kpi")
 kpis.app.command("why")(moves.why)
+kpis.app.command("currency")(moves.currency)
 kpis.app.command("goals")(goals.goals)
 kpis.app.command("orphans")(goals.orphans)
 kpis.app.command("signals")(signals.signals)

@@ -1,4 +1,4 @@
-"""`fairlead kpi why`: who brought how much to a change."""
+"""`fairlead kpi why` and `kpi currency`: who brought how much to a change, and what exchange rates did to it."""
 
 from datetime import date, datetime
 from typing import Annotated
@@ -10,9 +10,12 @@ from commands.desk import Desk
 from commands.kpis import AsOfDay, FormatOption, Where, slice_of
 from commands.printing import Format, write
 from kpi.catalog import find
+from kpi.currency import constant_currency
 from kpi.engine import AsOf
 from kpi.period import Span
 from kpi.why import Cut, Measure, Why, why_moved
+from store.company_file import load_company
+from store.home import load_rates
 
 SUM = "(sum)"
 ORDER = [
@@ -55,6 +58,31 @@ def why(
         typer.echo(sentence, err=how is not Format.TABLE)
 
 
+def currency(
+    context: typer.Context,
+    key: str,
+    from_day: Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"])],
+    to_day: Annotated[datetime, typer.Option("--to", formats=["%Y-%m-%d"])],
+    against: Annotated[str, typer.Option(help="The earlier days, as FROM..TO.")],
+    where: Where = None,
+    how: FormatOption = Format.TABLE,
+) -> None:
+    """A figure of money as reported, and at the exchange rates of the earlier days."""
+    desk: Desk = context.obj
+    kpi, company = find(key), load_company(desk.home)
+    later, rates = Span(from_day.date(), to_day.date()), load_rates(desk.store, company)
+    found = constant_currency(
+        desk.store.lake, desk.principal, kpi, span_of(against), later, rates, where=slice_of(where)
+    )
+    told = {
+        "currency": company.currency, "before": found.before, "reported": found.reported,
+        "constant_currency": found.constant, "fx_effect": found.effect, "reported_change": found.reported_change,
+        "constant_currency_change": found.constant_change,
+        "rates": "; ".join(f"{each} {was:.6g} to {now:.6g}" for each, (was, now) in found.rates.items()) or None,
+    }  # fmt: skip
+    write(pl.DataFrame([told]), how, title=kpi.name)
+
+
 def span_of(text: str) -> Span:
     """`2025-01-01..2025-01-31` as a span; raises ValueError for anything else."""
     first, _, last = text.partition("..")
@@ -68,7 +96,8 @@ def span_of(text: str) -> Span:
 
 def rows_of(found: Why) -> pl.DataFrame:
     """Every cut's contributions, largest first, each cut closed by its sum line."""
-    return pl.concat([_rows(found, each) for each in found.all_cuts], how="diagonal")
+    cuts = [_rows(found, each) for each in found.all_cuts]
+    return pl.concat(cuts, how="diagonal") if cuts else pl.DataFrame(schema=dict.fromkeys(ORDER, pl.String))
 
 
 def _rows(found: Why, cut: Cut) -> pl.DataFrame:

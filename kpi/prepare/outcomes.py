@@ -7,6 +7,7 @@ from store.normalise import log_bin
 CLAIM_DAYS = 30
 RETURN_DAYS = 30
 ORDER_ID = "order_id"
+EITHER = ("market", "channel", "customer_id", "currency", "ordered_day", "units", "net_company_micros")
 
 
 def order_outcomes(
@@ -43,7 +44,7 @@ def _sum_of_known(column: str) -> pl.Expr:
 def _line_sums(lines: pl.LazyFrame) -> pl.LazyFrame:
     unpriced = pl.col("net_micros").is_not_null() & pl.col("net_company_micros").is_null()
     return lines.group_by(ORDER_ID).agg(
-        pl.col("market", "channel", "customer_id", "ordered_day", "promised_day").min(),
+        pl.col("market", "channel", "customer_id", "currency", "ordered_day", "promised_day").min(),
         pl.len().cast(pl.Int64).alias("lines"),
         pl.col("in_full").fill_null(False).sum().cast(pl.Int64).alias("lines_in_full"),
         _ordered_pieces("units_by_promise"),
@@ -83,10 +84,7 @@ def _journeys(shipments: pl.LazyFrame) -> pl.LazyFrame:
 
 def _settle(rows: pl.LazyFrame) -> pl.LazyFrame:
     """Choose between what orders, lines and shipments say; the orders table is asked first."""
-    either = [
-        pl.coalesce(column, f"{column}_of_lines").alias(column)
-        for column in ("market", "channel", "customer_id", "ordered_day", "units", "net_company_micros")
-    ]
+    either = [pl.coalesce(column, f"{column}_of_lines").alias(column) for column in EITHER]
     return (
         rows.with_columns(
             *either,

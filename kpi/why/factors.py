@@ -10,9 +10,10 @@ from kpi.catalog import KPIS
 from kpi.model import Composite, Driver, Kpi, Total
 from kpi.period import Span
 from kpi.question import Question
-from kpi.results import sliceable, values_of
+from kpi.results import sliceable, values, values_of
+from kpi.rolled import Rolled
 from kpi.why.model import Cut, Method
-from kpi.why.products import lmdi, method_for
+from kpi.why.products import MOST_FACTORS, lmdi, method_for
 from kpi.why.ranking import concentration, ranked
 from store.lake import Lake
 from store.scope import Principal
@@ -37,6 +38,8 @@ def factor_cut(
     where: Mapping[str, str],
 ) -> Cut | None:
     """The change by factors, or None where the KPI has none, one has no value, or they cannot be sliced this way."""
+    if isinstance(kpi, Rolled):
+        return _steps(lake, principal, kpi, spans, where)
     drivers = drivers_of(kpi)
     sources = [KPIS[key] for key in dict.fromkeys(driver.kpi for driver in drivers)]
     unseen = any(not principal.scope.sees_department(each.department.value) for each in sources)
@@ -64,6 +67,21 @@ def divided(before: Mapping[str, float], after: Mapping[str, float]) -> Cut:
         contributions,
         concentration(contributions),
     )
+
+
+def _steps(
+    lake: Lake, principal: Principal, kpi: Rolled, spans: tuple[Span, Span], where: Mapping[str, str]
+) -> Cut | None:
+    """A yield over steps by its steps; None where they are not the same ones or too many for what they hold."""
+    told = [
+        values(lake, principal, kpi, Question(span, by=(kpi.along,), where=where, percentiles=False))
+        for span in spans
+    ]
+    before, after = (dict(each.select(kpi.along, "value").drop_nulls().iter_rows()) for each in told)
+    if not before or before.keys() != after.keys():
+        return None
+    few = len(before) <= MOST_FACTORS
+    return divided(before, after) if few or min([*before.values(), *after.values()]) > 0 else None
 
 
 def _factors(

@@ -12,6 +12,7 @@ from kpi.model import Distinct, Kpi, Total
 from kpi.period import Span
 from kpi.question import Question
 from kpi.results import values
+from kpi.rolled import Rolled
 from kpi.score import Judgement, Status
 from kpi.why.contributions import SUMS, NoChange, differences, mix_and_rate, numerator_and_denominator
 from kpi.why.factors import factor_cut
@@ -63,7 +64,7 @@ def why_moved(
     ]
     before, after = (_value(kpi, total, span) for total, span in zip(totals, spans, strict=True))
     scales = (_scale(kpi, totals[0]), _scale(kpi, totals[1]))
-    names = tuple(by) or tuple(name for name in kpi.dimensions if name not in where)
+    names = _by(kpi, by, where)
     cuts: list[Cut] = []
     if names:
         cut_by = [Question(span, by=names, where=where, as_of=as_of, percentiles=False) for span in spans]
@@ -89,6 +90,18 @@ def refuse_what_does_not_add_up(kpi: Kpi, measure: Measure = Measure.VALUE) -> N
             f"do not add up. Compare the segments' own values (`fairlead kpi values {kpi.key} --by ...`), or ask about "
             "a sum such as net_sales."
         )
+
+
+def _by(kpi: Kpi, by: Sequence[str], where: Mapping[str, str]) -> tuple[str, ...]:
+    """The dimensions to divide by; none for a product of steps, which divides by its steps alone."""
+    if not isinstance(kpi, Rolled):
+        return tuple(by) or tuple(name for name in kpi.dimensions if name not in where)
+    if other := [name for name in by if name != kpi.along]:
+        raise NotAdditive(
+            f"'{kpi.key}' is a product along {kpi.along}; {', '.join(other)} cannot divide it. Ask without --by for "
+            f"its steps, or with --where for one {other[0]}."
+        )
+    return ()
 
 
 def _value(kpi: Kpi, total: pl.DataFrame, span: Span) -> float:

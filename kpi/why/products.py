@@ -46,4 +46,4 @@ def shapley(before: Factors, after: Factors) -> dict[str, float]:
 
 def method_for(before: Factors, after: Factors) -> Callable[[Factors, Factors], dict[str, float]]:
     """LMDI where every factor is above zero in both periods, else Shapley."""
-    return lmdi if min(*before.values(), *after.values()) > 0 else shapley
+    return lmdi if min([*before.values(), *after.values()]) > 0 else shapley

@@ -189,6 +189,7 @@ class OrderOutcomes(Table):
     mistakes_late = whole("Mistakes reported after the claim window")
     line_mistakes = whole("Mistakes of item or quantity within the claim window")
     opportunities = whole("Chances of a mistake: two a line and one an order")
+    currency = text("ISO code of the order's amounts")
     net_company_micros = whole("Net value in company currency", unit="micros", minimum=None)
     without_rate = flag("An amount has no exchange rate yet")
 

@@ -73,6 +73,14 @@ def test_the_sum_line_is_the_change(run: Run) -> None:
     assert run(*WHY, *AGAINST, "--format", "csv").startswith("dimension,method,segment,before,after,mix,rate")
 
 
+def test_a_share_is_no_money(run: Run) -> None:
+    """
+    Exchange rates do not move punctuality.
+    """
+    words = ("kpi", "currency", *WHY[2:])
+    assert "no sum or ratio of money" in run(*words, *AGAINST, fails=True)
+
+
 def test_what_cannot_be_explained_says_why(run: Run) -> None:
     """
     A percentile, and days that are no days.

@@ -43,7 +43,8 @@ MOVES = {
     "dc_multiplicative_lmdi_shapley", "dc_multiplicative_zero", "tg_status_hysteresis", "tg_mtd_pacing",
     "tg_required_rate", "tg_event_aligned_comparison", "tg_unequal_periods",
 }  # fmt: skip
-SUMS |= MOVES
+SUMS |= MOVES | {"fx_customs_rate_date", "fx_oss_period_end"}
+RECORDS |= {"fx_constant_currency"}
 LATER = {
     "KPIs of later issues": {
         "sh_perfect_order_joint", "sh_perfect_order_index_published",
@@ -59,8 +60,6 @@ LATER = {
         "sop_rollup", "sop_training_completion", "sop_refresher_overdue", "sop_review_overdue",
         "sop_corrective_action_on_time",
     },
-    "currencies": {"fx_constant_currency"},
-    "rates of customs and tax": {"fx_customs_rate_date", "fx_oss_period_end"},
 }  # fmt: skip
 
 

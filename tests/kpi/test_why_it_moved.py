@@ -1,19 +1,22 @@
 """Why a figure moved: contributions add up, small segments stand together, and some figures are refused."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_facts import made, put
+from random_facts import AS_OF_DAY
 
-from kpi.catalog import find
+from kpi.catalog import KPIS, find
 from kpi.compute import refresh
 from kpi.engine import AsOf
-from kpi.model import Distribution
+from kpi.model import Distinct, Distribution
 from kpi.period import Span
-from kpi.results import NotAllowed, SliceError
+from kpi.question import Question
+from kpi.results import NotAllowed, SliceError, values
+from kpi.rolled import Rolled
 from kpi.why import (
     OTHER,
     Limits,
@@ -290,3 +293,26 @@ def test_sales_move_by_segments_and_by_factors(lake: Lake) -> None:
     brought = dict(found.factors.contributions.select("segment", "total").iter_rows())
     assert brought["Average order value"] == pytest.approx(40.0)
     assert brought["Sessions"] == pytest.approx(-brought["Conversion"])
+
+
+@pytest.mark.parametrize("key", KPIS)
+def test_every_kpi_is_explained_exactly_or_refused(lake_of_seed: Lake, key: str) -> None:
+    """
+    Over two spans of facts nobody chose, each cut adds up to the change; what cannot says so.
+    """
+    kpi = find(key)
+    middle = AS_OF_DAY - timedelta(days=40)
+    spans = Span(AS_OF_DAY - timedelta(days=80), middle), Span(middle + timedelta(days=1), AS_OF_DAY)
+    try:
+        found = why_moved(lake_of_seed, LOCAL_OWNER, kpi, *spans)
+    except (NoChange, NotAdditive):
+        told = [values(lake_of_seed, LOCAL_OWNER, kpi, Question(span))["value"].item() for span in spans]
+        assert isinstance(kpi, Distinct) or None in told
+        return
+
+    size = max(abs(found.before), abs(found.after), 1.0)
+    assert found.all_cuts or not kpi.dimensions or isinstance(kpi, Rolled)
+    for each in found.all_cuts:
+        assert float(each.contributions["total"].sum()) == pytest.approx(found.change, abs=1e-9 * size), (
+            each.dimension
+        )

@@ -7,9 +7,13 @@ from typing import Annotated
 
 import typer
 
+from settings import ALLOCATION, Settings, read_settings
+
+for name, value in ALLOCATION.items():  # before polars is loaded
+    os.environ.setdefault(name, value)
+
 from commands import data, forecasts, goals, kpis, moves, running, signals, targets
 from commands.desk import Desk
-from settings import Settings, read_settings
 
 app = typer.Typer(
     name="fairlead",

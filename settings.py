@@ -5,6 +5,8 @@ from pathlib import Path
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+# Freed memory is kept for five seconds: giving it back at once took a tenth of the CPU of loading a file.
+ALLOCATION = {"_RJEM_MALLOC_CONF": "dirty_decay_ms:5000,muzzy_decay_ms:5000"}
 LOCAL_HOSTS = ("127.0.0.1", "localhost", "::1")
 
 

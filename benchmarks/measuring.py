@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import Any
 
+from settings import ALLOCATION
+
 
 class TaskFailed(Exception):
     """A measured process ended with an error."""
@@ -67,7 +69,8 @@ def run(task: str, *arguments: object) -> Run:
         *(str(each) for each in arguments),
     ]
     began = time.perf_counter()
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    environment = {**ALLOCATION, **os.environ}  # as the command starts
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
         assert process.stdout is not None
         said = process.stdout.read()
         _, status, used = os.wait4(process.pid, 0)

@@ -11,6 +11,7 @@ from store.contract import Kind
 
 TRUE = ("true", "t", "yes", "y", "1")
 FALSE = ("false", "f", "no", "n", "0")
+FEW = 2_000  # cells looked at to see whether a column holds few different words
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,8 +86,18 @@ def _pair(mapping: ColumnMapping, date: pl.Series, time: pl.Series, hand: Hand) 
 
 def clean(text: pl.Series, empty: tuple[str, ...]) -> pl.Series:
     """Blanks round a text do not count; a blank text, and each that stands for nothing, is null."""
+    if _is_clean(text, empty):
+        return text
     stripped = text.str.strip_chars()
     return pl.select(pl.when(~stripped.is_in(["", *empty])).then(stripped)).to_series().alias(text.name)
+
+
+def _is_clean(text: pl.Series, empty: tuple[str, ...]) -> bool:
+    """Told by its different values where they are few, as of most columns of words."""
+    if text.len() < FEW or text.head(FEW).n_unique() > FEW // 10:
+        return False
+    words = text.unique().drop_nulls()
+    return bool((words.str.strip_chars() == words).all()) and not words.is_in(["", *empty]).any()
 
 
 def _translate(mapping: ColumnMapping, text: pl.Series) -> tuple[pl.Series, pl.Series | None]:

@@ -5,11 +5,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from postgres_server import postgres_server
 
 __all__ = ["postgres_server"]
 
 HOUSE = Path(__file__).parent.parent
+
+# A slow machine is no failure of what a property says.
+settings.register_profile("fairlead", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("fairlead")
 
 
 @pytest.fixture(scope="session")

@@ -30,20 +30,28 @@ def append(
         schema_mode="merge",
         partition_by=partition if table is None else None,
         configuration=_FEED if table is None else None,
-        writer_properties=_plain_where_varied(rows),
+        writer_properties=_quickly(rows),
         commit_properties=properties,
         post_commithook_properties=HOOKS,
     )
 
 
-def _plain_where_varied(rows: pl.DataFrame) -> WriterProperties:
-    """No dictionaries for columns with many different values: trying costs half of the whole writing."""
+def _quickly(rows: pl.DataFrame) -> WriterProperties:
+    """Half the work of the defaults: no dictionaries where values differ, and light compression.
+
+    Compaction joins and compresses well what stays.
+    """
     sample = rows.head(_SAMPLE)
     varied = [name for name in sample.columns if sample[name].n_unique() >= _MANY]
     return WriterProperties(
-        compression="ZSTD",
-        column_properties={name: ColumnProperties(dictionary_enabled=False) for name in varied},
+        compression="LZ4", column_properties={name: _undictated(rows.schema[name]) for name in varied}
     )
+
+
+def _undictated(dtype: pl.DataType) -> ColumnProperties:
+    if dtype.is_integer() or dtype.is_temporal():
+        return ColumnProperties(dictionary_enabled=False, encoding="DELTA_BINARY_PACKED")
+    return ColumnProperties(dictionary_enabled=False, encoding="PLAIN")
 
 
 def overwrite(target: Path, rows: pl.DataFrame, properties: CommitProperties) -> None:
@@ -53,7 +61,7 @@ def overwrite(target: Path, rows: pl.DataFrame, properties: CommitProperties) ->
         mode="overwrite",
         schema_mode="overwrite",
         partition_by=[MONTH],
-        writer_properties=_plain_where_varied(rows),
+        writer_properties=_quickly(rows),
         commit_properties=properties,
         post_commithook_properties=HOOKS,
     )
@@ -103,7 +111,7 @@ def overwrite_days(
         mode="overwrite",
         schema_mode="merge",
         predicate=in_months(months),
-        writer_properties=ZSTD,
+        writer_properties=_quickly(rows),
         commit_properties=properties,
         post_commithook_properties=HOOKS,
     )

@@ -1,7 +1,8 @@
 """The columns nobody maps: worked out from the given ones as the contract declares."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache
 
 import polars as pl
 
@@ -31,8 +32,9 @@ _PRICE = ("gain", "cost", "fx_rate", "fx_rate_day")
 def derived(table: type[Table], rows: pl.DataFrame, context: Context) -> pl.DataFrame:
     """The rows with every derived column, each worked out after the columns it needs."""
     waiting = {name: field.derivation for name, field in fields(table).items() if field.derivation}
-    types = polars_schema(table)
-    priced = False
+    types, given = polars_schema(table), rows
+    places = cache(lambda: Places.of(given, context.company))
+    own, priced = _is_own_money(table, rows, context), False
     while waiting:
         ready = [
             name for name, how in waiting.items() if not (_needs(table, how) & (waiting.keys() - {name}))
@@ -40,9 +42,9 @@ def derived(table: type[Table], rows: pl.DataFrame, context: Context) -> pl.Data
         if not ready:
             raise ValueError(f"Table '{table.name}': {sorted(waiting)} need each other; mend the contract.")
         hows = {name: waiting.pop(name) for name in ready}
-        if table.money_day and not priced and any(_is_money(how) for how in hows.values()):
+        if table.money_day and not (priced or own) and any(_is_money(how) for how in hows.values()):
             rows, priced = with_prices(rows, table.money_day, context), True
-        work = _Work(table, rows, context)
+        work = _Work(table, rows, context, places, own)
         rows = rows.with_columns(work.column(name, how, types[name]) for name, how in hows.items())
     return rows
 
@@ -52,6 +54,13 @@ def with_prices(rows: pl.DataFrame, day: str, context: Context) -> pl.DataFrame:
     rows = rows.drop(_PRICE, strict=False)
     prices = context.rates.on(rows.select(CURRENCY, day=day))
     return rows.join(prices.rename({"day": day}), on=[CURRENCY, day], how="left", maintain_order="left")
+
+
+def _is_own_money(table: type[Table], rows: pl.DataFrame, context: Context) -> bool:
+    """All amounts are in the company's currency, so that no rate has to be looked up."""
+    if table.money_day is None or CURRENCY not in rows.columns or rows[CURRENCY].has_nulls():
+        return False
+    return rows[CURRENCY].unique().to_list() == [context.company.currency]
 
 
 def _is_money(how: Derivation) -> bool:
@@ -80,6 +89,8 @@ class _Work:
     table: type[Table]
     rows: pl.DataFrame
     context: Context
+    places: Callable[[], Places]
+    own: bool
 
     def column(self, name: str, how: Derivation, dtype: pl.DataType) -> pl.Expr | pl.Series:
         match how:
@@ -92,22 +103,24 @@ class _Work:
             case LogBin(seconds):
                 return log_bin(seconds).alias(name)
             case CompanyMoney(micros):
-                return converted(micros).alias(name)
-            case RateUsed() | RateDay():
-                return pl.col(name)
+                return (self._if_dated(pl.col(micros)) if self.own else converted(micros)).alias(name)
+            case RateUsed():
+                return self._if_dated(pl.lit(1.0)).alias(name) if self.own else pl.col(name)
+            case RateDay():
+                return pl.col(self.table.money_day or name).alias(name) if self.own else pl.col(name)
             case Worked(expression):
                 return expression.cast(dtype).alias(name)
 
-    @cached_property
-    def _places(self) -> Places:
-        return Places.of(self.rows, self.context.company)
+    def _if_dated(self, value: pl.Expr) -> pl.Expr:
+        """A unit of the company's currency is worth one on any day, but it takes a day."""
+        return pl.when(pl.col(self.table.money_day or CURRENCY).is_not_null()).then(value)
 
     def _local_day(self, name: str, instant: str) -> pl.Series:
         """A day that was given wins; the instant is asked only where one is missing."""
         day, at = self.rows[name], self.rows[instant]
         if not day.has_nulls() or at.null_count() == at.len():
             return day
-        local = self._places.day(at).alias(name)
+        local = self.places().day(at).alias(name)
         return local if day.null_count() == day.len() else day.zip_with(day.is_not_null(), local)
 
     def _working_seconds(self, start: str, end: str) -> pl.Series:

@@ -14,6 +14,7 @@ from kpi.standing import Coverage, Period, Standing
 from pages.kpi.breakdown import choose_dimension, draw_breakdown
 from pages.kpi.meaning import definition, trust
 from pages.kpi.moves import draw_month, draw_why
+from pages.kpi.outlook import draw_outlook, load_continued
 from pages.kpi.records import draw_records
 from pages.parts.charts import build_trend, draw_trend, headline
 from pages.parts.empty import draw_empty
@@ -46,7 +47,9 @@ def render(viewer: Viewer) -> None:
     draw_standing(standing, company.currency, covered.as_of)
     st.header("Trend", anchor=False)
     trend = build_trend(standing, company.currency, covered.as_of, filters.weeks, mode(), height=260)
+    trend, outlook = load_continued(viewer, standing, trend, company.currency, mode())
     draw_trend(viewer, trend, link=False)
+    draw_outlook(outlook)
     draw_month(viewer, standing, company.currency)
     picked = draw_slices(viewer, standing, filters, company.currency)
     draw_words(standing, covered, fresh, company.currency)

@@ -11,6 +11,7 @@ import streamlit as st
 from kpi.catalog import KPIS
 from kpi.events import events_of
 from kpi.explain import Side, explain
+from kpi.forecast.stored import Outlook, outlook
 from kpi.ledger import data_version
 from kpi.model import Kpi
 from kpi.month import MonthToDate, month_to_date
@@ -157,6 +158,18 @@ def _why(
     return why_moved(
         _viewer.store.lake, _viewer.principal, KPIS[key], earlier, later, by=[by], where=where, judgement=closed
     )  # fmt: skip
+
+
+def load_outlook(viewer: Viewer, kpi: Kpi, every: Every, market: str | None) -> Outlook | None:
+    """The stored forecast of a KPI, if there is one the reader may see."""
+    return _outlook(version_of(viewer), scope_key(viewer.principal.scope), kpi.key, every, market, viewer)
+
+
+@st.cache_resource(show_spinner=False, max_entries=200)
+def _outlook(
+    version: str, scope: str, key: str, every: Every, market: str | None, _viewer: Viewer
+) -> Outlook | None:
+    return outlook(_viewer.store.lake, _viewer.principal, KPIS[key], every, market)
 
 
 def load_records(viewer: Viewer, kpi: Kpi, span: Span, market: str | None, side: Side) -> pl.DataFrame:

@@ -89,6 +89,11 @@ class Outlook:
     as_of: date
     points: tuple[Point, ...]
 
+    @property
+    def is_tested(self) -> bool:
+        """A backtest says how far it may be off; what was never tested is not shown to anybody as a forecast."""
+        return all(point.low is not None for point in self.points)
+
 
 def forecasts(
     lake: Lake, principal: Principal, kind: Kind, keys: Sequence[str] | None = None

@@ -48,8 +48,8 @@ class Pace:
 
 PACES: Mapping[Every, Pace] = {
     Every.DAY: Pace(season=7, horizons=(28, 14, 7), window=28, most=800, cycle=7),
-    Every.WEEK: Pace(season=52, horizons=(12, 8, 4, 2), window=8, most=260),
-    Every.MONTH: Pace(season=12, horizons=(6, 3, 2), window=6, most=120),
+    Every.WEEK: Pace(season=52, horizons=(12, 8, 4, 2, 1), window=8, most=260),
+    Every.MONTH: Pace(season=12, horizons=(6, 3, 2, 1), window=6, most=120),
 }
 
 

@@ -5,6 +5,7 @@ from functools import partial
 
 import streamlit as st
 
+from kpi.forecast.choice import Gate
 from kpi.forecast.stored import Outlook
 from kpi.outlook_chart import with_outlook
 from kpi.standing import Standing
@@ -17,15 +18,13 @@ from pages.parts.viewer import Viewer
 
 def continued(standing: Standing, trend: Trend, outlook: Outlook | None, currency: str, mode: str) -> Trend:
     """The trend with the forecast drawn on, and said in its text alternative; unchanged without one."""
-    if outlook is None or not outlook.points:
+    if outlook is None:
         return trend
     write = partial(_written, standing, currency)
     chart = with_outlook(standing.kpi, trend.chart, outlook, palette(mode), write)
     next_one = outlook.points[0]
-    within = "" if next_one.low is None or next_one.high is None else (
-        f", likely between {write(next_one.low)} and {write(next_one.high)}"
-    )  # fmt: skip
-    alt = f"{chart.alt} Expected for {day(next_one.start)}: {write(next_one.value)}{within}."
+    within = f"between {write(next_one.low or 0)} and {write(next_one.high or 0)}"
+    alt = f"{chart.alt} Expected for {day(next_one.start)}: {write(next_one.value)}, likely {within}."
     return replace(trend, chart=replace(chart, alt=alt))
 
 
@@ -35,24 +34,25 @@ def _written(standing: Standing, currency: str, value: float) -> str:
 
 def sentence(outlook: Outlook) -> str:
     """By which method, how it did when it was tested, and what the band means."""
-    gate = "" if outlook.gate.startswith("model") else f"; {outlook.gate}"
+    gate = "" if outlook.gate == Gate.MODEL else f"; {outlook.gate}"
     tested = (
         "" if outlook.wape is None else f" When last tested it was off by {outlook.wape:.1%} of the value."
     )
-    sure = " The band held 80 % of past errors." if outlook.points[0].low is not None else ""
     until = f"Expected from what was known until {day(outlook.known_until)}"
-    return f"{until}, by {outlook.method[0].lower()}{outlook.method[1:]}{gate}.{tested}{sure}"
+    method = f"{outlook.method[0].lower()}{outlook.method[1:]}"
+    return f"{until}, by {method}{gate}.{tested} The band held 80 % of past errors."
 
 
 def load_continued(
     viewer: Viewer, standing: Standing, trend: Trend, currency: str, mode: str
 ) -> tuple[Trend, Outlook | None]:
-    """The trend of the page, with the forecast of the same market where one is stored."""
+    """The trend of the page, with the forecast of the same market where a tested one is stored."""
     found = load_outlook(viewer, standing.kpi, standing.every, standing.market)
+    found = found if found is not None and found.is_tested else None
     return continued(standing, trend, found, currency, mode), found
 
 
 def draw_outlook(outlook: Outlook | None) -> None:
     """The sentence under the chart."""
-    if outlook is not None and outlook.points:
+    if outlook is not None:
         st.caption(sentence(outlook))

@@ -1,0 +1,98 @@
+"""The forecast on the page of a KPI: drawn on with the trend, said in words, and absent where none is stored."""
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import altair as alt
+from small_company import LAST, small_store
+from test_decisions import ON_TIME, good
+from test_pages_open import opened, read
+
+from kpi.engine import AsOf
+from kpi.forecast.job import forecast_all
+from kpi.forecast.stored import Outlook, Point
+from kpi.period import Every
+from kpi.standing import Standing
+from pages.kpi.outlook import continued, sentence
+from pages.parts.charts import build_trend
+from pages.parts.viewer import Viewer
+from store.home import SYSTEM
+from store.scope import LOCAL_OWNER
+
+TODAY = date(2025, 4, 27)
+KNOWN = Standing(ON_TIME, Every.WEEK, tuple(good(n) for n in range(13)), until=TODAY)
+NEXT = KNOWN.periods[-1].start + timedelta(weeks=1)
+WEEKS = [NEXT + timedelta(weeks=n) for n in range(8)]
+
+
+def expected(low: float = 0.90, high: float = 0.96) -> Outlook:
+    points = tuple(Point(week, 0.94, low, high) for week in WEEKS)
+    return Outlook("Theta", "model beats the best baseline", 0.05, NEXT - timedelta(days=1), TODAY, points)
+
+
+def test_the_line_goes_on_from_the_last_known_week() -> None:
+    """
+    Thirteen known weeks leave room for four more: one dashed line from the last value, with its band.
+    """
+    trend = build_trend(KNOWN, "EUR", TODAY, 13, "light")
+    chart = continued(KNOWN, trend, expected(), "EUR", "light").chart
+
+    ahead = chart.rows.select("day", "ahead", "ahead_low", "ahead_high").drop_nulls()
+    assert ahead["day"].to_list() == [day.isoformat() for day in [KNOWN.periods[-1].start, *WEEKS[:4]]]
+    assert ahead["ahead"].to_list() == [95.0, 94.0, 94.0, 94.0, 94.0]
+    assert chart.rows["shown"].to_list()[-1] == "94.0\u00a0% (90.0\u00a0% to 96.0\u00a0%)"
+    assert chart.rows["value"].to_list()[-4:] == [None] * 4
+    assert alt.Chart.from_dict({**chart.spec, "data": {"values": []}}).to_dict()
+
+
+def test_a_far_forecast_does_not_flatten_the_trend() -> None:
+    """
+    The range grows by a third at most; the band ends at the edge.
+    """
+    trend = build_trend(KNOWN, "EUR", TODAY, 13, "light")
+    before = trend.chart.spec["layer"][0]["encoding"]["y"]["scale"]["domain"]
+    chart = continued(KNOWN, trend, expected(0.0, 1.0), "EUR", "light").chart
+    low, high = chart.spec["layer"][0]["encoding"]["y"]["scale"]["domain"]
+
+    assert before[0] - low <= 0.36 * (before[1] - before[0])
+    assert high - before[1] <= 0.36 * (before[1] - before[0])
+    assert chart.rows["ahead_low"].min() == low
+    assert trend.chart.spec["layer"][0]["encoding"]["y"]["scale"]["domain"] == before
+
+
+def test_without_a_forecast_nothing_changes() -> None:
+    """
+    The same trend, the same words.
+    """
+    trend = build_trend(KNOWN, "EUR", TODAY, 13, "light")
+
+    assert continued(KNOWN, trend, None, "EUR", "light") is trend
+
+
+def test_the_sentence_says_method_gate_and_error() -> None:
+    """
+    A model that earned its place needs no excuse; a baseline says that no model was better.
+    """
+    told = sentence(expected())
+
+    assert (
+        "by theta. When last tested it was off by 5.0% of the value. The band held 80 % of past errors."
+        in told
+    )
+
+
+def test_the_page_shows_what_the_worker_stored(tmp_path: Path) -> None:
+    """
+    Before the job the page says nothing of the future; after it, the moving average over five good and three bad weeks.
+    """
+    store = small_store(tmp_path)
+    viewer = Viewer(store, LOCAL_OWNER)
+    assert "Expected from" not in read(opened("pages.kpi", viewer, kpi="on_time_delivery_rate"))
+
+    forecast_all(store.lake, SYSTEM, AsOf.end_of(LAST))
+    page = opened("pages.kpi", viewer, kpi="on_time_delivery_rate")
+
+    assert not page.exception
+    (told,) = [each.value for each in page.caption if "Expected from" in each.value]
+    assert "by moving average of 8; no model beats the best baseline" in told
+    store.close()

@@ -7,11 +7,11 @@ import numpy as np
 import polars as pl
 
 from demo.books import order_numbers
-from demo.company import LANES
+from demo.company import CODES, LANES
 from demo.dice import Days, Flags, Number, Whole, identity
 from demo.season import demand
 from demo.selling import order_counts
-from demo.stories import STAFFING, under_way
+from demo.stories import CARRIER, STAFFING, under_way
 from demo.world import (
     DAY_S,
     HOUR_S,
@@ -21,6 +21,7 @@ from demo.world import (
     fill,
     frame,
     joined,
+    local_days,
     market_words,
     numbers,
     place,
@@ -29,14 +30,19 @@ from demo.world import (
     words,
 )
 from store.contract import Table
-from store.facts import Surveys, TicketContacts, Tickets
+from store.facts import QaReviews, Surveys, TicketContacts, Tickets
 
 TICKETS_A_DAY = 95.0
 CHANNELS = ("e-mail", "chat", "phone", "social")
 REPLY_MIN = np.array([124.0, 6.0, 2.0, 85.0])
 SOLVE_HOURS = np.array([17.0, 11.0, 9.0, 15.0])
 STATES = ("open", "solved", "closed")
-EMAIL = 0
+REASONS = ("where_is_my_order", "return", "damage", "product question", "change of order")
+CRITERIA = ("answer", "tone", "procedure", "escalation", "closing")
+JAPAN = CODES.index("JP")
+WEIGHTS = np.array([4, 2, 2, 1, 1])
+REVIEWED = 0.03
+EMAIL, CHAT = 0, 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,11 +115,14 @@ def tickets(world: World, talks: Talks) -> tuple[type[Table], pl.DataFrame]:
         "channel": words(CHANNELS, talks.channel),
         "team": _desks(slots.markets),
         "order_id": _orders(world, slots),
+        "reason": words(REASONS, _reasons(world, talks)),
         "status": words(STATES, np.where(closed, 2, np.where(solved, 1, 0))),
         "created_at": utc(talks.begun, slots.markets),
         "first_reply_at": utc(talks.replied, slots.markets, world.sees(talks.replied)),
         "resolved_at": utc(talks.solved, slots.markets, solved),
         "closed_at": utc(talks.closed, slots.markets, closed),
+        "escalated_at": utc(talks.replied, slots.markets, talks.raised & world.sees(talks.replied)),
+        "reopened_at": utc(talks.closed, slots.markets, dice.happens("reopened", rolls, 0.03) & closed),
         "tiers": whole(1 + (talks.raised & world.sees(talks.replied))),
         "contacts": whole(np.where(world.sees(talks.begun + 6 * DAY_S), talks.contacts, 1)),
         "reassignments": whole(talks.raised & world.sees(talks.replied)),
@@ -121,8 +130,20 @@ def tickets(world: World, talks: Talks) -> tuple[type[Table], pl.DataFrame]:
         "merged_into": pl.Series([None] * len(slots), dtype=pl.String),
         "spam": pl.Series(talks.spam),
         "outbound": pl.Series(dice.happens("outbound", rolls, 0.015)),
+        "bot_only": pl.Series((talks.channel == CHAT) & dice.happens("bot", rolls, 0.12)),
     }
     return Tickets, frame(columns, world.sees(talks.begun))
+
+
+def _reasons(world: World, talks: Talks) -> Whole:
+    """Who waits for a late parcel asks where it is: every third as a rule, two of three in Japan in the end."""
+    dice, slots = world.dice, talks.slots
+    late = 0.5 * under_way(CARRIER, slots.days, world.anchor, ramp=30) * (slots.markets == JAPAN)
+    return np.where(
+        dice.happens("asks where", slots.rolls, late),
+        0,
+        dice.pick("reason", slots.rolls, [33, 24, 8, 23, 12]),
+    )
 
 
 def _orders(world: World, slots: Slots) -> pl.Series:
@@ -184,5 +205,36 @@ def surveys(world: World, talks: Talks) -> tuple[type[Table], pl.DataFrame]:
         "sent_at": utc(sent, slots.markets),
         "answered_at": utc(answered, slots.markets, answers),
         "score": whole(score, answers),
+        "solved_first": pl.Series(dice.happens("solved first", rolls, 0.74)).set(pl.Series(~answers), None),
     }
     return Surveys, frame(columns, ~talks.spam & world.sees(sent))
+
+
+def qa_reviews(world: World, talks: Talks) -> tuple[type[Table], pl.DataFrame]:
+    """One row a criterion of the conversations a quality coach read, three days after they were solved."""
+    dice, slots = world.dice, talks.slots
+    read = talks.solved + 3 * DAY_S
+    chosen = dice.happens("reviewed", slots.rolls, REVIEWED) & ~talks.spam & world.sees(read)
+    talk, criterion = np.repeat(np.flatnonzero(chosen), 5), np.tile(np.arange(5), int(chosen.sum()))
+    markets = slots.markets[talk]
+    rolls = identity(slots.days[talk], markets, slots.nth[talk], criterion)
+    hurried = 0.10 * _short_of_people(world, slots, talks.channel)[talk]
+    points = 2 - dice.pick("points", rolls, [84, 11, 5])
+    review = numbers("QA", slots).gather(talk)
+    columns = {
+        "item_id": joined(review, "/", place(criterion + 1, 1)),
+        "review_id": review,
+        "ticket_id": numbers("T", slots).gather(talk),
+        "market": market_words(markets),
+        "channel": words(CHANNELS, talks.channel[talk]),
+        "team": _desks(markets),
+        "criterion": words(CRITERIA, criterion),
+        "weight": whole(WEIGHTS[criterion]),
+        "points": whole(np.where(dice.happens("hurried", rolls, hurried), 0, points)),
+        "most": whole(np.full(len(talk), 2)),
+        "applicable": pl.Series((criterion != 3) | talks.raised[talk]),
+        "critical": pl.Series(criterion == 2),
+        "reviewed_at": utc(read[talk], markets),
+        "contact_day": local_days(slots.days[talk]),
+    }
+    return QaReviews, frame(columns, np.ones(len(talk), dtype=np.bool_))

@@ -1,12 +1,13 @@
-"""What the made-up plant checks, when its lines stand still, and what it had planned to make."""
+"""What the made-up plant checks, when its lines stand still, what it had planned, and what errors cost the firm."""
 
 import numpy as np
 import polars as pl
 
+from demo.company import LANES
 from demo.dice import Days, Number, Whole, identity
 from demo.goods import IDEAL_S, LINES, NAMES
 from demo.plant import CHINA_S, PLANNED_S, SHIFTS, STARTS_H, WORN_LINE, article_of
-from demo.season import plant_is_shut, weekday
+from demo.season import demand, plant_is_shut, weekday
 from demo.stories import MOULD, under_way
 from demo.world import (
     DAY_S,
@@ -15,15 +16,18 @@ from demo.world import (
     NEVER,
     Columns,
     World,
+    fill,
     frame,
     joined,
     local_days,
+    market_words,
+    numbers,
     place,
     whole,
     words,
 )
 from store.contract import Table
-from store.facts import Inspections, ProductionPlans, Stops
+from store.facts import ErrorCosts, Inspections, ProductionPlans, Stops
 
 CAUSES = ("material", "break down", "set-up", "mould")
 LASTS_MIN = np.array([14.0, 38.0, 22.0, 46.0])
@@ -34,6 +38,10 @@ DEFECTS = np.array([0.017, 0.008, 0.004, 0.006])
 INCOMING = 3
 MAKERS = ("Own plant", "Yong An Resins", "Harbour Polymers", "Lotus Pigments")
 MATERIALS = ("PP granulate", "Colour batch", "Silicone seal")
+ERRORS_A_DAY = 6.0
+ERRORS = ("wrong item", "wrong address", "damage", "defect")
+CAUSED_BY = ("warehouse", "order desk", "carrier", "plant")
+ERROR_EUR = np.array([21.0, 17.0, 29.0, 33.0])
 USUAL = 0.84  # of the planned time, an ordinary shift makes pieces at the ideal speed
 
 
@@ -112,6 +120,26 @@ def production_plans(world: World, days: Days) -> tuple[type[Table], pl.DataFram
     return ProductionPlans, frame(
         columns, np.isin(first, mondays) & (first <= world.known) & (weekly["pieces"].to_numpy() > 0)
     )
+
+
+def error_costs(world: World, days: Days) -> tuple[type[Table], pl.DataFrame]:
+    """What errors cost: a few a day and market."""
+    shares = np.array([lane.share for lane in LANES])
+    cells = identity(days[:, None], np.arange(len(LANES))[None, :])
+    slots = fill(world.dice.count("errors", cells, world.scale * ERRORS_A_DAY * demand(days)[:, None] * shares),
+                 int(days[0]))  # fmt: skip
+    kind = world.dice.pick("error", slots.rolls, [34, 16, 30, 20])
+    euro = world.dice.lasting("error costs", slots.rolls, ERROR_EUR[kind], 0.4)
+    columns: Columns = {
+        "error_id": numbers("E", slots),
+        "market": market_words(slots.markets),
+        "kind": words(ERRORS, kind),
+        "caused_by": words(CAUSED_BY, kind),
+        "error_day": local_days(slots.days),
+        "currency": "EUR",
+        "cost_micros": whole(np.round(euro, 2) * MICROS),
+    }
+    return ErrorCosts, frame(columns, slots.days <= world.known)
 
 
 def _shifts(days: Days) -> tuple[Days, Whole, Whole]:

@@ -38,7 +38,7 @@ CARRIER = Story(
     begins=-44,
     ends=None,
     where={"market": "JP", "carrier": "Nordpost"},
-    moves=("on_time_delivery_rate falls", "otif_rate falls"),
+    moves=("on_time_delivery_rate falls", "otif_rate falls", "wismo_contact_rate of Japan rises"),
     off_target=("on_time_delivery_rate", "otif_rate"),
     look="On-time delivery by carrier, then market JP: Blue Crane Express on the same lane stays where it was.",
 )
@@ -66,7 +66,12 @@ STAFFING = Story(
     begins=-24,
     ends=None,
     where={"channel": "e-mail"},
-    moves=("first_response_time rises", "response_sla_rate falls", "csat_score falls a little"),
+    moves=(
+        "first_response_time rises",
+        "response_sla_rate falls",
+        "csat_score falls a little",
+        "qa_score falls",
+    ),
     off_target=("first_response_time", "response_sla_rate"),
     look="First response time by channel: chat, phone and social stay where they were.",
 )

@@ -58,6 +58,7 @@ class Unit(StrEnum):
     TIMES = "times"
     COUNT = "count"
     PER_MILLION = "per million"
+    PER_HUNDRED = "per 100"
     MONEY_PER_THOUSAND = "money per thousand"
     DAYS = "days"
     KG = "kg"
@@ -74,8 +75,11 @@ class Unit(StrEnum):
 
     @property
     def denominator_divisor(self) -> int:
-        """Stored grams a kilogram, shipments a thousand, or opportunities a million of them."""
-        sizes = {Unit.MONEY_PER_KG: 1_000, Unit.MONEY_PER_THOUSAND: 1_000, Unit.PER_MILLION: 1_000_000}
+        """Stored grams a kilogram, orders a hundred, shipments a thousand, or opportunities a million of them."""
+        sizes = {
+            Unit.MONEY_PER_KG: 1_000, Unit.MONEY_PER_THOUSAND: 1_000, Unit.PER_HUNDRED: 100,
+            Unit.PER_MILLION: 1_000_000,
+        }  # fmt: skip
         return sizes.get(self, 1)
 
 

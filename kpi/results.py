@@ -56,7 +56,19 @@ def values_of(
         check(principal, kpi, question)
     found = summed(lake, principal, kpis, question)
     judgement = replace(judgement or Judgement(), where={**question.where})
-    return {kpi.key: _finished(lake, principal, kpi, found[kpi.key], question, judgement) for kpi in kpis}
+    done = {kpi.key: _finished(lake, principal, kpi, found[kpi.key], question, judgement) for kpi in kpis}
+    return done | {key: _without_value(done[key]) for key in _half_known(lake, kpis)}
+
+
+def _half_known(lake: Lake, kpis: Sequence[Kpi]) -> list[str]:
+    """Ratios of two facts of which one has never had a row: nothing told is not zero."""
+    two = [kpi for kpi in kpis if len({rows.fact.name for rows in kpi.sides}) > 1]
+    known = entries(lake) if two else {}
+    return [kpi.key for kpi in two if any(component_table(grain) not in known for grain in grains([kpi]))]
+
+
+def _without_value(scored: pl.DataFrame) -> pl.DataFrame:
+    return scored.with_columns(value=pl.lit(None, pl.Float64), status=pl.lit(Status.NO_DATA.value))
 
 
 def _finished(
@@ -70,7 +82,7 @@ def _finished(
         frame = with_distinct(lake, principal, kpi, frame, question)
     scored = score(kpi, frame, question.by, judgement, ends)
     if bare and isinstance(kpi, AsOfDay):
-        return scored.with_columns(value=pl.lit(None, pl.Float64), status=pl.lit(Status.NO_DATA.value))
+        return _without_value(scored)
     if not isinstance(kpi, Distribution):
         return scored
     aged = scored.with_columns(_age(lake, kpi, question).alias("oldest_age"))

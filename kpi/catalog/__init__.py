@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from difflib import get_close_matches
 
+from kpi.catalog.conversations import CONVERSATIONS
 from kpi.catalog.customs import CUSTOMS
 from kpi.catalog.floor import FLOOR_KPIS
 from kpi.catalog.manufacturing import MANUFACTURING
 from kpi.catalog.marketing import MARKETING
+from kpi.catalog.order_desk import ORDER_DESK
 from kpi.catalog.planning import PLANNING
 from kpi.catalog.quality import QUALITY
 from kpi.catalog.service import SERVICE
@@ -17,6 +19,7 @@ KPIS: Mapping[str, Kpi] = {
     kpi.key: kpi
     for kpi in (
         *SHIPPING, *CUSTOMS, *SERVICE, *MANUFACTURING, *QUALITY, *FLOOR_KPIS, *MARKETING, *PLANNING,
+        *ORDER_DESK, *CONVERSATIONS,
     )
 }  # fmt: skip
 

@@ -7,14 +7,20 @@ from store.facts import ContactEpisodes, Surveys, Tickets
 
 OWNER = "Customer service lead"
 DESK = ("market", "channel", "team")
-COUNTS = (
+INBOUND = (
     ~nw.col("spam").fill_null(False) & nw.col("merged_into").is_null() & ~nw.col("outbound").fill_null(False)
 )
+COUNTS = INBOUND & ~nw.col("bot_only").fill_null(False)
 
 
 def one_if(condition: nw.Expr) -> nw.Expr:
     """1 where the condition holds, else 0; unknown is 0."""
     return nw.when(condition).then(nw.lit(1)).otherwise(nw.lit(0))
+
+
+def happened(epoch: str, counted: nw.Expr) -> nw.Expr:
+    """By the moment of evaluation; a source that tells how often but not when is taken as it stands today."""
+    return nw.when(nw.col(epoch).is_null()).then(counted).otherwise(nw.col(epoch) <= AS_OF_EPOCH)
 
 
 first_contact = Ratio(
@@ -63,11 +69,18 @@ first_contact_by_ticket = Ratio(
     key="first_contact_resolution_by_ticket",
     name="First contact resolution, by ticket",
     department=Department.SERVICE,
-    rows=Rows(Tickets, day="created_day", belongs=COUNTS, due="repeat_window_epoch"),
+    rows=Rows(
+        Tickets,
+        day="created_day",
+        belongs=COUNTS,
+        due="repeat_window_epoch",
+        edges=("resolved_epoch", "reassigned_epoch", "reopened_epoch"),
+    ),
     numerator=one_if(
         nw.col("status").is_in(["solved", "closed"])
-        & (nw.col("reassignments") == 0)
-        & (nw.col("reopens") == 0)
+        & happened("resolved_epoch", nw.lit(True))
+        & ~happened("reassigned_epoch", nw.col("reassignments").fill_null(0) > 0)
+        & ~happened("reopened_epoch", nw.col("reopens").fill_null(0) > 0)
         & (nw.col("contacts").is_null() | (nw.col("contacts") <= 1))
     ),
     dimensions=DESK,
@@ -253,8 +266,8 @@ escalation = Ratio(
     key="escalation_rate",
     name="Escalation rate",
     department=Department.SERVICE,
-    rows=Rows(Tickets, day="created_day", belongs=COUNTS, due="settled_epoch"),
-    numerator=one_if(nw.col("tiers") > 1),
+    rows=Rows(Tickets, day="created_day", belongs=COUNTS, due="settled_epoch", edges=("escalated_epoch",)),
+    numerator=one_if(happened("escalated_epoch", nw.col("tiers").fill_null(1) > 1)),
     dimensions=DESK,
     unit=Unit.PERCENT,
     better=Better.LOWER,

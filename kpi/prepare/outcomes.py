@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from kpi.prepare.contacts import order_contacts
 from store.normalise import log_bin
 
 CLAIM_DAYS = 30
@@ -16,6 +17,7 @@ def order_outcomes(
     shipments: pl.LazyFrame,
     returns: pl.LazyFrame,
     claims: pl.LazyFrame,
+    tickets: pl.LazyFrame,
 ) -> pl.LazyFrame:
     """One row an order known from orders or lines, with the columns of `OrderOutcomes` but the system ones.
 
@@ -31,7 +33,8 @@ def order_outcomes(
     return (
         gathered.join(_returned(returns, gathered), on=ORDER_ID, how="left")
         .join(_mistaken(claims, gathered), on=ORDER_ID, how="left")
-        .with_columns(pl.col("^(units_returned|mistakes|line_mistakes).*$").fill_null(0))
+        .join(order_contacts(tickets, gathered), on=ORDER_ID, how="left")
+        .with_columns(pl.col("^(units_returned|mistakes|line_mistakes|contacts|wismo).*$").fill_null(0))
         .filter(pl.col("ordered_day").is_not_null())
     )
 
@@ -94,6 +97,7 @@ def _settle(rows: pl.LazyFrame) -> pl.LazyFrame:
             pl.coalesce("delivered_day", "delivered_day_of_shipments").alias("delivered_day"),
             pl.coalesce("handed_over_at", "shipped_at").dt.epoch("s").alias("handed_over_epoch"),
             pl.coalesce("handed_over_day", "shipped_day").alias("handed_over_day"),
+            pl.col("ordered_at").dt.epoch("s").alias("ordered_epoch"),
             pl.col("confirmed_at").dt.epoch("s").alias("confirmed_epoch"),
             pl.col("status").fill_null("completed"),
             _without_rate().alias("without_rate"),
@@ -105,6 +109,7 @@ def _settle(rows: pl.LazyFrame) -> pl.LazyFrame:
             pl.coalesce("promised_day", "ordered_day").alias("due_day"),
             pl.coalesce("confirmed_day", "ordered_day").alias("confirmed_day"),
             (pl.col("handed_over_epoch") - pl.col("confirmed_epoch")).alias("fulfilment_s"),
+            (pl.col("confirmed_epoch") - pl.col("ordered_epoch")).alias("confirm_s"),
             (pl.col("confirmed_epoch") + pl.col("fulfilment_limit_s")).alias("fulfilment_due_epoch"),
             pl.col("handed_over_day").dt.offset_by(f"{CLAIM_DAYS}d").alias("claims_close_day"),
             pl.col("delivered_day").dt.offset_by(f"{RETURN_DAYS}d").alias("returns_close_day"),
@@ -112,7 +117,9 @@ def _settle(rows: pl.LazyFrame) -> pl.LazyFrame:
         )
         .with_columns(
             pl.coalesce("handed_over_day", "confirmed_day").alias("fulfilment_day"),
+            pl.col("confirmed_day").alias("confirm_day"),
             log_bin("fulfilment_s").alias("fulfilment_bin"),
+            log_bin("confirm_s").alias("confirm_bin"),
         )
     )
 

@@ -33,6 +33,7 @@ from store.facts import (
     ShipmentCosts,
     Shipments,
     TicketContacts,
+    Tickets,
 )  # fmt: skip
 from store.lake import Lake
 from store.upsert import upsert
@@ -59,10 +60,10 @@ class Preparation:
 PREPARATIONS: tuple[Preparation, ...] = (
     Preparation(
         OrderOutcomes,
-        (Orders, OrderLines, Shipments, Returns, Claims),
+        (Orders, OrderLines, Shipments, Returns, Claims, Tickets),
         "order_id",
         lambda of: order_outcomes(
-            of["orders"], of["order_lines"], of["shipments"], of["returns"], of["claims"]
+            of["orders"], of["order_lines"], of["shipments"], of["returns"], of["claims"], of["tickets"]
         ),
     ),
     Preparation(

@@ -9,8 +9,8 @@ MINUS, SPACE = "−", "\u00a0"
 SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "CNY": "CN¥", "INR": "₹", "KRW": "₩", "PLN": "zł"}
 SUFFIXES = {
     Unit.PERCENT: "%", Unit.MINUTES: "min", Unit.HOURS: "h", Unit.DAYS: "days", Unit.TIMES: "×", Unit.KG: "kg",
-    Unit.PER_MILLION: "per million", Unit.MONEY_PER_KG: "/kg", Unit.MONEY_PER_THOUSAND: "per 1,000",
-    Unit.POINTS: "points", Unit.COUNT: "", Unit.MONEY: "",
+    Unit.PER_MILLION: "per million", Unit.PER_HUNDRED: "per 100", Unit.MONEY_PER_KG: "/kg",
+    Unit.MONEY_PER_THOUSAND: "per 1,000", Unit.POINTS: "points", Unit.COUNT: "", Unit.MONEY: "",
 }  # fmt: skip
 ABSENT = "–"
 MONEYS = (Unit.MONEY, Unit.MONEY_PER_KG, Unit.MONEY_PER_THOUSAND)

@@ -8,18 +8,18 @@ from store.facts.demand import DemandActuals, ForecastErrors, ForecastSnapshots
 from store.facts.making import PlanOutcomes, ProductionPlans, ProductionRuns, Stops
 from store.facts.marketing import AdSpend, Carts, WebSessions
 from store.facts.orders import Claims, Customers, CustomerValues, OrderLines, OrderOutcomes, Orders, Returns
-from store.facts.quality import Inspections
+from store.facts.quality import ErrorCosts, Inspections
 from store.facts.rates import FxRates
-from store.facts.service import ContactEpisodes, Surveys, TicketContacts, Tickets
+from store.facts.service import ContactEpisodes, QaReviews, Surveys, TicketContacts, Tickets
 from store.facts.shipping import FreightCharges, ShipmentCosts, Shipments
 from store.facts.stock import InventoryCounts, InventorySnapshots, LocationDays
 from store.facts.supply import SupplierReceipts
 
 MAPPED: tuple[type[Table], ...] = (
-    FxRates, Customers, Orders, OrderLines, Shipments, FreightCharges, Returns, Claims,
-    Tickets, TicketContacts, Surveys, ProductionRuns, AdSpend, WebSessions, Carts,
-    CustomsEntries, Penalties, Stops, ProductionPlans, Inspections,
-    InventorySnapshots, InventoryCounts, LocationDays, DemandActuals, ForecastSnapshots, SupplierReceipts,
+    FxRates, Customers, Orders, OrderLines, Shipments, FreightCharges, Returns, Claims, Tickets,
+    TicketContacts, Surveys, ProductionRuns, AdSpend, WebSessions, Carts, CustomsEntries, Penalties, Stops,
+    ProductionPlans, Inspections, InventorySnapshots, InventoryCounts, LocationDays, DemandActuals,
+    ForecastSnapshots, SupplierReceipts, QaReviews, ErrorCosts,
 )  # fmt: skip
 PREPARED: tuple[type[Table], ...] = (
     OrderOutcomes, ShipmentCosts, ContactEpisodes, CustomerValues, PlanOutcomes, ForecastErrors,
@@ -28,9 +28,9 @@ TABLES: Mapping[str, type[Table]] = {table.name: table for table in (*MAPPED, *P
 
 __all__ = [
     "MAPPED", "PREPARED", "TABLES", "AdSpend", "Carts", "Claims", "ContactEpisodes", "CustomerValues",
-    "Customers", "CustomsEntries", "DemandActuals", "ForecastErrors", "ForecastSnapshots", "FreightCharges",
-    "FxRates", "Inspections", "InventoryCounts", "InventorySnapshots", "LocationDays", "OrderLines",
-    "OrderOutcomes", "Orders", "Penalties", "PlanOutcomes", "ProductionPlans", "ProductionRuns", "Returns",
-    "ShipmentCosts", "Shipments", "Stops", "SupplierReceipts", "Surveys", "TicketContacts", "Tickets",
-    "WebSessions",
+    "Customers", "CustomsEntries", "DemandActuals", "ErrorCosts", "ForecastErrors", "ForecastSnapshots",
+    "FreightCharges", "FxRates", "Inspections", "InventoryCounts", "InventorySnapshots", "LocationDays",
+    "OrderLines", "OrderOutcomes", "Orders", "Penalties", "PlanOutcomes", "ProductionPlans", "ProductionRuns",
+    "QaReviews", "Returns", "ShipmentCosts", "Shipments", "Stops", "SupplierReceipts", "Surveys",
+    "TicketContacts", "Tickets", "WebSessions",
 ]  # fmt: skip

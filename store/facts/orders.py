@@ -159,7 +159,11 @@ class OrderOutcomes(Table):
     customer_id = text("The customer, hashed")
     status = text("Status of the order", required=True)
     ordered_day = day("Local day the order was placed", required=True)
+    ordered_epoch = whole("Seconds since 1970 UTC of the order", unit="s", minimum=None)
     confirmed_epoch = whole("Seconds since 1970 UTC of the release", unit="s", minimum=None)
+    confirm_day = day("Day of release; while it waits, the day of the order")
+    confirm_s = whole("Order to release, around the clock", unit="s", minimum=None)
+    confirm_bin = whole("1 % bin of the time to release", unit="bin", minimum=None)
     confirmed_day = day("Local day of the release, else of the order")
     handed_over_epoch = whole(
         "Seconds since 1970 UTC of the hand-over to the carrier", unit="s", minimum=None
@@ -184,6 +188,8 @@ class OrderOutcomes(Table):
     lines_filled = whole("Lines of which every piece was in stock at the first release")
     units_delivered = whole("Pieces delivered", unit="pieces")
     units_returned = whole("Pieces returned within the window", unit="pieces")
+    contacts = whole("Conversations about it begun up to the end of the return window")
+    wismo_contacts = whole("Of those, the ones that ask where it is")
     units_returned_late = whole("Pieces returned after the window", unit="pieces")
     mistakes = whole("Mistakes reported within the claim window")
     mistakes_late = whole("Mistakes reported after the claim window")

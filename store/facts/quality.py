@@ -1,11 +1,23 @@
-"""Inspections of goods: what came in, what each step of the process let through, what may leave."""
+"""Inspections of goods at every stage, and what errors cost."""
 
 from typing import ClassVar
 
 import dataframely as dy
 import polars as pl
 
-from store.contract import Table, day, flag, instant, key, text, whole, worked
+from store.contract import (
+    MoneyTable,
+    Table,
+    amount,
+    company_money,
+    day,
+    flag,
+    instant,
+    key,
+    text,
+    whole,
+    worked,
+)
 
 INCOMING = "incoming"
 
@@ -44,4 +56,24 @@ class Inspections(Table):
         return pl.col("passed").fill_null(0) + pl.col("failed").fill_null(0) <= pl.col("inspected")
 
 
-__all__ = ["INCOMING", "Inspections"]
+class ErrorCosts(MoneyTable):
+    """What one error cost: the goods, the second carriage, the goodwill, the work to put it right."""
+
+    name: ClassVar[str] = "error_costs"
+    department: ClassVar[str] = "shipping"
+    money_day: ClassVar[str | None] = "error_day"
+    month_of: ClassVar[str] = "error_day"
+
+    error_id = key("Claim, credit note or booking")
+    market = text("Market of the order")
+    kind = text("What went wrong: wrong item, wrong address, damage, late, defect", required=True)
+    caused_by = text("Department or partner that caused it")
+    order_id = text("The order it concerns")
+    product = text("Article")
+    error_day = day("Day of the error, not of the booking", required=True)
+    currency = text("ISO code of the cost")
+    cost_micros = amount("What it cost; money that came back is negative", given_as="cost", minimum=None)
+    cost_company_micros = company_money("Cost in company currency", "cost_micros")
+
+
+__all__ = ["INCOMING", "ErrorCosts", "Inspections"]

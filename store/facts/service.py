@@ -8,6 +8,9 @@ import polars as pl
 from store.contract import LogBin, Table, WorkingSeconds, day, epoch, flag, instant, key, text, whole, worked
 
 DAY_S = 86_400
+WISMO = "where_is_my_order"
+# The lowest answer that counts as satisfied, by the highest point of the scale: no scale is read as another one.
+SATISFIED_FROM = {3: 3, 5: 4, 7: 6, 10: 9}
 
 
 class Tickets(Table):
@@ -22,11 +25,15 @@ class Tickets(Table):
     channel = text("Channel of the first contact: e-mail, chat, phone, social")
     team = text("Team responsible for it")
     order_id = text("The order it is about")
+    reason = text(f"What it is about; {WISMO} are those who ask for their order")
     status = text("open, solved or closed", required=True, default="open")
     created_at = instant("When the conversation began", required=True)
     first_reply_at = instant("First public reply by a person; bots do not count")
     resolved_at = instant("The last solve; null while it is open")
     closed_at = instant("When it was closed for good")
+    escalated_at = instant("When a second level of support took it over")
+    reassigned_at = instant("When it first moved to another group")
+    reopened_at = instant("When it was first opened again after a solve")
     first_response_limit_s = whole("Promised time to the first reply", unit="s", default=14_400)
     tiers = whole("Levels of support that handled it", default=1)
     contacts = whole("Inbound contacts of the customer about it")
@@ -35,6 +42,7 @@ class Tickets(Table):
     merged_into = text("The ticket it was merged into")
     spam = flag("Spam or internal", default=False)
     outbound = flag("Begun by us", default=False)
+    bot_only = flag("Only a bot talked to the customer", default=False)
     created_day = day("Local day it began", of="created_at")
     first_reply_day = day("Local day of the first reply", of="first_reply_at")
     resolved_day = day("Local day of the last solve", of="resolved_at")
@@ -42,6 +50,9 @@ class Tickets(Table):
     first_reply_epoch = epoch("first_reply_at")
     resolved_epoch = epoch("resolved_at")
     closed_epoch = epoch("closed_at")
+    escalated_epoch = epoch("escalated_at")
+    reassigned_epoch = epoch("reassigned_at")
+    reopened_epoch = epoch("reopened_at")
     first_response_s = worked(
         dy.Int64,
         "Creation to first reply, around the clock",
@@ -169,16 +180,12 @@ class Surveys(Table):
     score = whole("The answer on the scale", unit="points")
     scale = whole("Highest point of the scale: 3, 5, 7 or 10", unit="points", required=True, default=5)
     internal = flag("Answered by our own people", default=False)
+    solved_first = flag("The customer says that the first contact solved it")
     satisfied = worked(
         dy.Bool,
         "Top two of five or seven, top one of three, nine or ten of ten",
-        pl.when(pl.col("scale") == 3)
-        .then(pl.col("score") == 3)
-        .when(pl.col("scale") == 5)
-        .then(pl.col("score") >= 4)
-        .when(pl.col("scale") == 7)
-        .then(pl.col("score") >= 6)
-        .otherwise(pl.col("score") >= 9),
+        pl.col("score")
+        >= pl.col("scale").replace_strict(SATISFIED_FROM, default=None, return_dtype=pl.Int64),
     )
     answer_or_sent_day = worked(
         dy.Date, "Day of the answer; without one the day it was sent", pl.coalesce("answered_day", "sent_day")
@@ -192,7 +199,7 @@ class Surveys(Table):
 
     @dy.rule()
     def score_is_on_the_scale(cls) -> pl.Expr:
-        return pl.col("scale").is_in([3, 5, 7, 10]) & (
+        return pl.col("scale").is_in(list(SATISFIED_FROM)) & (
             pl.col("score").is_null() | pl.col("score").is_between(1, pl.col("scale"))
         )
 
@@ -201,4 +208,36 @@ class Surveys(Table):
         return pl.col("asked_day").is_not_null()
 
 
-__all__ = ["ContactEpisodes", "Surveys", "TicketContacts", "Tickets"]
+class QaReviews(Table):
+    """One criterion of one review of a conversation. Reviews judge how work was done, never who is better."""
+
+    name: ClassVar[str] = "qa_reviews"
+    department: ClassVar[str] = "service"
+    month_of: ClassVar[str] = "contact_day"
+
+    item_id = key("Review and criterion")
+    review_id = text("The review it belongs to", required=True)
+    ticket_id = text("The conversation that was reviewed")
+    market = text("Market of the customer")
+    channel = text("Channel of the conversation")
+    team = text("Team that led it")
+    criterion = text("What was judged: tone, answer, procedure, escalation", required=True)
+    weight = whole("How much the criterion weighs", default=1)
+    points = whole("Points given; none for a criterion that nobody answered", unit="points")
+    most = whole("Most points there are", unit="points", required=True, minimum=1, default=1)
+    applicable = flag("The criterion applies to this conversation", default=True)
+    critical = flag("Failing it fails the whole conversation", default=False)
+    reviewed_at = instant("When it was reviewed")
+    reviewed_day = day("Local day of the review", of="reviewed_at")
+    contact_day = day("Local day of the conversation, else of the review", required=True, of="reviewed_at")
+    earned = worked(
+        dy.Int64, "Weighted points", pl.col("weight") * pl.col("points").fill_null(0), unit="points"
+    )
+    possible = worked(dy.Int64, "Weighted points there are", pl.col("weight") * pl.col("most"), unit="points")
+
+    @dy.rule()
+    def points_at_most_those_there_are(cls) -> pl.Expr:
+        return pl.col("points").is_null() | (pl.col("points") <= pl.col("most"))
+
+
+__all__ = ["WISMO", "ContactEpisodes", "QaReviews", "Surveys", "TicketContacts", "Tickets"]

@@ -10,10 +10,12 @@ from textwrap import dedent
 
 import oracles_customs as customs
 import oracles_planning as planning
+from oracles_desk import DESK_KPIS, DESK_OPEN, DESK_VIEWS
 from oracles_floor import FLOOR, FLOOR_VIEWS
 
 VIEWS: Mapping[str, str] = {
     **FLOOR_VIEWS,
+    **DESK_VIEWS,
     # Orders as the orders table, else its lines, else its shipments tell them.
     "line_sums": """
         SELECT order_id, min(market) AS market, min(channel) AS channel, min(customer_id) AS customer_id,
@@ -38,7 +40,7 @@ VIEWS: Mapping[str, str] = {
             coalesce(o.promised_day, l.promised_day, j.promised_day) AS promised_day,
             coalesce(o.delivered_day, j.delivered_day) AS delivered_day,
             epoch(coalesce(o.handed_over_at, j.shipped_at))::BIGINT AS handed_over,
-            coalesce(o.handed_over_day, j.shipped_day) AS handed_over_day,
+            coalesce(o.handed_over_day, j.shipped_day) AS handed_over_day, epoch(o.ordered_at)::BIGINT AS ordered_epoch,
             epoch(o.confirmed_at)::BIGINT AS confirmed, o.confirmed_day, o.fulfilment_limit_s,
             l.lines, l.lines_in_full, l.units_in_time, coalesce(o.units, l.units) AS units,
             coalesce(o.units_delivered, l.units_delivered,
@@ -114,7 +116,8 @@ VIEWS: Mapping[str, str] = {
         FROM numbered GROUP BY issue_key, episode HAVING min(created_epoch) + 7 * 86400 <= $epoch""",
     "conversations": """
         SELECT * FROM tickets
-        WHERE NOT coalesce(spam, false) AND NOT coalesce(outbound, false) AND merged_into IS NULL""",
+        WHERE NOT coalesce(spam, false) AND NOT coalesce(outbound, false) AND merged_into IS NULL
+            AND NOT coalesce(bot_only, false)""",
     "answers": """
         SELECT answer_or_sent_day AS day, * FROM surveys WHERE score IS NOT NULL AND NOT coalesce(internal, false)""",
     # Customers and their first twelve months.
@@ -142,6 +145,7 @@ SALES = "day, market, channel, 1 AS n"
 
 ORACLES: Mapping[str, str] = {
     **FLOOR,
+    **DESK_KPIS,
     "on_time_delivery_rate": """
         SELECT promised_day AS day, market, carrier, mode, 1 AS den, 1 AS n,
             CASE WHEN delivered_day <= promised_day THEN 1 ELSE 0 END AS num
@@ -180,7 +184,9 @@ ORACLES: Mapping[str, str] = {
             1 AS den FROM issues WHERE resolvable""",
     "first_contact_resolution_by_ticket": f"""
         SELECT created_day AS day, {DESK}, 1 AS den,
-            CASE WHEN status IN ('solved', 'closed') AND reassignments = 0 AND reopens = 0
+            CASE WHEN status IN ('solved', 'closed') AND coalesce(epoch(resolved_at)::BIGINT <= $epoch, true)
+                AND NOT coalesce(epoch(reassigned_at)::BIGINT <= $epoch, reassignments > 0, false)
+                AND NOT coalesce(epoch(reopened_at)::BIGINT <= $epoch, reopens > 0, false)
                 AND coalesce(contacts, 1) <= 1 THEN 1 ELSE 0 END AS num
         FROM conversations WHERE created_epoch + 7 * 86400 <= $epoch""",
     "first_response_time": f"""
@@ -209,7 +215,9 @@ ORACLES: Mapping[str, str] = {
             CASE WHEN score IS NOT NULL AND answered_day <= sent_day + 7 THEN 1 ELSE 0 END AS num
         FROM surveys WHERE NOT coalesce(internal, false) AND sent_day + 7 <= $day""",
     "escalation_rate": f"""
-        SELECT created_day AS day, {DESK}, 1 AS den, CASE WHEN tiers > 1 THEN 1 ELSE 0 END AS num FROM conversations
+        SELECT created_day AS day, {DESK}, 1 AS den,
+            CASE WHEN coalesce(epoch(escalated_at)::BIGINT <= $epoch, tiers > 1) THEN 1 ELSE 0 END AS num
+        FROM conversations
         WHERE closed_epoch <= $epoch OR created_epoch + 14 * 86400 <= $epoch""",
     "oee": f"SELECT {RUNS}, ideal_us * good_first / 6e7 AS num, planned_busy_s / 60 AS den {OEE_RUNS}",
     "oee_availability": f"SELECT {RUNS}, run_s / 60 AS num, planned_busy_s / 60 AS den {OEE_RUNS}",
@@ -274,6 +282,7 @@ ORACLES: Mapping[str, str] = {
 
 # What is still open at the moment of evaluation, dated by its beginning.
 OPEN: Mapping[str, str] = {
+    **DESK_OPEN,
     **dict.fromkeys(
         ("first_response_time", "first_response_time_business"),
         f"""SELECT created_day AS day, {DESK}, created_epoch AS since FROM conversations

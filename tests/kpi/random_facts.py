@@ -14,12 +14,14 @@ from store.facts import (
     Carts,
     Claims,
     Customers,
+    ErrorCosts,
     FreightCharges,
     Inspections,
     OrderLines,
     Orders,
     ProductionPlans,
     ProductionRuns,
+    QaReviews,
     Returns,
     Shipments,
     Stops,
@@ -228,6 +230,12 @@ def tickets(dice: Dice, number: int) -> Row:
         "resolved_at": dice.maybe(solved, 0.3),
         "closed_at": dice.maybe(solved + timedelta(hours=5), 0.5),
         "first_response_limit_s": dice.maybe(3_600 * dice.whole(1, 30), 0.3),
+        "order_id": dice.maybe(f"O{dice.whole(0, 499)}", 0.3),
+        "reason": dice.one_of(["where_is_my_order", "damage", None]),
+        "bot_only": dice.maybe(dice.chance(0.1)),
+        "escalated_at": dice.maybe(replied + timedelta(hours=dice.whole(1, 500)), 0.7),
+        "reassigned_at": dice.maybe(replied + timedelta(hours=dice.whole(1, 500)), 0.8),
+        "reopened_at": dice.maybe(solved + timedelta(hours=dice.whole(1, 500)), 0.8),
         "tiers": dice.maybe(dice.whole(1, 3)),
         "contacts": dice.maybe(dice.whole(1, 2)),
         "reassignments": dice.maybe(dice.whole(0, 1)),
@@ -266,6 +274,36 @@ def surveys(dice: Dice, number: int) -> Row:
         "score": dice.maybe(dice.whole(1, scale), 0.3),
         "scale": scale,
         "internal": dice.maybe(dice.chance(0.1)),
+        "solved_first": dice.maybe(dice.chance(0.7), 0.4),
+    }
+
+
+def qa_reviews(dice: Dice, number: int) -> Row:
+    most = dice.whole(1, 5)
+    return {
+        "item_id": f"G{number}",
+        "review_id": f"G{number // 4}",
+        **dice.place(),
+        "team": dice.one_of(["north", "south", None]),
+        "criterion": dice.one_of(["tone", "answer", "procedure"]),
+        "weight": dice.maybe(dice.whole(0, 4)),
+        "points": dice.maybe(dice.whole(0, most)),
+        "most": most,
+        "applicable": dice.maybe(dice.chance(0.8)),
+        "critical": dice.maybe(dice.chance(0.3)),
+        "reviewed_at": dice.moment(dice.day()),
+    }
+
+
+def error_costs(dice: Dice, number: int) -> Row:
+    return {
+        "error_id": f"E{number}",
+        "market": dice.one_of(MARKETS),
+        "kind": dice.one_of(["wrong item", "damage"]),
+        "caused_by": dice.one_of(["warehouse", "UPS", None]),
+        "error_day": dice.day(),
+        "currency": dice.currency(),
+        "cost": dice.money(90),
     }
 
 
@@ -399,6 +437,8 @@ MAKERS: dict[type[Table], tuple[Maker, int]] = {
     Stops: (stops, 300),
     ProductionPlans: (production_plans, 160),
     Inspections: (inspections, 400),
+    QaReviews: (qa_reviews, 500),
+    ErrorCosts: (error_costs, 250),
     AdSpend: (ad_spend, 500),
     WebSessions: (web_sessions, 300),
     Carts: (carts, 300),

@@ -1,5 +1,6 @@
-"""`fairlead kpi why` and `kpi currency`: who brought how much to a change, and what exchange rates did to it."""
+"""`fairlead kpi why`, `kpi currency` and `kpi lifetime`: what moved a figure, and what customers will be worth."""
 
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Annotated
 
@@ -12,6 +13,7 @@ from commands.printing import Format, write
 from kpi.catalog import find
 from kpi.currency import constant_currency
 from kpi.engine import AsOf
+from kpi.lifetime.job import last_run, predict_lifetimes
 from kpi.period import Span
 from kpi.why import Cut, Measure, Why, why_moved
 from store.company_file import load_company
@@ -81,6 +83,24 @@ def currency(
         "rates": "; ".join(f"{each} {was:.6g} to {now:.6g}" for each, (was, now) in found.rates.items()) or None,
     }  # fmt: skip
     write(pl.DataFrame([told]), how, title=kpi.name)
+
+
+def lifetime(
+    context: typer.Context,
+    as_of: AsOfDay = None,
+    again: Annotated[bool, typer.Option(help="Also when it was done for that day.")] = False,
+    how: FormatOption = Format.TABLE,
+) -> None:
+    """Predict what each customer will bring in twelve months; run `fairlead compute` after it."""
+    desk: Desk = context.obj
+    lake = desk.store.lake
+    day = as_of.date() if as_of else desk.yesterday
+    run = predict_lifetimes(lake, AsOf.end_of(day), again=again) or last_run(lake)
+    if run is None:
+        raise ValueError("There are no orders to predict from; run `fairlead sync` first.")
+    write(pl.DataFrame([asdict(run)]), how, title="Predicted lifetime values")
+    if run.reason:
+        typer.echo(run.reason, err=how is not Format.TABLE)
 
 
 def span_of(text: str) -> Span:

@@ -14,6 +14,7 @@ from kpi.compute import Computed, refresh
 from kpi.engine import AsOf
 from kpi.forecast.job import Forecast, forecast_all
 from kpi.forecast.library import library_methods
+from kpi.lifetime.job import predict_lifetimes
 from kpi.signals.first import adopt_baselines
 from store.company_file import save_company
 from store.home import SYSTEM, Store, fill_calendars
@@ -81,9 +82,11 @@ def compute_up_to(
 
 
 def round_of_work(job: Job) -> None:
-    """Sync, compute up to yesterday, forecast once a day, compact many small files, and forget old rejected rows."""
+    """Sync, predict and compute up to yesterday, forecast once a day, and keep the house in order."""
     for report in pull(job):
         log.info("%s: %s %s", report.source, report.status.value, report.message)
+    if predicted := predict_lifetimes(job.store.lake, AsOf.end_of(job.yesterday)):
+        log.info("lifetime values: %s", predicted.reason or f"{predicted.customers} customers")
     for done in compute_up_to(job.store, job.yesterday):
         log.info("%s: %s", done.table, "all days" if done.days is None else f"{done.days} days")
     if made := forecast(job):

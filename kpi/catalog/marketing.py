@@ -2,7 +2,15 @@
 
 import narwhals as nw
 
-from kpi.catalog.selling import OWNER, SALES, active_customers, lifetime_value, net_sales, order_value
+from kpi.catalog.selling import (
+    OWNER,
+    SALES,
+    active_customers,
+    lifetime_value,
+    net_sales,
+    order_value,
+    predicted_value,
+)
 from kpi.model import Better, Department, Kpi, Ratio, Rows, Target, Unit
 from store.facts import AdSpend, Carts, CustomerValues, WebSessions
 
@@ -236,4 +244,5 @@ cart_abandonment = Ratio(
 MARKETING: tuple[Kpi, ...] = (
     marketing_roi, roas, acquisition_cost, conversion, click_conversion, cost_per_conversion, cart_abandonment,
     order_value, lifetime_value, net_sales, active_customers, roas_by_order, break_even_roas, key_event_conversion,
+    predicted_value,
 )  # fmt: skip

@@ -2,8 +2,22 @@
 
 import narwhals as nw
 
-from kpi.model import Better, Department, Distinct, Driver, Half, Ratio, Rows, Target, Total, Unit
-from store.facts import CustomerValues, OrderOutcomes
+from kpi.levels import Model
+from kpi.model import (
+    Better,
+    Department,
+    Distinct,
+    Driver,
+    Half,
+    Level,
+    OverTime,
+    Ratio,
+    Rows,
+    Target,
+    Total,
+    Unit,
+)
+from store.facts import CustomerPredictions, CustomerValues, OrderOutcomes
 
 OWNER = "Marketing lead"
 SALES = ("market", "channel")
@@ -97,5 +111,23 @@ lifetime_value = Ratio(
     formula="margin of the cohort within twelve months / customers of the cohort",
     source="kpi-domain 1.3",
     sops=("campaign_planning", "returns"),
+    goal="Keep customers",
+)
+predicted_value = Model(
+    key="predicted_lifetime_value",
+    name="Predicted lifetime value, 12 months",
+    department=Department.MARKETING,
+    rows=Rows(CustomerPredictions, day="predicted_day", over_time=OverTime(Level.CLOSING)),
+    job="lifetime",
+    numerator=nw.col("margin_12m_micros"),
+    dimensions=SALES,
+    unit=Unit.MONEY,
+    better=Better.HIGHER,
+    owner=OWNER,
+    monthly=True,
+    meaning="Margin a customer won so far is expected to bring in the next twelve months, the mean of all; a model.",
+    formula="orders expected (BG/NBD) x margin expected for each (gamma-gamma), mean of customers",
+    source="Fader, Hardie & Lee 2005; Fader & Hardie 2013; kpi-domain 1.3",
+    variant_of="customer_lifetime_value",
     goal="Keep customers",
 )

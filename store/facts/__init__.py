@@ -8,6 +8,7 @@ from store.facts.demand import DemandActuals, ForecastErrors, ForecastSnapshots
 from store.facts.making import PlanOutcomes, ProductionPlans, ProductionRuns, Stops
 from store.facts.marketing import AdSpend, Carts, WebSessions
 from store.facts.orders import Claims, Customers, CustomerValues, OrderLines, OrderOutcomes, Orders, Returns
+from store.facts.predictions import CustomerPredictions
 from store.facts.quality import ErrorCosts, Inspections
 from store.facts.rates import FxRates
 from store.facts.service import ContactEpisodes, QaReviews, Surveys, TicketContacts, Tickets
@@ -23,11 +24,13 @@ MAPPED: tuple[type[Table], ...] = (
 )  # fmt: skip
 PREPARED: tuple[type[Table], ...] = (
     OrderOutcomes, ShipmentCosts, ContactEpisodes, CustomerValues, PlanOutcomes, ForecastErrors,
+    CustomerPredictions,
 )  # fmt: skip
 TABLES: Mapping[str, type[Table]] = {table.name: table for table in (*MAPPED, *PREPARED)}
 
 __all__ = [
-    "MAPPED", "PREPARED", "TABLES", "AdSpend", "Carts", "Claims", "ContactEpisodes", "CustomerValues",
+    "MAPPED", "PREPARED", "TABLES", "AdSpend", "Carts", "Claims", "ContactEpisodes", "CustomerPredictions",
+    "CustomerValues",
     "Customers", "CustomsEntries", "DemandActuals", "ErrorCosts", "ForecastErrors", "ForecastSnapshots",
     "FreightCharges", "FxRates", "Inspections", "InventoryCounts", "InventorySnapshots", "LocationDays",
     "OrderLines", "OrderOutcomes", "Orders", "Penalties", "PlanOutcomes", "ProductionPlans", "ProductionRuns",

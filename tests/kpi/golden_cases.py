@@ -43,7 +43,12 @@ MOVES = {
     "dc_multiplicative_lmdi_shapley", "dc_multiplicative_zero", "tg_status_hysteresis", "tg_mtd_pacing",
     "tg_required_rate", "tg_event_aligned_comparison", "tg_unequal_periods",
 }  # fmt: skip
-SUMS |= MOVES | {"fx_customs_rate_date", "fx_oss_period_end"}
+SUMS |= MOVES | {
+    "mk_clv_bgnbd_published",
+    "mk_clv_gamma_gamma_published",
+    "fx_customs_rate_date",
+    "fx_oss_period_end",
+}
 RECORDS |= {"fx_constant_currency"}
 LATER = {
     "KPIs of later issues": {
@@ -55,7 +60,6 @@ LATER = {
         "so_stockout_sku_days", "so_fill_rates", "so_inventory_turns",
         "ru_semi_additive_inventory",
     },
-    "predicted lifetime value": {"mk_clv_bgnbd_published", "mk_clv_gamma_gamma_published"},
     "procedures and training": {
         "sop_rollup", "sop_training_completion", "sop_refresher_overdue", "sop_review_overdue",
         "sop_corrective_action_on_time",

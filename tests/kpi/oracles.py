@@ -270,6 +270,11 @@ ORACLES: Mapping[str, str] = {
     "active_customers": """
         SELECT ordered_day AS day, market, channel, customer_id AS num, 1 AS den, 1 AS n FROM live_orders
         WHERE customer_id IS NOT NULL""",
+    "predicted_lifetime_value": """
+        SELECT predicted_day AS day, market, channel, margin_12m_micros / 1e6 AS num, 1 AS den, 1 AS n
+        FROM customer_predictions AS p WHERE margin_12m_micros IS NOT NULL AND predicted_day =
+            (SELECT max(q.predicted_day) FROM customer_predictions AS q WHERE q.predicted_day <= $day
+                AND date_trunc('month', q.predicted_day) = date_trunc('month', p.predicted_day))""",
     "customer_lifetime_value": f"""
         SELECT {SALES}, 1 AS den, coalesce((SELECT sum(margin_company_micros) FROM counted_orders o
             WHERE o.customer_id = w.customer_id AND o.ordered_day < w.day + INTERVAL 12 MONTH), 0) / 1e6 AS num

@@ -13,6 +13,7 @@ from store.facts import (
     AdSpend,
     Carts,
     Claims,
+    CustomerPredictions,
     Customers,
     ErrorCosts,
     FreightCharges,
@@ -411,6 +412,17 @@ def web_sessions(dice: Dice, number: int) -> Row:
     }
 
 
+def customer_predictions(dice: Dice, number: int) -> Row:
+    """Two runs in each of three months; the earlier one of a month is no closing level."""
+    return {
+        "prediction_id": f"P{number}",
+        **dice.place(),
+        "customer_id": f"C{number % 60}",
+        "predicted_day": date(2025, 3 + number % 3, 9 + 19 * (number % 2)),
+        "margin_12m_micros": dice.maybe(dice.whole(-5_000_000, 90_000_000)),
+    }
+
+
 def carts(dice: Dice, number: int) -> Row:
     created = dice.moment(dice.day())
     return {
@@ -442,6 +454,7 @@ MAKERS: dict[type[Table], tuple[Maker, int]] = {
     AdSpend: (ad_spend, 500),
     WebSessions: (web_sessions, 300),
     Carts: (carts, 300),
+    CustomerPredictions: (customer_predictions, 120),
     **CROSSBORDER_MAKERS,
     **PLANNING_MAKERS,
 }

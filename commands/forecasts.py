@@ -12,10 +12,12 @@ from kpi.catalog import find
 from kpi.engine import AsOf
 from kpi.forecast.job import MOST_PRODUCTS, Forecast, forecast_all
 from kpi.forecast.kpi_tracks import check_kpi, kpi_tracks
+from kpi.forecast.levels import by_level
 from kpi.forecast.library import library_methods
 from kpi.forecast.made import LEAST, Made, make
 from kpi.forecast.rows import forecast_rows
-from kpi.forecast.track import NoForecast
+from kpi.forecast.stored import backtests
+from kpi.forecast.track import Kind, NoForecast
 from kpi.model import Kpi
 from kpi.period import Every
 from kpi.results import SliceError, sliceable
@@ -24,6 +26,10 @@ from store.home import SYSTEM
 from store.state.runs import Freshness
 
 app = typer.Typer(help="Forecasts: make them, and what they mean for stock.", no_args_is_help=True)
+TESTED = [
+    "market", "every", "method_name", "is_chosen", "is_benchmark", "step", "horizon", "origins", "wape", "bias", "mase",
+    "value_added_pp", "absolute", "actual", "sigma", "demand_class",
+]  # fmt: skip
 FormatOption = Annotated[Format, typer.Option("--format", help="How the rows are written.")]
 
 
@@ -107,6 +113,31 @@ def _told(done: Forecast | None) -> str:
         f"{done.kpis} histories of KPIs and {done.products} of products; a model beat the best baseline in "
         f"{done.models}, {done.untested} were too short to test.{left}"
     )
+
+
+@app.command("tests")
+def tried(
+    context: typer.Context,
+    key: str,
+    steps: Annotated[bool, typer.Option(help="Each period ahead of the method chosen.")] = False,
+    how: FormatOption = Format.TABLE,
+) -> None:
+    """How every method did for a KPI or a product on what was held back, and which one was chosen."""
+    desk: Desk = context.obj
+    found = pl.concat([backtests(desk.store.lake, desk.principal, kind, [key]) for kind in Kind])
+    if found.is_empty():
+        raise NoForecast(
+            f"No backtest of '{key}' is stored; see `fairlead kpi list`, and `fairlead forecast run`."
+        )
+    wanted = found.filter(pl.col("step") > 0 if steps else pl.col("step") == 0)
+    write(wanted.select(TESTED), how, title=f"{key}: errors on the origin held back")
+
+
+@app.command("levels")
+def levels(context: typer.Context, how: FormatOption = Format.TABLE) -> None:
+    """Errors of the products' forecasts by period ahead: product by product, and in their total."""
+    desk: Desk = context.obj
+    write(by_level(backtests(desk.store.lake, desk.principal, Kind.UNITS)), how)
 
 
 @app.command("stock")

@@ -84,3 +84,16 @@ def test_the_job_is_done_once_a_day(run: Run) -> None:
     assert "histories of KPIs and 0 of products" in run("forecast", "run")
     assert "Nothing to do" in run("forecast", "run")
     assert "histories of KPIs" in run("forecast", "run", "--again")
+
+
+def test_the_backtests_behind_a_forecast(run: Run) -> None:
+    """
+    Which methods were tried, and which was chosen; a key nobody forecast says where to look.
+    """
+    run("forecast", "run", "--again")
+    told = json.loads(run("forecast", "tests", "on_time_delivery_rate", "--format", "json"))
+
+    chosen = {row["method_name"] for row in told if row["is_chosen"] and row["market"] == "(all)"}
+    assert chosen == {"Moving average of 8"}
+    assert "No backtest of 'cups' is stored" in run("forecast", "tests", "cups", fails=True)
+    assert json.loads(run("forecast", "levels", "--format", "json")) == []

@@ -1,5 +1,7 @@
 """Properties of forecasts, errors, backtests and stock: what must hold for any history."""
 
+from datetime import date
+
 import numpy as np
 import polars as pl
 import pytest
@@ -12,6 +14,7 @@ from kpi.forecast.choice import BASELINES, Gate, beats, choose
 from kpi.forecast.demand import DemandClass, demand_of
 from kpi.forecast.errors import errors_of
 from kpi.forecast.intermittent import adida
+from kpi.forecast.levels import by_level
 from kpi.forecast.methods import Method, TooShort, methods, ses, theta
 from kpi.stock.classes import with_abc
 from kpi.stock.cover import days_of_cover
@@ -226,6 +229,29 @@ def test_a_young_product_takes_the_shape_of_all() -> None:
     ours = np.array([2.0, 2])
 
     assert list(analogue(everything, before=4, season=4, window=2).forecast(ours, 2)) == [6.0, 2.0]
+
+
+def test_errors_of_products_cancel_out_in_their_total() -> None:
+    """
+    Ten too many here, ten too few there, of 40: half off by product, nothing in sum; two weeks ahead 5 of 20 too few.
+    """
+    rows = [
+        ("a", 1, 10.0, 10.0, 20.0),
+        ("b", 1, 10.0, -10.0, 20.0),
+        ("a", 2, 5.0, -5.0, 20.0),
+        ("a", 0, 15.0, 5.0, 40.0),
+    ]
+    names = ["key", "step", "absolute", "signed", "actual"]
+    tests = pl.DataFrame(rows, schema=names, orient="row").with_columns(
+        is_chosen=True, horizon=2, known_until=date(2025, 1, 5)
+    )
+
+    found = by_level(tests)
+
+    assert found.select("step", "products", "wape_products", "wape_total", "bias").rows() == [
+        (1, 2, 0.5, 0.0, 0.0),
+        (2, 1, 0.25, 0.25, -0.25),
+    ]
 
 
 def test_a_lucky_origin_passes_no_gate() -> None:

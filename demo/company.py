@@ -72,4 +72,5 @@ OWNERS: tuple[Owner, ...] = (
     Owner("manufacturing", "Johan Lindqvist", "Production lead"),
     Owner("marketing", "Sora Tanaka", "Marketing lead"),
     Owner("planning", "Tomasz Zielinski", "Planning lead"),
+    Owner("procedures", "Ines Carvalho", "Quality manager"),
 )

@@ -9,6 +9,7 @@ from demo import attention, books, border, desk, parcels, planning, plant, quali
 from demo.baskets import arrivals, fill_baskets
 from demo.carrying import carry
 from demo.dirt import soil
+from demo.evidence import evidence
 from demo.selling import sell
 from demo.stocking import Shelves, in_stock, shelves
 from demo.world import HISTORY_DAYS, World, span
@@ -92,6 +93,7 @@ def _clean(world: World, first: date, last: date) -> Iterator[Rows]:
     yield planning.demand_actuals(world, stock, days)
     yield planning.forecast_snapshots(world, days)
     yield planning.supplier_receipts(world, stock, days)
+    yield from evidence(world, days)
 
 
 def _trade(world: World, first: date, last: date, stock: Shelves) -> Iterator[Rows]:

@@ -22,6 +22,15 @@ PARTS: tuple[tuple[str, str, str, str, str, str], ...] = (
     ("marketing", "customer_acquisition_cost", "market=US", "30", "36", "dearer clicks"),
     ("marketing", "roas", "channel=display", "3.4", "2.9", "first touch, seldom the last"),
 )
+WHOLE: tuple[tuple[str, str, str, str], ...] = (
+    ("procedures", "sop_adherence_rate", "0.92", "0.88"),
+    ("procedures", "training_completion_rate", "0.95", "0.90"),
+    ("procedures", "refresher_overdue_rate", "0.08", "0.12"),
+    ("procedures", "sop_review_overdue_rate", "0.12", "0.20"),
+    ("procedures", "audit_coverage_rate", "0.88", "0.82"),
+    ("procedures", "corrective_action_on_time_rate", "0.75", "0.65"),
+    ("procedures", "quiz_pass_rate", "0.80", "0.70"),
+)
 PEAKS: tuple[tuple[str, str, str, str], ...] = (
     ("shipping", "on_time_delivery_rate", "0.92", "0.89"),
     ("shipping", "fulfilment_time", "26", "32"),
@@ -39,7 +48,14 @@ def demo_targets(last: date) -> tuple[TargetRow, ...]:
         )
         for department, kpi, segment, at, warn, reason in PARTS
     ]  # fmt: skip
-    return (*parts, *(row for year in range(opening.year, last.year + 2) for row in _peak(year)))
+    whole = [
+        TargetRow(
+            kpi, opening, Decimal(at), warn=Decimal(warn), basis="quality manual", owner=owner_of(department),
+            approver=APPROVER, reason="what the firm asks of itself",
+        )
+        for department, kpi, at, warn in WHOLE
+    ]  # fmt: skip
+    return (*parts, *whole, *(row for year in range(opening.year, last.year + 2) for row in _peak(year)))
 
 
 def _peak(year: int) -> list[TargetRow]:

@@ -10,6 +10,7 @@ from kpi.catalog.manufacturing import MANUFACTURING
 from kpi.catalog.marketing import MARKETING
 from kpi.catalog.order_desk import ORDER_DESK
 from kpi.catalog.planning import PLANNING
+from kpi.catalog.procedures import PROCEDURES
 from kpi.catalog.quality import QUALITY
 from kpi.catalog.service import SERVICE
 from kpi.catalog.shipping import SHIPPING
@@ -19,7 +20,7 @@ KPIS: Mapping[str, Kpi] = {
     kpi.key: kpi
     for kpi in (
         *SHIPPING, *CUSTOMS, *SERVICE, *MANUFACTURING, *QUALITY, *FLOOR_KPIS, *MARKETING, *PLANNING,
-        *ORDER_DESK, *CONVERSATIONS,
+        *ORDER_DESK, *CONVERSATIONS, *PROCEDURES,
     )
 }  # fmt: skip
 

@@ -7,12 +7,15 @@ from datetime import UTC, datetime
 import polars as pl
 
 from kpi.ledger import Entry
+from kpi.prepare.checks import sop_checks
 from kpi.prepare.costs import shipment_costs
 from kpi.prepare.customers import customer_values
 from kpi.prepare.episodes import contact_episodes
 from kpi.prepare.forecasts import forecast_errors
 from kpi.prepare.outcomes import order_outcomes
 from kpi.prepare.plans import plan_outcomes
+from kpi.prepare.training import training_states
+from kpi.prepare.versions import procedure_states
 from store.contract import Table, business_columns, key_of, polars_schema
 from store.facts import (
     Claims,
@@ -27,13 +30,21 @@ from store.facts import (
     OrderOutcomes,
     Orders,
     PlanOutcomes,
+    ProcedureStates,
     ProductionPlans,
     ProductionRuns,
     Returns,
     ShipmentCosts,
     Shipments,
+    SopChecks,
+    SopReviews,
+    SopRunSteps,
+    SopVersions,
     TicketContacts,
     Tickets,
+    TrainingRecords,
+    TrainingRequirements,
+    TrainingStates,
 )  # fmt: skip
 from store.lake import Lake
 from store.upsert import upsert
@@ -93,6 +104,19 @@ PREPARATIONS: tuple[Preparation, ...] = (
         (DemandActuals, ForecastSnapshots),
         "series",
         lambda of: forecast_errors(of["demand_actuals"], of["forecast_snapshots"]),
+    ),
+    Preparation(SopChecks, (SopRunSteps,), "run_id", lambda of: sop_checks(of["sop_run_steps"])),
+    Preparation(
+        ProcedureStates,
+        (SopVersions, SopReviews),
+        "sop",
+        lambda of: procedure_states(of["sop_versions"], of["sop_reviews"]),
+    ),
+    Preparation(
+        TrainingStates,
+        (TrainingRequirements, SopVersions, TrainingRecords),
+        "sop",
+        lambda of: training_states(of["training_requirements"], of["sop_versions"], of["training_records"]),
     ),
 )
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from store.contract import Table
+from store.facts.checks import CorrectiveActions, PlannedChecks, ProcessEvents, SopChecks, SopRunSteps
 from store.facts.customs import CustomsEntries, Penalties
 from store.facts.demand import DemandActuals, ForecastErrors, ForecastSnapshots
 from store.facts.making import PlanOutcomes, ProductionPlans, ProductionRuns, Stops
@@ -15,25 +16,38 @@ from store.facts.service import ContactEpisodes, QaReviews, Surveys, TicketConta
 from store.facts.shipping import FreightCharges, ShipmentCosts, Shipments
 from store.facts.stock import InventoryCounts, InventorySnapshots, LocationDays
 from store.facts.supply import SupplierReceipts
+from store.facts.training import (
+    ProcedureStates,
+    QuizAttempts,
+    SopReviews,
+    SopVersions,
+    TrainingRecords,
+    TrainingRequirements,
+    TrainingStates,
+)
 
 MAPPED: tuple[type[Table], ...] = (
     FxRates, Customers, Orders, OrderLines, Shipments, FreightCharges, Returns, Claims, Tickets,
     TicketContacts, Surveys, ProductionRuns, AdSpend, WebSessions, Carts, CustomsEntries, Penalties, Stops,
     ProductionPlans, Inspections, InventorySnapshots, InventoryCounts, LocationDays, DemandActuals,
     ForecastSnapshots, SupplierReceipts, QaReviews, ErrorCosts,
+    SopRunSteps, ProcessEvents, PlannedChecks, CorrectiveActions,
+    SopVersions, SopReviews, TrainingRequirements, TrainingRecords, QuizAttempts,
 )  # fmt: skip
 PREPARED: tuple[type[Table], ...] = (
     OrderOutcomes, ShipmentCosts, ContactEpisodes, CustomerValues, PlanOutcomes, ForecastErrors,
     CustomerPredictions,
+    SopChecks, ProcedureStates, TrainingStates,
 )  # fmt: skip
 TABLES: Mapping[str, type[Table]] = {table.name: table for table in (*MAPPED, *PREPARED)}
 
 __all__ = [
-    "MAPPED", "PREPARED", "TABLES", "AdSpend", "Carts", "Claims", "ContactEpisodes", "CustomerPredictions",
-    "CustomerValues",
-    "Customers", "CustomsEntries", "DemandActuals", "ErrorCosts", "ForecastErrors", "ForecastSnapshots",
-    "FreightCharges", "FxRates", "Inspections", "InventoryCounts", "InventorySnapshots", "LocationDays",
-    "OrderLines", "OrderOutcomes", "Orders", "Penalties", "PlanOutcomes", "ProductionPlans", "ProductionRuns",
-    "QaReviews", "Returns", "ShipmentCosts", "Shipments", "Stops", "SupplierReceipts", "Surveys",
-    "TicketContacts", "Tickets", "WebSessions",
+    "MAPPED", "PREPARED", "TABLES", "AdSpend", "Carts", "Claims", "ContactEpisodes", "CorrectiveActions",
+    "CustomerPredictions", "CustomerValues", "Customers", "CustomsEntries", "DemandActuals", "ErrorCosts",
+    "ForecastErrors", "ForecastSnapshots", "FreightCharges", "FxRates", "Inspections", "InventoryCounts",
+    "InventorySnapshots", "LocationDays", "OrderLines", "OrderOutcomes", "Orders", "Penalties", "PlanOutcomes",
+    "PlannedChecks", "ProcedureStates", "ProcessEvents", "ProductionPlans", "ProductionRuns", "QaReviews",
+    "QuizAttempts", "Returns", "ShipmentCosts", "Shipments", "SopChecks", "SopReviews", "SopRunSteps",
+    "SopVersions", "Stops", "SupplierReceipts", "Surveys", "TicketContacts", "Tickets", "TrainingRecords",
+    "TrainingRequirements", "TrainingStates", "WebSessions",
 ]  # fmt: skip

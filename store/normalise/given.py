@@ -9,7 +9,8 @@ from store.normalise.context import Context
 from store.normalise.identity import hashed
 from store.normalise.places import Places
 
-CUSTOMER, CURRENCY, BASE = "customer_id", "currency", "base"
+CURRENCY, BASE = "currency", "base"
+PEOPLE = ("customer_id", "person_id")  # known by their hash only
 _ISO = r"^[A-Z]{3}$"
 
 
@@ -22,7 +23,7 @@ class UnreadColumn(ValueError):
 
 
 def given(table: type[Table], rows: pl.DataFrame, context: Context) -> pl.DataFrame:
-    """All given columns of the table in its types, instants in UTC, customers hashed, and `source_id`.
+    """All given columns of the table in its types, instants in UTC, people hashed, and `source_id`.
 
     Without a currency column amounts are in the company's currency; a currency left empty in a row stays
     unknown. Raises MissingColumns and UnreadColumn.
@@ -33,8 +34,7 @@ def given(table: type[Table], rows: pl.DataFrame, context: Context) -> pl.DataFr
     if CURRENCY in mapped:
         codes = [name for name in (CURRENCY, BASE) if name in mapped]
         typed = typed.with_columns(_currency(name, rows, typed, context) for name in codes)
-    if CUSTOMER in mapped:
-        typed = typed.with_columns(hashed(typed[CUSTOMER], context.secret))
+    typed = typed.with_columns(hashed(typed[name], context.secret) for name in PEOPLE if name in mapped)
     naive = [name for name, dtype in typed.schema.items() if dtype == pl.Datetime("us")]
     if not naive:
         return typed

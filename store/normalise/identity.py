@@ -1,4 +1,4 @@
-"""Customer ids as keyed hashes: the same customer stays one customer, and nobody can be read back."""
+"""Ids of people as keyed hashes: the same person stays one person, and nobody can be read back."""
 
 from hashlib import blake2b
 
@@ -11,7 +11,7 @@ def hashed(ids: pl.Series, secret: bytes) -> pl.Series:
     Raises ValueError for an empty secret, as anyone could then hash a list of names and compare.
     """
     if not secret:
-        raise ValueError("The secret of the deployment is empty; customer ids cannot be hashed with it.")
+        raise ValueError("The secret of the deployment is empty; ids of people cannot be hashed with it.")
     key = secret if len(secret) <= blake2b.MAX_KEY_SIZE else blake2b(secret).digest()
     known = ids.unique().drop_nulls()
     known = known.filter(known != "")

@@ -14,6 +14,18 @@ from store.facts import MAPPED
 ANCHOR = LAST
 OPENING = LAST - timedelta(days=729)
 WEEK = (date(2026, 11, 9), date(2026, 11, 15))
+MONTHLY = ("training_requirements",)  # the staff list of a month is known on its first day
+SELDOM = (
+    "returns",
+    "claims",
+    "penalties",
+    "demand_actuals",
+    "qa_reviews",
+    "sop_run_steps",
+    "corrective_actions",
+    "sop_versions",
+    "sop_reviews",
+)
 
 
 def seen(first: date, last: date, known_at: date = LAST, **how: object) -> dict[str, pl.DataFrame]:
@@ -37,7 +49,7 @@ def test_only_given_columns_of_the_right_type(week: dict[str, pl.DataFrame], tab
     assert set(rows.columns) <= given | {"source_id"}
     assert {*key_of(table), "source_id"} <= set(rows.columns)
     assert {name: rows.schema[name] for name in rows.columns} == {name: schema[name] for name in rows.columns}
-    assert rows.height > 0
+    assert rows.height > 0 or table.name in MONTHLY
     assert rows["source_id"].is_unique().all()
 
 
@@ -84,7 +96,7 @@ def test_nothing_is_known_before_it_happens(table: type[Table]) -> None:
     events = [name for name, kind in rows.schema.items() if kind == pl.Datetime("us", "UTC")]
     local = [_latest(rows, name) for name in events]
 
-    assert rows.height > 0 or table.name in ("returns", "claims", "penalties", "demand_actuals", "qa_reviews")
+    assert rows.height > 0 or table.name in (*SELDOM, *MONTHLY)
     assert all(day is None or day <= evening for day in local)
 
 

@@ -25,6 +25,8 @@ RECORDS = {
     "sh_transport_cost_allocation", "sh_fulfilment_time", "sh_return_rate_cohort", "sh_return_rate_immature",
     "mf_rolled_throughput_yield", "so_plan_attainment",
     "ru_distinct_customers", "sh_customs", "sh_document_errors",
+    "sop_rollup", "sop_training_completion", "sop_refresher_overdue", "sop_review_overdue",
+    "sop_corrective_action_on_time",
 }  # fmt: skip
 SUMS = {
     "cs_fcr_gross_net", "cs_csat_rollup_ci", "ru_ratio_of_sums", "ru_null_segment", "st_wilson_published",
@@ -59,10 +61,6 @@ LATER = {
     "planning of stock and demand": {
         "so_stockout_sku_days", "so_fill_rates", "so_inventory_turns",
         "ru_semi_additive_inventory",
-    },
-    "procedures and training": {
-        "sop_rollup", "sop_training_completion", "sop_refresher_overdue", "sop_review_overdue",
-        "sop_corrective_action_on_time",
     },
 }  # fmt: skip
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from textwrap import dedent
 
 import oracles_customs as customs
+import oracles_evidence as evidence
 import oracles_planning as planning
 from oracles_desk import DESK_KPIS, DESK_OPEN, DESK_VIEWS
 from oracles_floor import FLOOR, FLOOR_VIEWS
@@ -134,6 +135,7 @@ VIEWS: Mapping[str, str] = {
         WHERE least(c.first_order_day, f.ordered_day) IS NOT NULL""",
     **customs.VIEWS,
     **planning.VIEWS,
+    **evidence.VIEWS,
 }  # fmt: skip
 
 OEE_RUNS = "FROM production_runs WHERE ideal_us IS NOT NULL"
@@ -283,6 +285,7 @@ ORACLES: Mapping[str, str] = {
             AND o.margin_company_micros IS NULL)""",
     **customs.ORACLES,
     **planning.ORACLES,
+    **evidence.ORACLES,
 }  # fmt: skip
 
 # What is still open at the moment of evaluation, dated by its beginning.

@@ -6,6 +6,7 @@ from random import Random
 
 from made_facts import Facts, Row, company, context, made
 from random_crossborder import CROSSBORDER_MAKERS
+from random_evidence import EVIDENCE_MAKERS
 from random_planning import PLANNING_MAKERS
 
 from store.contract import Table
@@ -457,6 +458,7 @@ MAKERS: dict[type[Table], tuple[Maker, int]] = {
     CustomerPredictions: (customer_predictions, 120),
     **CROSSBORDER_MAKERS,
     **PLANNING_MAKERS,
+    **EVIDENCE_MAKERS,
 }
 
 

@@ -1,0 +1,124 @@
+"""Evidence that procedures are followed: answered steps, what systems recorded, planned checks, corrective actions."""
+
+from typing import ClassVar
+
+import dataframely as dy
+import polars as pl
+
+from store.contract import Table, day, epoch, flag, instant, key, text, whole
+
+SELECTIONS = ("random", "targeted", "complaint")
+
+
+class SopRunSteps(Table):
+    """One answered step of one run or check of a procedure; nobody is named, a team is."""
+
+    name: ClassVar[str] = "sop_run_steps"
+    department: ClassVar[str] = "procedures"
+    month_of: ClassVar[str] = "executed_day"
+
+    step_id = key("Run or check with the number of the step")
+    run_id = text("The run or check it belongs to", required=True)
+    sop = text("Key of the procedure", required=True)
+    version = text("Version of the procedure that was followed")
+    step = text("The step, in short")
+    team = text("Team that did the observed work")
+    market = text("Market the observed work was for")
+    selection = text(f"How the run was chosen: {', '.join(SELECTIONS)}; only random ones enter the rates")
+    executed_at = instant("When the observed work was done, not when the check was entered")
+    executed_day = day("Local day of the observed work", required=True, of="executed_at")
+    recorded_day = day("Day the check was entered")
+    weight = whole("Weight of the step", unit="points", default=1)
+    score = whole("Points earned; empty where the step was not answered", unit="points")
+    max_score = whole("Points it could earn", unit="points", default=1)
+    not_applicable = flag("The step did not apply: it leaves both sums", default=False)
+    critical = flag("The step alone fails the check", default=False)
+    pass_mark = whole("Share of points, in percent, from which the check is passed", unit="%", default=85)
+
+    @dy.rule()
+    def score_is_at_most_its_maximum(cls) -> pl.Expr:
+        return pl.col("score").is_null() | (pl.col("score") <= pl.col("max_score"))
+
+    @dy.rule()
+    def selection_is_known(cls) -> pl.Expr:
+        return pl.col("selection").is_null() | pl.col("selection").is_in(SELECTIONS)
+
+
+class SopChecks(Table):
+    """One run or check with its points and how it ended; prepared from sop_run_steps."""
+
+    name: ClassVar[str] = "sop_checks"
+    department: ClassVar[str] = "procedures"
+    month_of: ClassVar[str] = "executed_day"
+    prepared: ClassVar[bool] = True
+
+    run_id = key("The run or check")
+    sop = text("Key of the procedure", required=True)
+    version = text("Version of the procedure that was followed")
+    team = text("Team that did the observed work")
+    market = text("Market the observed work was for")
+    selection = text("How it was chosen")
+    executed_day = day("Local day of the observed work", required=True)
+    steps = whole("Steps that applied")
+    answered = whole("Steps that were answered")
+    earned = whole("Weight times score of the steps that applied", unit="points")
+    possible = whole("Weight times highest score of the steps that applied", unit="points")
+    critical_failures = whole("Critical steps below their highest score, or not answered")
+    passed = flag("At least the pass mark, and no critical failure; empty where nothing applied")
+
+
+class ProcessEvents(Table):
+    """One step that a system records by itself, with the moment by which the procedure wants it done."""
+
+    name: ClassVar[str] = "process_events"
+    department: ClassVar[str] = "procedures"
+    month_of: ClassVar[str] = "limit_day"
+
+    event_id = key("Case with the step")
+    case_id = text("Order, shipment, ticket or batch", required=True)
+    sop = text("Key of the procedure", required=True)
+    version = text("Version in force when the case began")
+    step = text("The step the event stands for", required=True)
+    team = text("Team that answers for the case")
+    market = text("Market of the case")
+    happened_at = instant("When it happened; empty while it has not")
+    limit_at = instant("By when the procedure wants it done", required=True)
+    limit_day = day("Local day of that moment", of="limit_at")
+    happened_epoch = epoch("happened_at")
+    limit_epoch = epoch("limit_at")
+
+
+class PlannedChecks(Table):
+    """One check or audit that was planned for a day."""
+
+    name: ClassVar[str] = "planned_checks"
+    department: ClassVar[str] = "procedures"
+    month_of: ClassVar[str] = "due_day"
+
+    plan_id = key("Number in the plan of audits")
+    sop = text("Key of the procedure to check", required=True)
+    team = text("Team to check")
+    market = text("Market to check")
+    planned_day = day("Day the check was planned, if the source knows")
+    due_day = day("Last day on which it is in time", required=True)
+    done_day = day("Day it was done; empty while it was not")
+
+
+class CorrectiveActions(Table):
+    """One corrective action with the day that was promised first."""
+
+    name: ClassVar[str] = "corrective_actions"
+    department: ClassVar[str] = "procedures"
+    month_of: ClassVar[str] = "due_day"
+
+    action_id = key("Number of the action")
+    sop = text("Key of the procedure it mends")
+    team = text("Team that carries it out")
+    market = text("Market it is for")
+    opened_day = day("Day it was agreed")
+    due_day = day("The original due day; an extension does not move it", required=True)
+    extended_day = day("A later due day that was granted, for information")
+    closed_day = day("Day it was closed; empty while it is open")
+
+
+__all__ = ["CorrectiveActions", "PlannedChecks", "ProcessEvents", "SopChecks", "SopRunSteps"]

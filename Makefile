@@ -42,6 +42,7 @@ bench: .venv/tools
 docs: .venv/product
 	@$(BIN)/python -m store.dictionary > docs/facts.md
 	@$(BIN)/python -m kpi.dictionary > docs/kpis.md
+	@$(BIN)/python -m kpi.definitions
 
 clean:
 	rm -rf .venv .venv-forecast build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

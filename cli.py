@@ -12,7 +12,7 @@ from settings import ALLOCATION, Settings, read_settings
 for name, value in ALLOCATION.items():  # before polars is loaded
     os.environ.setdefault(name, value)
 
-from commands import data, forecasts, goals, kpis, moves, running, signals, targets
+from commands import data, forecasts, goals, kpis, moves, preview, running, signals, targets
 from commands.desk import Desk
 
 app = typer.Typer(
@@ -27,6 +27,7 @@ app.add_typer(kpis.app, name="kpi")
 kpis.app.command("why")(moves.why)
 kpis.app.command("currency")(moves.currency)
 kpis.app.command("lifetime")(moves.lifetime)
+kpis.app.command("preview")(preview.preview_kpis)
 kpis.app.command("goals")(goals.goals)
 kpis.app.command("orphans")(goals.orphans)
 kpis.app.command("signals")(signals.signals)

@@ -7,9 +7,9 @@ import polars as pl
 import polars.selectors as cs
 
 from kpi.catalog import KPIS
-from kpi.compute import bin_table, component_table
 from kpi.engine import component_columns, grains
 from kpi.model import Distribution
+from kpi.tables import bin_table, component_table
 from store.lake import Lake
 
 

@@ -11,11 +11,13 @@ import narwhals as nw
 import polars as pl
 
 from kpi.catalog import KPIS
-from kpi.engine import AsOf, Grain, Part, bins, components, dated, grains, row_measures, state
+from kpi.engine import AsOf, Grain, bins, components, dated, grains, row_measures, state
+from kpi.frozen import freeze
 from kpi.ledger import Entry, entries, record
 from kpi.model import Distribution, Kpi
 from kpi.opened import Facts, Opened
 from kpi.prepare import PREPARATIONS, prepare
+from kpi.tables import bin_table, component_table
 from store.contract import polars_schema
 from store.lake import Lake
 
@@ -26,14 +28,6 @@ class Computed:
 
     table: str
     days: int | None
-
-
-def component_table(grain: Grain) -> str:
-    return f"components_{grain.name}"
-
-
-def bin_table(grain: Grain, part: Part) -> str:
-    return f"bins_{part.kpi.key}_{grain.day}"
 
 
 def refresh(
@@ -72,7 +66,9 @@ def recompute(
     progress: Callable[[str], None] = lambda _: None,
 ) -> list[Computed]:
     """Bring the components up to `as_of` from the facts and prepared facts as they stand."""
+    kpis = tuple(kpis)
     known, done, finished = entries(lake), list[Computed](), list[Entry]()
+    freeze(lake, kpis, known)
     wanted = grains(kpis)
     facts = Opened(lake, wanted)
     for grain in wanted:

@@ -8,13 +8,15 @@ import narwhals as nw
 import polars as pl
 
 from kpi import as_of_day, over_time
+from kpi.definitions import version_of
 from kpi.engine import WAITING, AsOf, Grain, Part, grains, judged_rows, reasons
+from kpi.frozen import frozen_until
 from kpi.ledger import entries
 from kpi.levels import AsOfDay
 from kpi.model import UNKNOWN, Distinct, Kpi
 from kpi.period import Every, Span
 from kpi.question import Question
-from kpi.results import check
+from kpi.results import SliceError, check
 from store.contract import key_of, polars_schema
 from store.lake import Lake
 from store.scope import Principal
@@ -39,6 +41,7 @@ def explain(lake: Lake, principal: Principal, kpi: Kpi, question: Question, side
     things is that of the last day. Raises as `kpi.results.values`.
     """
     check(principal, kpi, question)
+    _refuse_frozen(lake, kpi, question)
     found = [
         _rows_of(lake, principal, grain, part, question, side)
         for grain in grains([kpi])
@@ -46,6 +49,16 @@ def explain(lake: Lake, principal: Principal, kpi: Kpi, question: Question, side
         if _speaks(part, side)
     ]
     return pl.concat(found, how="diagonal").sort("day", "key")
+
+
+def _refuse_frozen(lake: Lake, kpi: Kpi, question: Question) -> None:
+    """Frozen numbers were counted by a definition that is gone, so their rows cannot be told."""
+    cut = None if question.as_of or question.anew else frozen_until(kpi, entries(lake))
+    if cut is not None and question.span.start < cut:
+        raise SliceError(
+            f"The numbers of '{kpi.key}' before {cut} are frozen as an earlier version counted them; ask for its rows "
+            f"from {cut} on, or with an evaluation day (--as-of) for all of them by version {version_of(kpi)}."
+        )
 
 
 def _speaks(part: Part, side: Side) -> bool:

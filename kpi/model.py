@@ -6,6 +6,7 @@ from enum import StrEnum
 
 import narwhals as nw
 
+from kpi.version import Version
 from store.contract import Table
 from store.scope import NO_MARKET
 
@@ -193,6 +194,7 @@ class Kpi:
     monthly: bool = False
     shown_per: int = 1
     flag: Flag | None = None
+    versions: tuple[Version, ...] = ()
 
     @property
     def sides(self) -> tuple[Rows, ...]:

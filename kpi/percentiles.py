@@ -6,12 +6,13 @@ from dataclasses import replace
 import narwhals as nw
 import polars as pl
 
-from kpi.compute import bin_table, component_table
 from kpi.engine import AsOf, Grain, Part, bins, column, counts, grains, judged_rows
+from kpi.frozen import frozen_bins, frozen_until
 from kpi.ledger import entries
 from kpi.model import UNKNOWN, Distinct, Distribution, Kpi
 from kpi.period import Span, period_of
 from kpi.question import Question
+from kpi.tables import bin_table, component_table
 from store.contract import polars_schema
 from store.lake import Lake
 from store.scope import Principal
@@ -27,7 +28,10 @@ def with_percentiles(
 ) -> pl.DataFrame:
     """Add `median`, `p90` in the KPI's unit and `exact`: from the rows up to 200,000 of them, else from 1 % bins."""
     keys = ["period", *question.by]
-    if int(scored["n"].sum() or 0) <= MOST_EXACT_ROWS:
+    cut = None if question.as_of or question.anew else frozen_until(kpi, entries(lake))
+    if cut is not None and question.span.start < cut:
+        found = _from_bins(lake, principal, kpi, question, keys)
+    elif int(scored["n"].sum() or 0) <= MOST_EXACT_ROWS:
         found = _from_rows(lake, principal, kpi, question, keys)
     else:
         found = _from_bins(lake, principal, kpi, question, keys)
@@ -104,16 +108,25 @@ def _bins(lake: Lake, principal: Principal, kpi: Distribution, question: Questio
     """Stored bins; counted from the facts for another moment or for dimensions the stored ones lack."""
     grain, part = _grain(kpi)
     extra = sorted({*question.by, *question.where} - set(grain.dimensions))
-    if question.as_of is None and not extra:
+    if question.as_of is None and not question.anew and not extra:
         texts = dict.fromkeys(grain.dimensions, pl.String())
         schema = pl.Schema({"day": pl.Date(), **texts, "bin": pl.Int64(), "count": pl.Int64()})
-        return principal.scope.limit(lake.scan(bin_table(grain, part), schema))
+        live = principal.scope.limit(lake.scan(bin_table(grain, part), schema))
+        return _with_frozen(lake, principal, kpi, live)
     as_of = question.as_of or _stored_as_of(lake, grain, question.span)
     wide = replace(grain, dimensions=(*grain.dimensions, *extra))
     facts = principal.scope.limit(lake.scan(grain.fact.name, polars_schema(grain.fact)))
     facts = facts.filter(question.span.holds(*grain.days))
     counted: pl.LazyFrame = bins(wide, part, nw.from_native(facts), as_of).to_native()
     return counted
+
+
+def _with_frozen(lake: Lake, principal: Principal, kpi: Kpi, live: pl.LazyFrame) -> pl.LazyFrame:
+    cut, name = frozen_until(kpi, entries(lake)), frozen_bins(kpi)
+    if cut is None or lake.version(name) < 0:
+        return live
+    old = principal.scope.limit(lake.scan(name, lake.schema(name))).filter(pl.col("day") < cut)
+    return pl.concat([old, live.filter(pl.col("day") >= cut)], how="diagonal_relaxed")
 
 
 def with_distinct(

@@ -11,7 +11,8 @@ from kpi.period import Every, Span
 class Question:
     """Which days, how they are cut, by which dimensions, limited to which slice, and evaluated when.
 
-    `as_of` None takes the components as they stand; another moment is worked out from the facts.
+    `as_of` None takes the components as they stand; another moment is worked out from the facts. `anew` works all of
+    it out from the facts by the definitions in force, frozen numbers too.
     """
 
     span: Span
@@ -20,3 +21,4 @@ class Question:
     where: Mapping[str, str] = field(default_factory=dict)
     as_of: AsOf | None = None
     percentiles: bool = True
+    anew: bool = False

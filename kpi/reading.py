@@ -1,24 +1,28 @@
 """Components read and summed to periods and slices: stored ones where they answer, else worked out from the facts."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
+from functools import partial
 
 import narwhals as nw
 import polars as pl
 
 from kpi import as_of_day, over_time
-from kpi.compute import component_table
 from kpi.engine import AsOf, Grain, Part, component_columns, components, grains
+from kpi.frozen import History, history
 from kpi.ledger import Entry, entries
 from kpi.model import Kpi, OverTime
-from kpi.period import Span, period_of
+from kpi.period import Span, end_of, period_of
 from kpi.question import Question
 from kpi.rolled import Rolled, slices
+from kpi.tables import component_table
 from store.contract import polars_schema
 from store.lake import Lake
 from store.scope import Principal
 
 Rows = Callable[[Span], pl.LazyFrame]
+Keep = Callable[[pl.DataFrame], pl.DataFrame]
 
 
 def summed(
@@ -32,24 +36,73 @@ def summed(
     frames: dict[str, list[pl.DataFrame]] = {kpi.key: [] for kpi in kpis}
     for grain in grains(kpis):
         known = stored.get(component_table(grain))
-        rows = _rows(lake, principal, grain, known, question)
-        for parts, frame in _by_reading(grain, rows, known, question):
-            for part in parts:
-                own = [name for name in frame.columns if name.startswith(f"{part.kpi.key}__")]
-                kept = slices(part.kpi, question.by)
-                frames[part.kpi.key].append(frame.select("period", *kept, *own))
+        live = _rows(lake, principal, grain, known, question)
+        for ours, rows, keep in _by_history(lake, principal, grain, live, stored, question):
+            for parts, frame in _by_reading(ours, rows, known, question):
+                for part in parts:
+                    frames[part.kpi.key].append(_own(part, keep(frame), question))
     return {key: pl.concat(found, how="diagonal_relaxed") for key, found in frames.items()}
 
 
+def _own(part: Part, frame: pl.DataFrame, question: Question) -> pl.DataFrame:
+    own = [name for name in frame.columns if name.startswith(f"{part.kpi.key}__")]
+    return frame.select("period", *slices(part.kpi, question.by), *own)
+
+
+def _by_history(
+    lake: Lake,
+    principal: Principal,
+    grain: Grain,
+    live: Rows,
+    stored: Mapping[str, Entry],
+    question: Question,
+) -> Iterator[tuple[Sequence[Part], Rows, Keep]]:
+    """The parts of a grain with their rows: most of the definition in force, some with frozen days before it.
+
+    The state of things is not put together from both: a period stands as the definition of its last day has it.
+    """
+    aged: dict[str, History] = {}
+    if question.as_of is None and not question.anew:
+        aged = {part.kpi.key: past for part in grain.parts if (past := history(part.kpi, stored))}
+    yield [part for part in grain.parts if part.kpi.key not in aged], live, _all
+    for part in grain.parts:
+        past = aged.get(part.kpi.key)
+        if past is None:
+            continue
+        mixed = partial(_with_past, lake, principal, past, part, live)
+        if as_of_day.is_state(part) and past.cut is not None:
+            later = replace(past, cut=None)
+            yield [part], mixed, partial(_ended, question, past.cut, before=True)
+            mixed = partial(_with_past, lake, principal, later, part, live)
+            yield [part], mixed, partial(_ended, question, past.cut, before=False)
+        else:
+            yield [part], mixed, _all
+
+
+def _with_past(
+    lake: Lake, principal: Principal, past: History, part: Part, live: Rows, span: Span
+) -> pl.LazyFrame:
+    return past.rows(lake, principal, part, live(span), span.holds())
+
+
+def _all(frame: pl.DataFrame) -> pl.DataFrame:
+    return frame
+
+
+def _ended(question: Question, cut: date, frame: pl.DataFrame, *, before: bool) -> pl.DataFrame:
+    ends = [end_of(question.every, period, question.span) < cut for period in frame["period"]]
+    return frame.filter(pl.Series(ends, dtype=pl.Boolean) == before)
+
+
 def _by_reading(
-    grain: Grain, rows: Rows, known: Entry | None, question: Question
+    parts: Sequence[Part], rows: Rows, known: Entry | None, question: Question
 ) -> Iterable[tuple[Sequence[Part], pl.DataFrame]]:
-    """The parts of a grain that are read alike, each with its frame."""
-    states = [part for part in grain.parts if as_of_day.is_state(part)]
-    flows = [part for part in grain.parts if part not in states and part.rows.over_time is None]
+    """The parts that are read alike, each with its frame."""
+    states = [part for part in parts if as_of_day.is_state(part)]
+    flows = [part for part in parts if part not in states and part.rows.over_time is None]
     rolled = [part for part in flows if isinstance(part.kpi, Rolled)]
     taken: dict[OverTime, list[Part]] = {}
-    for part in grain.parts:
+    for part in parts:
         if part.rows.over_time is not None:
             taken.setdefault(part.rows.over_time, []).append(part)
     if plain := [part for part in flows if part not in rolled]:
@@ -60,9 +113,11 @@ def _by_reading(
     if states:
         as_of = question.as_of.day if question.as_of else known and known.as_of_day
         read = rows(as_of_day.reach(question.span))
-        yield states, as_of_day.states(read, states, as_of or question.span.end, question)
-    for over, parts in taken.items():
-        yield parts, over_time.levels(rows(over_time.reach(over, question.span)), parts, over, question)
+        stood = as_of_day.states(read, states, as_of or question.span.end, question)
+        yield states, stood
+    for over, alike in taken.items():
+        weighed = over_time.levels(rows(over_time.reach(over, question.span)), alike, over, question)
+        yield alike, weighed
 
 
 def _rows(lake: Lake, principal: Principal, grain: Grain, known: Entry | None, question: Question) -> Rows:
@@ -71,7 +126,7 @@ def _rows(lake: Lake, principal: Principal, grain: Grain, known: Entry | None, q
     same = question.as_of is None or (known is not None and known.as_of_epoch == question.as_of.epoch)
     if known is None and question.as_of is None:
         return lambda span: _empty(grain, asked)
-    if same and asked <= set(grain.dimensions):
+    if same and not question.anew and asked <= set(grain.dimensions):
         return lambda span: _stored(lake, principal, grain).filter(span.holds())
     as_of = question.as_of or AsOf(known.as_of_day, known.as_of_epoch)  # type: ignore[union-attr, arg-type]
     extra = sorted(asked - set(grain.dimensions))

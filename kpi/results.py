@@ -7,7 +7,6 @@ from functools import partial
 
 import polars as pl
 
-from kpi.compute import component_table
 from kpi.engine import grains
 from kpi.ledger import entries
 from kpi.levels import AsOfDay
@@ -17,6 +16,7 @@ from kpi.period import Every, end_of
 from kpi.question import Question
 from kpi.reading import summed
 from kpi.score import Judgement, Status, score
+from kpi.tables import component_table
 from store.contract import Kind, fields
 from store.lake import Lake
 from store.scope import Principal

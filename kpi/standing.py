@@ -7,7 +7,6 @@ from math import ceil
 
 import polars as pl
 
-from kpi.compute import component_table
 from kpi.engine import Grain, grains
 from kpi.freshness import reported_until
 from kpi.ledger import entries
@@ -16,6 +15,7 @@ from kpi.period import Every, Span, end_of, whole_periods
 from kpi.question import Question
 from kpi.results import values_of
 from kpi.score import Judgement, Status
+from kpi.tables import component_table
 from store.lake import Lake
 from store.scope import NO_MARKET, Principal
 from store.state.runs import Freshness

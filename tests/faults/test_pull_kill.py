@@ -13,8 +13,9 @@ import pytest
 from connectors.config import load_config
 from connectors.registry import BUILDERS
 from kpi.catalog import KPIS
-from kpi.compute import component_table, refresh
+from kpi.compute import refresh
 from kpi.engine import AsOf, component_columns, grains
+from kpi.tables import component_table
 from store.contract import business_columns, polars_schema
 from store.facts import TABLES
 from store.home import Store, open_store

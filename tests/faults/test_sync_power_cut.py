@@ -12,9 +12,9 @@ from power import Cut, Disk
 from test_pull_kill import CONFIG, one_life, standing, write_parcels
 
 from kpi.catalog import KPIS
-from kpi.compute import bin_table
 from kpi.engine import grains
 from kpi.model import Distribution
+from kpi.tables import bin_table
 from store.home import Store, open_store
 from store.scope import LOCAL_OWNER
 from store.state import RunStatus

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 
 import polars as pl
 
-from kpi.compute import bin_table, component_table
 from kpi.engine import grains
 from kpi.model import Distribution, Kpi
+from kpi.tables import bin_table, component_table
 from store.facts import PREPARED
 from store.lake import Lake
 

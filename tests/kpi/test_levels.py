@@ -21,12 +21,13 @@ from made_levels import (
     turns,
 )
 
-from kpi.compute import component_table, refresh, touched_days
+from kpi.compute import refresh, touched_days
 from kpi.engine import AsOf, grains
 from kpi.ledger import entries
 from kpi.levels import Stock
 from kpi.model import Kpi, OverTime, Rows
 from kpi.period import Every, Span
+from kpi.tables import component_table
 from store.lake import Lake
 
 SPAN = Span(FIRST, LAST)

@@ -10,11 +10,12 @@ from made_facts import Row, instant_of, made, put, scored
 from stored_tables import rows
 
 from kpi.catalog import find
-from kpi.compute import Computed, component_table, refresh, touched_days
+from kpi.compute import Computed, refresh, touched_days
 from kpi.engine import AsOf, grains
 from kpi.ledger import entries
 from kpi.model import Kpi
 from kpi.period import Every, Span
+from kpi.tables import component_table
 from store.facts import Carts, Claims, Orders, Shipments, Tickets
 from store.lake import Lake
 

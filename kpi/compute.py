@@ -17,7 +17,8 @@ from kpi.ledger import Entry, entries, record
 from kpi.model import Distribution, Kpi
 from kpi.opened import Facts, Opened
 from kpi.prepare import PREPARATIONS, prepare
-from kpi.tables import bin_table, component_table
+from kpi.tables import bin_table as bin_table
+from kpi.tables import component_table as component_table
 from store.contract import polars_schema
 from store.lake import Lake
 

@@ -129,5 +129,6 @@ predicted_value = Model(
     formula="orders expected (BG/NBD) x margin expected for each (gamma-gamma), mean of customers",
     source="Fader, Hardie & Lee 2005; Fader & Hardie 2013; kpi-domain 1.3",
     variant_of="customer_lifetime_value",
+    sops=("campaign_planning", "returns"),
     goal="Keep customers",
 )

@@ -25,6 +25,7 @@ app = typer.Typer(
 kpis.app.command("forecast")(forecasts.kpi_forecast)
 app.add_typer(kpis.app, name="kpi")
 kpis.app.command("why")(moves.why)
+kpis.app.command("review")(moves.review)
 kpis.app.command("currency")(moves.currency)
 kpis.app.command("lifetime")(moves.lifetime)
 kpis.app.command("preview")(preview.preview_kpis)

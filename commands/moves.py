@@ -1,7 +1,8 @@
-"""`fairlead kpi why`, `kpi currency` and `kpi lifetime`: what moved a figure, and what customers will be worth."""
+"""`fairlead kpi why`, `review`, `currency` and `lifetime`: what moved a figure, and what customers will be worth."""
 
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Annotated
 
 import polars as pl
@@ -13,11 +14,14 @@ from commands.printing import Format, write
 from kpi.catalog import find
 from kpi.currency import constant_currency
 from kpi.engine import AsOf
+from kpi.events import events_of
 from kpi.lifetime.job import last_run, predict_lifetimes
 from kpi.period import Span
-from kpi.why import Cut, Measure, Why, why_moved
+from kpi.review import review as review_of
+from kpi.why import Cut, Measure, Why, usual_range, why_moved
 from store.company_file import load_company
 from store.home import load_rates
+from store.state import CalendarError
 
 SUM = "(sum)"
 ORDER = [
@@ -40,20 +44,21 @@ def why(
 ) -> None:
     """Why a KPI moved: each segment's part of the change; the sum line of a dimension is the change."""
     desk: Desk = context.obj
-    kpi = find(key)
-    moment = AsOf.end_of(as_of.date()) if as_of else None
-    found = why_moved(
-        desk.store.lake,
-        desk.principal,
-        kpi,
-        span_of(against),
+    kpi, cut_by, later = (
+        find(key),
+        [name.strip() for name in by.split(",")],
         Span(from_day.date(), to_day.date()),
-        by=tuple(name.strip() for name in by.split(",") if name.strip()),
-        where=slice_of(where),
-        measure=of,
-        as_of=moment,
-        judgement=desk.judgement(kpi, moment),
     )
+    moment = AsOf.end_of(as_of.date()) if as_of else None
+    judgement, baselines = desk.judgement(kpi, moment), desk.store.state.baselines.rows(desk.principal)
+    lake, principal, slice_ = desk.store.lake, desk.principal, slice_of(where)
+    earlier, names = span_of(against), tuple(name for name in cut_by if name)
+    found = why_moved(
+        lake, principal, kpi, earlier, later, by=names, where=slice_, measure=of, as_of=moment, judgement=judgement,
+        limits=usual_range(
+            lake, principal, kpi, later, where=slice_, judgement=judgement, baselines=baselines
+        ),
+    )  # fmt: skip
     rows = rows_of(found)
     write(_without_empty(rows) if how is Format.TABLE else rows, how, title=kpi.name)
     for sentence in sentences(found):
@@ -83,6 +88,51 @@ def currency(
         "rates": "; ".join(f"{each} {was:.6g} to {now:.6g}" for each, (was, now) in found.rates.items()) or None,
     }  # fmt: skip
     write(pl.DataFrame([told]), how, title=kpi.name)
+
+
+def review(
+    context: typer.Context,
+    key: str,
+    to_day: Annotated[
+        datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="Default: the last compute.")
+    ] = None,
+    where: Where = None,
+    how: FormatOption = Format.TABLE,
+) -> None:
+    """Six weeks, twelve months and the running periods of a KPI, each against the year before."""
+    desk: Desk = context.obj
+    kpi, slice_, company, moment = find(key), slice_of(where), load_company(desk.home), desk.as_of()
+    if moment is None:
+        raise ValueError("Nothing has been computed yet; run `fairlead compute` first.")
+    market = slice_.get("market")
+    found = review_of(
+        desk.store.lake, desk.principal, kpi, to_day.date() if to_day else moment.day, where=slice_,
+        judgement=desk.judgement(kpi), events=events_of(company.events, market),
+        working=partial(_working_days, desk, company.calendar_of(market)),
+    )  # fmt: skip
+    rows = [
+        {
+            "block": line.block.value, "period": line.name, "from": line.span.start, "to": line.span.end,
+            "value": line.value, "year_before": line.before, "before_from": line.earlier.start,
+            "before_to": line.earlier.end, "change": line.difference, "relative": line.relative,
+            "per_day": line.changes.per_day if line.changes else None,
+            "per_working_day": line.changes.per_working_day if line.changes else None,
+            "n": line.n, "status": line.status.value,
+        }
+        for line in found.lines
+    ]  # fmt: skip
+    write(
+        _without_empty(pl.DataFrame(rows)) if how is Format.TABLE else pl.DataFrame(rows), how, title=kpi.name
+    )
+
+
+def _working_days(desk: Desk, calendar: str, span: Span) -> int | None:
+    """None where the calendar was never filled or does not reach."""
+    try:
+        after = span.end + timedelta(days=1)
+        return len(desk.store.state.calendars.working_days(desk.principal, calendar, span.start, after))
+    except CalendarError:
+        return None
 
 
 def lifetime(

@@ -20,7 +20,7 @@ from kpi.question import Question
 from kpi.results import values
 from kpi.score import Judgement
 from kpi.standing import Coverage, Standing, coverage, standings
-from kpi.why import Why, why_moved
+from kpi.why import Why, usual_range, why_moved
 from pages.parts.viewer import Viewer
 from store.company import Company
 from store.company_file import load_company
@@ -153,11 +153,16 @@ def load_why(viewer: Viewer, kpi: Kpi, earlier: Span, later: Span, by: str, mark
 def _why(
     version: str, scope: str, key: str, earlier: Span, later: Span, by: str, market: str | None, _viewer: Viewer
 ) -> Why:  # fmt: skip
+    store, principal, kpi = _viewer.store, _viewer.principal, KPIS[key]
     where = {"market": market} if market else {}
-    closed = Judgement(closed=load_coverage(_viewer).closed)
-    return why_moved(
-        _viewer.store.lake, _viewer.principal, KPIS[key], earlier, later, by=[by], where=where, judgement=closed
+    judgement = Judgement(targets=store.state.targets.frame(principal), closed=load_coverage(_viewer).closed)
+    limits = usual_range(
+        store.lake, principal, kpi, later, where=where, judgement=judgement,
+        baselines=store.state.baselines.rows(principal),
     )  # fmt: skip
+    return why_moved(
+        store.lake, principal, kpi, earlier, later, by=[by], where=where, limits=limits, judgement=judgement
+    )
 
 
 def load_outlook(viewer: Viewer, kpi: Kpi, every: Every, market: str | None) -> Outlook | None:

@@ -73,6 +73,25 @@ def test_the_sum_line_is_the_change(run: Run) -> None:
     assert run(*WHY, *AGAINST, "--format", "csv").startswith("dimension,method,segment,before,after,mix,rate")
 
 
+def test_the_review_block_has_weeks_months_and_running_periods(run: Run) -> None:
+    """
+    Six weeks, twelve months, three running periods; February 75 % and nothing known of the year before.
+    """
+    rows = json.loads(run("kpi", "review", "on_time_delivery_rate", "--format", "json"))
+
+    assert [row["block"] for row in rows] == ["week"] * 6 + ["month"] * 12 + ["to date"] * 3
+    (february,) = [row for row in rows if row["period"] == "February 2025"]
+    assert (february["value"], february["year_before"], february["n"]) == (0.75, None, 80)
+    assert "February 2025" in run("kpi", "review", "on_time_delivery_rate")
+
+
+def test_lifetime_values_need_orders(run: Run) -> None:
+    """
+    A firm that only ships has none to predict from.
+    """
+    assert "There are no orders" in run("kpi", "lifetime", fails=True)
+
+
 def test_a_share_is_no_money(run: Run) -> None:
     """
     Exchange rates do not move punctuality.

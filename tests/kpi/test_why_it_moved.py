@@ -28,6 +28,7 @@ from kpi.why import (
     cut,
     lmdi,
     shapley,
+    usual_range,
     why_moved,
 )
 from kpi.why.contributions import mix_and_rate, numerator_and_denominator, ratio_before_and_after
@@ -316,3 +317,28 @@ def test_every_kpi_is_explained_exactly_or_refused(lake_of_seed: Lake, key: str)
         assert float(each.contributions["total"].sum()) == pytest.approx(found.change, abs=1e-9 * size), (
             each.dimension
         )
+
+
+def test_the_usual_range_comes_from_the_chart_of_such_periods(lake: Lake) -> None:
+    """
+    Twelve weeks of about 90 % and one more of 88 %: inside the limits; 30 days are no period and have none.
+    """
+    monday = date(2025, 1, 6)
+    weeks = [monday + timedelta(weeks=n) for n in range(13)]
+    rows = [
+        {"shipment_id": f"{week}{n}", "carrier": "DHL", "shipped_day": week, "promised_day": week,
+         "delivered_day": week + timedelta(days=int(n < (12 if place == 12 else 8 + place % 4)))}
+        for place, week in enumerate(weeks) for n in range(100)
+    ]  # fmt: skip
+    put(lake, Shipments, made(Shipments, rows))
+    refresh(lake, AsOf.end_of(date(2025, 4, 6)), kpis=[OTD])
+    before, last = (Span(week, week + timedelta(days=6)) for week in weeks[-2:])
+
+    limits = usual_range(lake, LOCAL_OWNER, OTD, last)
+
+    assert limits is not None
+    assert limits.low < 0.88 < limits.high
+    found = why_moved(lake, LOCAL_OWNER, OTD, before, last, limits=limits)
+    assert Note.NOTHING_STANDS_OUT in found.notes
+    assert usual_range(lake, LOCAL_OWNER, OTD, Span(monday, monday + timedelta(days=29))) is None
+    assert usual_range(lake, LOCAL_OWNER, OTD, last, where={"colour": "red"}) is None

@@ -1,7 +1,7 @@
 """A history to be forecast: whose it is, which periods it covers, and how far ahead such periods are forecast."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -46,9 +46,10 @@ class Pace:
         return plan_for(count, self.season, (horizon,) if horizon else self.horizons, self.cycle)
 
 
+LEAD_TIMES = (12, 8, 4, 2, 1)  # weeks: products are ordered months before they arrive
 PACES: Mapping[Every, Pace] = {
     Every.DAY: Pace(season=7, horizons=(28, 14, 7), window=28, most=800, cycle=7),
-    Every.WEEK: Pace(season=52, horizons=(12, 8, 4, 2, 1), window=8, most=260),
+    Every.WEEK: Pace(season=52, horizons=(4, 2, 1), window=8, most=260),
     Every.MONTH: Pace(season=12, horizons=(6, 3, 2, 1), window=6, most=120),
 }
 
@@ -78,7 +79,10 @@ class Track:
 
     @property
     def pace(self) -> Pace:
-        return pace_of(self.every)
+        """KPIs are reviewed every four weeks; products are looked at as far ahead as can be tested."""
+        pace = pace_of(self.every)
+        far = self.kind is Kind.UNITS and self.every is Every.WEEK
+        return replace(pace, horizons=LEAD_TIMES) if far else pace
 
     def starts(self, ahead: int) -> list[date]:
         """The first days of the next `ahead` periods."""

@@ -36,7 +36,9 @@ def sentence(outlook: Outlook) -> str:
     """By which method, how it did when it was tested, and what the band means."""
     gate = "" if outlook.gate == Gate.MODEL else f"; {outlook.gate}"
     tested = (
-        "" if outlook.wape is None else f" When last tested it was off by {outlook.wape:.1%} of the value."
+        ""
+        if outlook.wape is None
+        else f" When last tested it was off by {100 * outlook.wape:.1f} % of the value."
     )
     until = f"Expected from what was known until {day(outlook.known_until)}"
     method = f"{outlook.method[0].lower()}{outlook.method[1:]}"

@@ -76,7 +76,7 @@ def test_the_sentence_says_method_gate_and_error() -> None:
     told = sentence(expected())
 
     assert (
-        "by theta. When last tested it was off by 5.0% of the value. The band held 80 % of past errors."
+        "by theta. When last tested it was off by 5.0 % of the value. The band held 80 % of past errors."
         in told
     )
 

@@ -150,7 +150,7 @@ def _normal(name: str, given: pl.DataFrame) -> pl.DataFrame:
 
 
 def _whole(name: str, rows: pl.DataFrame) -> pl.DataFrame:
-    """A prepared table's rows with the system columns."""
+    """A prepared table's rows with the system columns; what no measured KPI reads is empty."""
     table = TABLES[name]
     filled = rows.with_columns(
         pl.lit(SOURCE).alias("source"),
@@ -159,4 +159,7 @@ def _whole(name: str, rows: pl.DataFrame) -> pl.DataFrame:
         pl.lit(False).alias("deleted"),
         month_names(rows[table.month_of]).alias("month"),
     )
-    return filled.select(pl.col(column).cast(dtype) for column, dtype in polars_schema(table).items())
+    return filled.select(
+        (pl.col(column) if column in filled.columns else pl.lit(None).alias(column)).cast(dtype)
+        for column, dtype in polars_schema(table).items()
+    )

@@ -6,7 +6,7 @@ from pathlib import Path
 import polars as pl
 import polars.selectors as cs
 
-from kpi.catalog import KPIS
+from benchmarks.measured import MEASURED
 from kpi.engine import component_columns, grains
 from kpi.model import Distribution
 from kpi.tables import bin_table, component_table
@@ -19,7 +19,7 @@ class DifferentNumbers(Exception):
 
 def tables() -> Iterator[tuple[str, str, list[str], list[str]]]:
     """File name, lake table, keys and measures of every component and bin table."""
-    for grain in grains(KPIS.values()):
+    for grain in grains(MEASURED):
         keys = ["day", *grain.dimensions]
         yield grain.name, component_table(grain), keys, list(component_columns(grain))
         for part in grain.parts:

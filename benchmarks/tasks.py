@@ -82,13 +82,15 @@ def arrive_late(lake: str) -> Told:
 
 def compute(lake: str, day: str, how: str) -> Told:
     """The components, all of them (`full`) or what changed (`touched`)."""
+    from benchmarks.measured import MEASURED
     from kpi.compute import recompute
     from kpi.engine import AsOf
     from store.lake import Lake
 
     told: Told = {}
+    as_of = AsOf.end_of(date.fromisoformat(day))
     with timed(told):
-        done = recompute(Lake(Path(lake)), AsOf.end_of(date.fromisoformat(day)), full=how == "full")
+        done = recompute(Lake(Path(lake)), as_of, full=how == "full", kpis=MEASURED)
     return told | {"tables": len(done), "days": max((each.days or 0 for each in done), default=0)}
 
 

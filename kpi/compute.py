@@ -11,7 +11,7 @@ import narwhals as nw
 import polars as pl
 
 from kpi.catalog import KPIS
-from kpi.engine import AsOf, Grain, bins, components, dated, grains, row_measures, state
+from kpi.engine import AsOf, Grain, bins, components, dated, grains, measures, state
 from kpi.frozen import freeze
 from kpi.ledger import Entry, entries, record
 from kpi.model import Distribution, Kpi
@@ -95,7 +95,7 @@ def _entry(grain: Grain, facts: Facts, as_of: AsOf) -> Entry:
 
 def _compute(lake: Lake, facts: Facts, grain: Grain, as_of: AsOf, days: list[date] | None) -> None:
     rows = nw.from_native(facts.scan(grain.fact.name, polars_schema(grain.fact)))
-    _replace(lake, component_table(grain), components(grain, rows, as_of, days).to_native(), days)
+    _replace(lake, component_table(grain), components(grain, rows, as_of, days), days)
     for part in grain.parts:
         if isinstance(part.kpi, Distribution):
             counted = bins(grain, part, rows, as_of, days).to_native()
@@ -110,7 +110,7 @@ def _replace(lake: Lake, name: str, rows: pl.LazyFrame, days: list[date] | None)
 def fingerprint(grain: Grain) -> str:
     """Changes when a definition of the grain changes, so that its components are computed anew."""
     told = [repr((grain.days, grain.known_day))]
-    told += [repr((state(part), sorted(row_measures(part).items()))) for part in grain.parts]
+    told += [repr((state(part), sorted(measures(part).items()))) for part in grain.parts]
     return hashlib.sha256("\n".join(told).encode()).hexdigest()[:16]
 
 

@@ -16,7 +16,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from kpi.catalog import KPIS
-from kpi.engine import Part, row_measures, state
+from kpi.engine import Part, measures, state
 from kpi.levels import AsOfDay
 from kpi.model import Composite, Distinct, Distribution, Kpi, Ratio
 from kpi.rolled import Rolled
@@ -51,7 +51,7 @@ def fingerprint_of(kpi: Kpi) -> str:
             rows.waits,
             rows.over_time,
         )
-        told += [days, tuple(rows.excluded), repr(state(part)), repr(sorted(row_measures(part).items()))]
+        told += [days, tuple(rows.excluded), repr(state(part)), repr(sorted(measures(part).items()))]
     match kpi:
         case Distribution():
             told += [kpi.bin, repr(kpi.open), kpi.started]

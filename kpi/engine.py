@@ -8,9 +8,11 @@ from operator import or_
 from typing import Any
 
 import narwhals as nw
+import polars as pl
 
-from kpi.halves import NOTHING, halves, rows_counted
-from kpi.model import AS_OF_DAY, AS_OF_EPOCH, UNKNOWN, Distribution, Kpi, Rows, one
+from kpi.halves import halves, rows_counted
+from kpi.measures import ZERO, Measure, Sums, measure, on_polars
+from kpi.model import AS_OF_DAY, AS_OF_EPOCH, UNKNOWN, Distribution, Kpi, Rows
 from store.contract import Table
 
 COUNTED = 0
@@ -165,95 +167,71 @@ def column(kpi: Kpi, what: str) -> str:
     return f"{kpi.key}__{what}"
 
 
-def _one_if(condition: nw.Expr) -> nw.Expr:
-    return nw.when(condition).then(nw.lit(1)).otherwise(nw.lit(0))
-
-
-def _counted(often: int, condition: nw.Expr) -> nw.Expr:
-    if often == 0:
-        return NOTHING
-    return _one_if(condition) if often > 0 else NOTHING - _one_if(condition)
-
-
-def _only(condition: nw.Expr, amount: nw.Expr) -> nw.Expr:
-    if repr(amount) == repr(one()):
-        return _one_if(condition)
-    return nw.when(condition).then(amount.cast(nw.Int64)).otherwise(nw.lit(0))
-
-
-def row_measures(part: Part) -> dict[str, nw.Expr]:
-    """The whole numbers one row adds to the components of a part."""
-    judged = nw.col(_state_of(part))
+def measures(part: Part) -> dict[str, Measure]:
+    """What a row adds to each component of a part, by the state it is in."""
     numerator, denominator = part.halves
-    counted, waiting = counts(part, judged), judged == WAITING
+    counted, waiting = _counted_states(part), _states(WAITING)
     may_wait = part.rows.due is not None
     often, left_out = rows_counted(part.kpi, part.number)
     told = {
-        "num": _only(counted, numerator),
-        "den": _only(counted, denominator),
-        "n": _counted(often, counted),
-        "wait": _one_if(waiting) if may_wait else NOTHING,
-        "wait_den": _only(waiting, denominator) if may_wait else NOTHING,
+        "num": measure(counted, numerator),
+        "den": measure(counted, denominator),
+        "n": Measure(counted, times=often),
+        "wait": Measure(waiting) if may_wait else ZERO,
+        "wait_den": measure(waiting, denominator) if may_wait else ZERO,
     }
     for number, reason in enumerate(reasons(part), start=1):
-        told[f"x_{reason}"] = _counted(left_out, judged == number)
+        told[f"x_{reason}"] = Measure(_states(number), times=left_out)
     if isinstance(part.kpi, Distribution):
         minutes = nw.col(part.kpi.seconds) // 60
-        told["sq"] = _only(counted, minutes * minutes)
-        told["open"] = _one_if((judged >= COUNTED) & part.kpi.open)
-    return {column(part.kpi, what): expression for what, expression in told.items()}
+        told["sq"] = Measure(counted, minutes * minutes)
+        ours = _states(COUNTED, WAITING, *range(1, len(reasons(part)) + 1))
+        told["open"] = Measure(ours, nw.when(part.kpi.open).then(nw.lit(1)).otherwise(nw.lit(0)))
+    return {column(part.kpi, what): each for what, each in told.items()}
+
+
+def _states(*states: int) -> frozenset[int]:
+    return frozenset(states)
+
+
+def _counted_states(part: Part) -> frozenset[int]:
+    return _states(COUNTED) if part.rows.waits else _states(COUNTED, WAITING)
 
 
 def components(
     grain: Grain, facts: "nw.LazyFrame[Any]", as_of: AsOf, days: Sequence[date] | None = None
-) -> "nw.LazyFrame[Any]":
+) -> pl.LazyFrame:
     """One row a day and slice: `day`, the dimensions, and the summed components of every KPI of the grain.
 
-    `facts` is any lazy frame Narwhals reads; the portable subset of engine.md 1.2 is all that is used.
-    Equal measures are summed once, and a missing dimension gets its name after the rows have become few.
+    `facts` is any lazy frame Narwhals reads; only the portable subset of engine.md 1.2 is asked of its engine.
+    Rows are counted and amounts summed by slice and state; what that says of each KPI is told on the few rows left.
     """
     rows = judged_rows(grain, facts, as_of, days)
-    measured = {name: measure for part in grain.parts for name, measure in row_measures(part).items()}
-    summed = {repr(measure): name for name, measure in reversed(measured.items())}
-    summed.pop(repr(NOTHING), None)
-    oldest = _oldest(grain)
-    keys = ("day", *grain.dimensions)
-    shaped = rows.select(
-        nw.col(grain.day).alias("day"),
-        *grain.dimensions,
-        *(measured[name].alias(name) for name in summed.values()),
-        *(started.alias(name) for name, started in oldest.items()),
-    )
-    few = shaped.group_by(*keys).agg(
-        *(nw.col(name).sum().cast(nw.Int64).alias(name) for name in summed.values()),
-        *(nw.col(name).min().cast(nw.Int64).alias(name) for name in oldest),
-    )
-    whole = few.select(
-        "day",
-        *(_known(dimension) for dimension in grain.dimensions),
-        *(_sum_of(measure, summed).alias(name) for name, measure in measured.items()),
-        *oldest,
-    )
-    return whole.group_by(*keys).agg(
-        *(nw.col(name).sum() for name in measured), *(nw.col(name).min() for name in oldest)
-    )
+    if (ours := _ours(grain)) is not None:
+        rows = rows.filter(ours)
+    sums = _sums(grain)
+    few = sums.gathered(rows.with_columns(nw.col(grain.day).alias("day")), ("day", *grain.dimensions))
+    return sums.spread(on_polars(few), grain.dimensions)
 
 
-def _oldest(grain: Grain) -> dict[str, nw.Expr]:
-    """When each open duration began; null for the others."""
-    return {
-        column(part.kpi, "oldest"): nw.when((nw.col(_state_of(part)) >= COUNTED) & part.kpi.open).then(
-            nw.col(part.kpi.started)
-        )
-        for part in grain.parts
-        if isinstance(part.kpi, Distribution)
-    }
+def _ours(grain: Grain) -> nw.Expr | None:
+    """What rows all parts of the grain speak of, where they agree."""
+    told = {repr(part.rows.belongs) for part in grain.parts}
+    return grain.parts[0].rows.belongs if len(told) == 1 else None
 
 
-def _sum_of(measure: nw.Expr, summed: Mapping[str, str]) -> nw.Expr:
-    """The column in which this measure, or one just like it, was summed; zero for the one that is always zero."""
-    name = summed.get(repr(measure))
-    return NOTHING.cast(nw.Int64) if name is None else nw.col(name)
+def _sums(grain: Grain) -> Sums:
+    """The measures of all parts; parts that judge rows alike share a state column."""
+    shared = {repr(state(part)): _state_of(part) for part in reversed(grain.parts)}
+    of_part = [(shared[repr(state(part))], part) for part in grain.parts]
+    return Sums(
+        {name: (judged, each) for judged, part in of_part for name, each in measures(part).items()},
+        {
+            column(part.kpi, "oldest"): (judged, nw.when(part.kpi.open).then(nw.col(part.kpi.started)))
+            for judged, part in of_part
+            if isinstance(part.kpi, Distribution)
+        },
+    )
 
 
 def _known(dimension: str) -> nw.Expr:
@@ -277,7 +255,7 @@ def component_columns(grain: Grain) -> Mapping[str, type]:
     """The columns of the grain's component table besides day and dimensions."""
     names: dict[str, type] = {}
     for part in grain.parts:
-        names |= dict.fromkeys(row_measures(part), int)
+        names |= dict.fromkeys(measures(part), int)
         if isinstance(part.kpi, Distribution):
             names[column(part.kpi, "oldest")] = int
     return names

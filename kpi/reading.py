@@ -157,7 +157,7 @@ def from_facts(
     wide = replace(grain, dimensions=(*grain.dimensions, *extra))
     facts = principal.scope.limit(lake.scan(grain.fact.name, polars_schema(grain.fact)))
     facts = facts.filter(span.holds(*grain.days))
-    rows: pl.LazyFrame = components(wide, nw.from_native(facts), as_of).to_native()
+    rows = components(wide, nw.from_native(facts), as_of)
     return rows.filter(span.holds())
 
 

@@ -48,6 +48,7 @@ class DurableTable:
         self._lock = WriterLock(path, lock_timeout)
         self._opened: tuple[tuple[int, str], DeltaTable] | None = None  # for reading only
         self._head_checked = False
+        self._checked: DeltaTable | None = None  # what checking the head opened, for the write that follows
         self._mark_in_doubt = False
 
     # Reading
@@ -222,6 +223,7 @@ class DurableTable:
             file = self.log.path({"path": name})
             if not file.exists() or file.stat().st_size != size:
                 raise self._damaged(f"data file '{name}' is missing or has another size")
+        self._checked = table
 
     # Small print
 
@@ -229,7 +231,10 @@ class DurableTable:
         return max(self.log.versions(), default=-1)
 
     def _head(self) -> DeltaTable | None:
-        return DeltaTable(self.path) if self._newest() >= 0 else None
+        newest, checked, self._checked = self._newest(), self._checked, None
+        if checked is not None and checked.version() == newest:
+            return checked
+        return DeltaTable(self.path) if newest >= 0 else None
 
     def _damaged(self, what: str) -> LakeDamaged:
         return LakeDamaged(f"Table '{self.path.name}' lost data that was on disk: {what}. Restore a backup.")

@@ -63,6 +63,16 @@ def with_month(schema: pl.Schema) -> pl.Schema:
     return schema if MONTH in schema else pl.Schema({**schema, MONTH: pl.String()})
 
 
+def months(days: pl.Series) -> pl.Series:
+    """The month of each day as YYYY-MM; 'none' without a day."""
+    number = (days.dt.year() * 12 + days.dt.month() - 1).cast(pl.Int64)
+    low, high = number.min(), number.max()
+    if not isinstance(low, int) or not isinstance(high, int):
+        return pl.Series(["none"]).new_from_index(0, days.len())
+    names = [f"{each // 12:04}-{each % 12 + 1:02}" for each in range(low, high + 1)]
+    return pl.Series([*names, "none"]).gather((number - low).fill_null(len(names)))
+
+
 def months_of(*frames: pl.DataFrame) -> list[str]:
     """The months of rows, sorted. Raises ValueError when one is neither 'YYYY-MM' nor 'none'."""
     months: set[str | None] = set()

@@ -13,7 +13,7 @@ from store.lake import feed, write
 from store.lake.durable import HOOKS, DurableTable, last_applied
 from store.lake.feed import Storage
 from store.lake.mark import Recovery, is_table
-from store.lake.shape import MONTH, conform, months_of, storable, with_month
+from store.lake.shape import MONTH, conform, months, months_of, storable, with_month
 
 _NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")
 
@@ -146,7 +146,7 @@ class Lake:
         set from `day`. Returns as `append`. Raises ValueError when a row's day is not one of `days`. Such a
         table keeps no change feed.
         """
-        rows = storable(rows).with_columns(pl.col("day").dt.strftime("%Y-%m").alias(MONTH))
+        rows = storable(rows).with_columns(months(rows["day"]).alias(MONTH))
         if days is not None and (strange := set(rows["day"].unique()) - set(days)):
             raise ValueError(f"Table '{name}': {min(strange)} is not among the {len(days)} days to replace.")
 

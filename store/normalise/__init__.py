@@ -5,13 +5,23 @@ from datetime import UTC, datetime
 import polars as pl
 
 from store.contract import Table, polars_schema
+from store.lake.shape import months
 from store.normalise.bins import bin_bounds, log_bin
 from store.normalise.context import Context
 from store.normalise.derived import derived
 from store.normalise.given import MissingColumns, UnreadColumn, given
 from store.normalise.places import strange_zones
 
-__all__ = ["Context", "MissingColumns", "UnreadColumn", "bin_bounds", "log_bin", "normalise", "strange_zones"]
+__all__ = [
+    "Context",
+    "MissingColumns",
+    "UnreadColumn",
+    "bin_bounds",
+    "log_bin",
+    "months",
+    "normalise",
+    "strange_zones",
+]
 
 
 def normalise(
@@ -33,13 +43,3 @@ def normalise(
         pl.lit(False).alias("deleted"),
         months(whole[table.month_of]).alias("month"),
     ).select(polars_schema(table).names())
-
-
-def months(days: pl.Series) -> pl.Series:
-    """The month of each day as YYYY-MM; 'none' without a day."""
-    number = (days.dt.year() * 12 + days.dt.month() - 1).cast(pl.Int64)
-    low, high = number.min(), number.max()
-    if not isinstance(low, int) or not isinstance(high, int):
-        return pl.Series(["none"]).new_from_index(0, days.len())
-    names = [f"{each // 12:04}-{each % 12 + 1:02}" for each in range(low, high + 1)]
-    return pl.Series([*names, "none"]).gather((number - low).fill_null(len(names)))

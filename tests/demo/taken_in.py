@@ -72,7 +72,7 @@ class Measured:
     def _sums(self, grain: Any, every: str, by: tuple[str, ...], where: pl.Expr | None) -> pl.DataFrame:
         rows = self.facts[grain.fact.name]
         chosen = rows if where is None else rows.filter(where)
-        table = components(grain, nw.from_native(chosen.lazy()), AsOf.end_of(self.last)).to_native().collect()
+        table = components(grain, nw.from_native(chosen.lazy()), AsOf.end_of(self.last)).collect()
         own = [name for name in table.columns if "__" in name]
         kept = slices(grain.parts[0].kpi, by)
         return table.select(pl.col("day").dt.truncate(every).alias("period"), *kept, *own)

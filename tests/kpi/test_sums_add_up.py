@@ -121,9 +121,7 @@ def test_components_of_two_heaps_of_rows_add_up(
     keys = ["day", *grain.dimensions]
 
     def summed(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
-        found = [
-            components(grain, nw.from_native(each.lazy()), AS_OF).to_native().collect() for each in frames
-        ]
+        found = [components(grain, nw.from_native(each.lazy()), AS_OF).collect() for each in frames]
         together = pl.concat(found)
         low = [name for name in together.columns if name.endswith("__oldest")]
         added = [name for name in together.columns if name not in (*keys, *low)]

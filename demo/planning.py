@@ -37,7 +37,7 @@ from store.facts import (
 SUPPLIERS = ("Ningbo plant", "Fenghua Moulding", "Taizhou Cases")
 SUPPLIED_BY = np.array([0, 0, 0, 0, 1, 1, 0, 2])[FAMILY]
 WEEK = 7
-FROZEN_DAYS = 28  # from a forecast to its week
+FROZEN_DAYS = np.array([56, 28])  # from a forecast to its week
 MISCOUNTED = 0.016
 REJECTED = 0.006
 BINS_A_DAY = 12
@@ -154,14 +154,17 @@ def demand_actuals(world: World, stock: Shelves, days: Days) -> tuple[type[Table
 
 
 def forecast_snapshots(world: World, days: Days) -> tuple[type[Table], pl.DataFrame]:
-    """One row an article, market and Monday: the forecast of the week that begins four weeks later."""
-    day, article, market = _grid(days, len(NAMES), len(CODES))
-    bucket = day + FROZEN_DAYS
-    week = _planned_weeks(world, days + FROZEN_DAYS)[day - int(days[0])]
+    """One row an article, market and Monday for the weeks that begin eight and four weeks later."""
+    day, article, market, round_ = _grid(days, len(NAMES), len(CODES), len(FROZEN_DAYS))
+    bucket = day + FROZEN_DAYS[round_]
+    week = _planned_weeks(world, np.arange(days[0], days[-1] + FROZEN_DAYS.max() + 1))[bucket - int(days[0])]
     share = (np.asarray(DEMANDS) / sum(DEMANDS))[article] * np.array([lane.share for lane in LANES])[market]
-    judged = world.dice.lasting("judgement", identity(bucket, article, market), 1.0, 0.10)
+    rolls = identity(bucket, article, market, round_)
+    judged = np.exp(np.array([0.15, 0.10])[round_] * world.dice.normal("judgement", rolls))
     columns: Columns = {
-        "forecast_id": _market_ids("F", bucket, article, market),
+        "forecast_id": joined(
+            _market_ids("F", bucket, article, market), "/", place(FROZEN_DAYS[round_] // 7, 1)
+        ),
         **_article(article),
         "market": market_words(market),
         "location": words(LOCATIONS, SERVED_BY[market]),

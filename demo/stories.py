@@ -109,7 +109,12 @@ BLACK_FRIDAY = Story(
     begins=None,
     ends=None,
     where={},
-    moves=("orders double for four days", "fulfilment_time rises", "on_time_delivery_rate falls a little"),
+    moves=(
+        "orders double for four days",
+        "fulfilment_time rises",
+        "on_time_delivery_rate falls a little",
+        "forecast_bias falls below zero, stockout_rate rises for four weeks",
+    ),
     look="Net sales by day around the fourth Friday of November, and fulfilment time in the fortnight after it.",
 )
 NEW_YEAR = Story(
@@ -119,7 +124,11 @@ NEW_YEAR = Story(
     begins=None,
     ends=None,
     where={"origin": "Ningbo"},
-    moves=("no production for ten days", "on_time_delivery_rate of JP, AU and SG falls"),
+    moves=(
+        "no production for ten days",
+        "on_time_delivery_rate of JP, AU and SG falls",
+        "supplier_on_time_rate falls, stockout_rate rises in Ningbo at once and in Hamburg four weeks later",
+    ),
     look="Pieces produced by day, and on-time delivery by market, around the lunar new year.",
 )
 LATE_SCANS = Story(

@@ -1,14 +1,15 @@
-"""Targets of the made-up firm: parts of the business with a goal of their own, and gentler ones in peak season."""
+"""Targets of the made-up firm: some for parts of the business, gentler ones at the peak and around Chinese New Year."""
 
 from datetime import date, timedelta
 from decimal import Decimal
 
 from demo.company import OWNERS
-from demo.season import black_friday, day_of
+from demo.season import black_friday, day_of, new_year_in_china
 from store.state.precedence import TargetRow
 
 APPROVER = "Henrike Brandt, managing director"
 PEAK_DAYS = 28
+FESTIVAL_DAYS = 56
 PARTS: tuple[tuple[str, str, str, str, str, str], ...] = (
     ("shipping", "on_time_delivery_rate", "market=DE", "0.94", "0.91", "short lanes"),
     ("shipping", "on_time_delivery_rate", "market=JP", "0.92", "0.88", "long lane over Ningbo"),
@@ -30,12 +31,25 @@ WHOLE: tuple[tuple[str, str, str, str], ...] = (
     ("procedures", "audit_coverage_rate", "0.88", "0.82"),
     ("procedures", "corrective_action_on_time_rate", "0.75", "0.65"),
     ("procedures", "quiz_pass_rate", "0.80", "0.70"),
+    ("planning", "stockout_rate", "0.020", "0.035"),
+    ("planning", "fill_rate", "0.975", "0.960"),
+    ("planning", "forecast_wape", "0.24", "0.28"),
+    ("planning", "inventory_accuracy", "0.975", "0.960"),
+    ("planning", "supplier_on_time_rate", "0.85", "0.70"),
 )
 PEAKS: tuple[tuple[str, str, str, str], ...] = (
     ("shipping", "on_time_delivery_rate", "0.92", "0.89"),
     ("shipping", "fulfilment_time", "26", "32"),
     ("shipping", "fulfilment_in_time_rate", "0.93", "0.90"),
+    ("planning", "stockout_rate", "0.09", "0.14"),
+    ("planning", "fill_rate", "0.93", "0.90"),
+    ("planning", "forecast_wape", "0.28", "0.33"),
 )
+FESTIVALS: tuple[tuple[str, str, str, str], ...] = (
+    ("planning", "stockout_rate", "0.12", "0.20"),
+    ("planning", "fill_rate", "0.90", "0.85"),
+    ("planning", "supplier_on_time_rate", "0.40", "0.25"),
+)  # fmt: skip
 
 
 def demo_targets(last: date) -> tuple[TargetRow, ...]:
@@ -50,22 +64,35 @@ def demo_targets(last: date) -> tuple[TargetRow, ...]:
     ]  # fmt: skip
     whole = [
         TargetRow(
-            kpi, opening, Decimal(at), warn=Decimal(warn), basis="quality manual", owner=owner_of(department),
-            approver=APPROVER, reason="what the firm asks of itself",
+            kpi, opening, Decimal(at), warn=Decimal(warn), basis="agreed with the department",
+            owner=owner_of(department), approver=APPROVER, reason="what the firm asks of itself",
         )
         for department, kpi, at, warn in WHOLE
     ]  # fmt: skip
-    return (*parts, *whole, *(row for year in range(opening.year, last.year + 2) for row in _peak(year)))
+    years = range(opening.year, last.year + 2)
+    return (*parts, *whole, *(row for year in years for row in (*_peak(year), *_festival(year))))
 
 
 def _peak(year: int) -> list[TargetRow]:
     begins = day_of(black_friday(year))
+    return _season(PEAKS, begins, begins + timedelta(days=PEAK_DAYS), f"Peak season {year}")
+
+
+def _festival(year: int) -> list[TargetRow]:
+    """From the week the plants shut until the last late ship is in."""
+    begins = day_of(new_year_in_china(year)) - timedelta(days=8)
+    return _season(FESTIVALS, begins, begins + timedelta(days=FESTIVAL_DAYS), f"Chinese New Year {year}")
+
+
+def _season(
+    rows: tuple[tuple[str, str, str, str], ...], first: date, end: date, reason: str
+) -> list[TargetRow]:
     return [
         TargetRow(
-            kpi, begins, Decimal(at), valid_to=begins + timedelta(days=PEAK_DAYS), warn=Decimal(warn),
-            basis="last year's peak", owner=owner_of(department), approver=APPROVER, reason=f"Peak season {year}",
+            kpi, first, Decimal(at), valid_to=end, warn=Decimal(warn),
+            basis="the same season of last year", owner=owner_of(department), approver=APPROVER, reason=reason,
         )
-        for department, kpi, at, warn in PEAKS
+        for department, kpi, at, warn in rows
     ]  # fmt: skip
 
 

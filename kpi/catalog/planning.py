@@ -3,6 +3,7 @@
 from kpi.catalog.demand import DEMAND
 from kpi.catalog.stock import STOCK
 from kpi.catalog.supply import SUPPLY
+from kpi.catalog.warehouse import WAREHOUSE
 from kpi.model import Kpi
 
-PLANNING: tuple[Kpi, ...] = (*STOCK, *DEMAND, *SUPPLY)
+PLANNING: tuple[Kpi, ...] = (*STOCK, *DEMAND, *SUPPLY, *WAREHOUSE)

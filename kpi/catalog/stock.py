@@ -1,17 +1,18 @@
-"""Planning, stock: is there enough of it, is it where the books say, and what does keeping it cost?"""
+"""Planning, stock: is there enough of it, for how long, and how much money does it tie up?"""
 
 import narwhals as nw
 
-from kpi.levels import Stock
-from kpi.model import Better, Department, Flag, Kpi, Level, OverTime, Ratio, Rows, Scaled, Unit
-from store.facts import InventoryCounts, InventorySnapshots, LocationDays
+from kpi.levels import Model, Stock
+from kpi.model import Better, Department, Kpi, Level, OverTime, Ratio, Rows, Scaled, Unit
+from store.facts import InventorySnapshots, StockCovers
 
 OWNER = "Planning lead"
 PLACES = ("location", "category")
 MAINTAIN = ("inventory_management",)
 AVAILABLE = "Have what customers ask for"
 LEAN = "Tie up little money"
-TRUE_BOOKS = "Know what lies where"
+
+ON_THE_LAST_DAY = OverTime(Level.CLOSING, apart="location")
 
 listed = Rows(InventorySnapshots, day="snapshot_day", belongs=nw.col("active"))
 forecast = Rows(
@@ -25,6 +26,9 @@ UNKNOWN_WORTH = {
     "no_cost": nw.col("stock_company_micros").is_null(),
 }
 on_average = Rows(
+    InventorySnapshots, day="snapshot_day", excluded=UNKNOWN_WORTH, over_time=OverTime(apart="location")
+)
+between_months = Rows(
     InventorySnapshots,
     day="snapshot_day",
     excluded=UNKNOWN_WORTH,
@@ -34,7 +38,7 @@ at_the_end = Rows(
     InventorySnapshots,
     day="snapshot_day",
     excluded=UNKNOWN_WORTH,
-    over_time=OverTime(Level.CLOSING, apart="location"),
+    over_time=ON_THE_LAST_DAY,
 )
 issues = Rows(
     InventorySnapshots,
@@ -120,7 +124,7 @@ turns = Ratio(
     rows=issues,
     numerator=nw.col("issued_company_micros"),
     denominator=nw.col("stock_company_micros"),
-    over=on_average,
+    over=between_months,
     scaled=Scaled.PER_YEAR,
     dimensions=PLACES,
     unit=Unit.TIMES,
@@ -139,7 +143,7 @@ days_inventory = Ratio(
     key="days_inventory",
     name="Days of inventory",
     department=Department.PLANNING,
-    rows=on_average,
+    rows=between_months,
     numerator=nw.col("stock_company_micros"),
     denominator=nw.col("issued_company_micros"),
     over=issues,
@@ -158,128 +162,60 @@ days_inventory = Ratio(
     sops=MAINTAIN,
     goal=LEAN,
 )
-carrying_cost = Ratio(
-    key="carrying_cost_rate",
-    name="Carrying cost",
-    department=Department.PLANNING,
-    rows=Rows(
-        LocationDays,
-        day="location_day",
-        excluded={
-            "no_rate": nw.col("carrying_cost_company_micros").is_null()
-            & ~nw.col("carrying_cost_micros").is_null(),
-            "no_cost": nw.col("carrying_cost_micros").is_null(),
-        },
-    ),
-    numerator=nw.col("carrying_cost_company_micros"),
-    denominator=nw.col("stock_company_micros"),
-    over=on_average,
-    scaled=Scaled.PER_YEAR,
-    dimensions=("location",),
-    unit=Unit.PERCENT,
-    better=Better.LOWER,
-    owner=OWNER,
-    incomplete_if=("no_rate",),
-    monthly=True,
-    shown_per=1_000_000,
-    meaning="What keeping stock costs in a year - room, capital, insurance, loss of value - out of its value.",
-    formula="carrying cost, a year / average stock at cost",
-    source="APQC logistics measures; kpi-domain 1.5 for the average",
-    sops=MAINTAIN,
-    goal=LEAN,
+covered = Rows(
+    StockCovers,
+    day="snapshot_day",
+    belongs=nw.col("active"),
+    excluded={"no_forecast": nw.col("cover_s").is_null()},
+    over_time=ON_THE_LAST_DAY,
 )
-counted = Rows(InventoryCounts, day="counted_day")
-accuracy = Ratio(
-    key="inventory_accuracy",
-    name="Stock accuracy",
+cover = Model(
+    key="days_of_cover",
+    name="Days of cover",
     department=Department.PLANNING,
-    rows=counted,
-    numerator=nw.when(nw.col("difference") <= nw.col("tolerance")).then(nw.lit(1)).otherwise(nw.lit(0)),
+    rows=covered,
+    job="compute",
+    numerator=nw.col("cover_s"),
     dimensions=PLACES,
-    unit=Unit.PERCENT,
+    unit=Unit.DAYS,
     better=Better.HIGHER,
     owner=OWNER,
-    meaning="Bins that held what the books said, out of all bins counted.",
-    formula="bins counted without a difference above the tolerance / bins counted",
-    source="WERC; kpi-domain 1.4",
+    meaning="Days until a product runs out at its location, with dated receipts, if the forecast comes true; the mean.",
+    formula="run-down of pieces on hand and promised against the dated forecast, at most as far as it reaches; "
+    "mean over listed product-locations at the end of the period",
+    source="kpi-domain 1.5; never on hand / average demand",
     sops=MAINTAIN,
-    goal=TRUE_BOOKS,
+    goal=AVAILABLE,
 )
-value_difference = Ratio(
-    key="inventory_value_difference",
-    name="Stock differences, by value",
+short_cover = Ratio(
+    key="short_cover_rate",
+    name="Cover below lead time",
     department=Department.PLANNING,
     rows=Rows(
-        InventoryCounts,
-        day="counted_day",
+        StockCovers,
+        day="snapshot_day",
+        belongs=nw.col("active"),
         excluded={
-            "no_rate": nw.col("unit_cost_company_micros").is_null() & ~nw.col("unit_cost_micros").is_null(),
-            "no_unit_cost": nw.col("unit_cost_micros").is_null(),
+            **covered.excluded,
+            "no_lead_time": nw.col("lead_time_days").is_null(),
+            "beyond_forecast": nw.col("is_capped") & (nw.col("horizon_days") < nw.col("lead_time_days")),
         },
+        over_time=ON_THE_LAST_DAY,
     ),
-    numerator=nw.col("difference") * nw.col("unit_cost_company_micros"),
-    denominator=nw.col("book") * nw.col("unit_cost_company_micros"),
+    numerator=nw.when(nw.col("cover_s") < nw.col("lead_time_days") * 86_400)
+    .then(nw.lit(1))
+    .otherwise(nw.lit(0)),
     dimensions=PLACES,
     unit=Unit.PERCENT,
     better=Better.LOWER,
     owner=OWNER,
-    incomplete_if=("no_rate",),
-    meaning="Value of what was found too many or too few, out of the value in the books; they do not cancel out.",
-    formula="sum of |counted - book| x unit cost / sum of book x unit cost",
-    source="kpi-domain 1.4",
-    variant_of="inventory_accuracy",
+    meaning="Products that will run out at their location before what is ordered now could arrive.",
+    formula="listed product-locations whose cover is shorter than their lead time / all, at the end of the period",
+    source="kpi-domain 4, forecast breach",
+    variant_of="days_of_cover",
     sops=MAINTAIN,
-    goal=TRUE_BOOKS,
-    shown_per=1_000_000,
+    goal=AVAILABLE,
 )
-room = Ratio(
-    key="warehouse_utilisation",
-    name="Warehouse utilisation",
-    department=Department.PLANNING,
-    rows=Rows(
-        LocationDays,
-        day="location_day",
-        excluded={"no_room_told": nw.col("room").is_null() | nw.col("room_used").is_null()},
-    ),
-    numerator=nw.col("room_used"),
-    denominator=nw.col("room"),
-    dimensions=("location",),
-    unit=Unit.PERCENT,
-    better=Better.HIGHER,
-    owner=OWNER,
-    minimum=1,
-    meaning="Room that is taken, out of the room there is; above 100 % goods stand in the way.",
-    formula="room used / room, summed over days",
-    source="WERC",
-    sops=MAINTAIN,
-    goal=LEAN,
-    flag=Flag(above=1.0, word="more_than_full"),
-)
-capacity = Ratio(
-    key="handling_utilisation",
-    name="Handling capacity used",
-    department=Department.PLANNING,
-    rows=Rows(
-        LocationDays,
-        day="location_day",
-        excluded={"no_capacity_told": nw.col("capacity").is_null() | nw.col("handled").is_null()},
-    ),
-    numerator=nw.col("handled"),
-    denominator=nw.col("capacity"),
-    dimensions=("location",),
-    unit=Unit.PERCENT,
-    better=Better.HIGHER,
-    owner=OWNER,
-    minimum=1,
-    meaning="Pieces handled, out of those the location could handle with the people and hours planned.",
-    formula="pieces or lines handled / capacity, summed over days",
-    source="WERC",
-    sops=("demand_planning",),
-    goal=LEAN,
-    flag=Flag(above=1.0, word="more_than_planned"),
-)
-
 STOCK: tuple[Kpi, ...] = (
-    stockout, value, turns, accuracy, carrying_cost, room, capacity,
-    stockout_by_demand, closing_value, days_inventory, value_difference,
+    stockout, cover, value, turns, stockout_by_demand, short_cover, closing_value, days_inventory,
 )  # fmt: skip

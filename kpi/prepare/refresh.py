@@ -9,6 +9,7 @@ import polars as pl
 from kpi.ledger import Entry
 from kpi.prepare.checks import sop_checks
 from kpi.prepare.costs import shipment_costs
+from kpi.prepare.covers import stock_covers
 from kpi.prepare.customers import customer_values
 from kpi.prepare.episodes import contact_episodes
 from kpi.prepare.forecasts import forecast_errors
@@ -26,6 +27,7 @@ from store.facts import (
     ForecastErrors,
     ForecastSnapshots,
     FreightCharges,
+    InventorySnapshots,
     OrderLines,
     OrderOutcomes,
     Orders,
@@ -40,6 +42,8 @@ from store.facts import (
     SopReviews,
     SopRunSteps,
     SopVersions,
+    StockCovers,
+    SupplierReceipts,
     TicketContacts,
     Tickets,
     TrainingRecords,
@@ -117,6 +121,12 @@ PREPARATIONS: tuple[Preparation, ...] = (
         (TrainingRequirements, SopVersions, TrainingRecords),
         "sop",
         lambda of: training_states(of["training_requirements"], of["sop_versions"], of["training_records"]),
+    ),
+    Preparation(
+        StockCovers,
+        (InventorySnapshots, ForecastSnapshots, SupplierReceipts),
+        "item",
+        lambda of: stock_covers(of["inventory_snapshots"], of["forecast_snapshots"], of["supplier_receipts"]),
     ),
 )
 

@@ -14,7 +14,7 @@ from store.facts.quality import ErrorCosts, Inspections
 from store.facts.rates import FxRates
 from store.facts.service import ContactEpisodes, QaReviews, Surveys, TicketContacts, Tickets
 from store.facts.shipping import FreightCharges, ShipmentCosts, Shipments
-from store.facts.stock import InventoryCounts, InventorySnapshots, LocationDays
+from store.facts.stock import InventoryCounts, InventorySnapshots, LocationDays, StockCovers
 from store.facts.supply import SupplierReceipts
 from store.facts.training import (
     ProcedureStates,
@@ -38,6 +38,7 @@ PREPARED: tuple[type[Table], ...] = (
     OrderOutcomes, ShipmentCosts, ContactEpisodes, CustomerValues, PlanOutcomes, ForecastErrors,
     CustomerPredictions,
     SopChecks, ProcedureStates, TrainingStates,
+    StockCovers,
 )  # fmt: skip
 TABLES: Mapping[str, type[Table]] = {table.name: table for table in (*MAPPED, *PREPARED)}
 
@@ -48,6 +49,6 @@ __all__ = [
     "InventorySnapshots", "LocationDays", "OrderLines", "OrderOutcomes", "Orders", "Penalties", "PlanOutcomes",
     "PlannedChecks", "ProcedureStates", "ProcessEvents", "ProductionPlans", "ProductionRuns", "QaReviews",
     "QuizAttempts", "Returns", "ShipmentCosts", "Shipments", "SopChecks", "SopReviews", "SopRunSteps",
-    "SopVersions", "Stops", "SupplierReceipts", "Surveys", "TicketContacts", "Tickets", "TrainingRecords",
-    "TrainingRequirements", "TrainingStates", "WebSessions",
+    "SopVersions", "StockCovers", "Stops", "SupplierReceipts", "Surveys", "TicketContacts", "Tickets",
+    "TrainingRecords", "TrainingRequirements", "TrainingStates", "WebSessions",
 ]  # fmt: skip

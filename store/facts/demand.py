@@ -6,6 +6,7 @@ import dataframely as dy
 import polars as pl
 
 from store.contract import Table, day, instant, key, text, whole, worked
+from store.facts.stock import item
 
 SERIES = ("product", "market", "location")
 VERSIONS = ("statistical", "override", "final")
@@ -61,6 +62,7 @@ class ForecastSnapshots(Table):
     units = whole("Pieces forecast", unit="pieces", required=True)
     naive_units = whole("The benchmark; else the last demand known on the day of the forecast", unit="pieces")
     series = worked(dy.String, "Product, market and location together", _series())
+    item = worked(dy.String, "Product and location together", item())
 
     @dy.rule()
     def version_is_known(cls) -> pl.Expr:

@@ -7,6 +7,7 @@ import polars as pl
 
 from store.contract import (
     MoneyTable,
+    Table,
     amount,
     company_money,
     day,
@@ -19,6 +20,12 @@ from store.contract import (
 )
 
 COMPANY_MICROS = "micros of the company currency"
+ITEM = ("product", "location")
+
+
+def item() -> pl.Expr:
+    """Product and location together, by which stock, forecasts and receipts find each other."""
+    return pl.concat_str([pl.col(name).fill_null("") for name in ITEM], separator="|")
 
 
 def _no_rate(given: str, converted: str) -> pl.Expr:
@@ -86,6 +93,7 @@ class InventorySnapshots(MoneyTable):
         .otherwise(pl.col("issued") * pl.col("unit_cost_company_micros")),
         unit=COMPANY_MICROS,
     )
+    item = worked(dy.String, "Product and location together", item())
     issued_day = worked(dy.Date, "Day the goods left it: the day of the snapshot", pl.col("snapshot_day"))
     without_rate = worked(
         dy.Bool,
@@ -151,4 +159,27 @@ class LocationDays(MoneyTable):
     carrying_cost_company_micros = company_money("That cost in company currency", "carrying_cost_micros")
 
 
-__all__ = ["InventoryCounts", "InventorySnapshots", "LocationDays"]
+class StockCovers(Table):
+    """One product at one location on the last day of a week, run down against its forecast; prepared."""
+
+    name: ClassVar[str] = "stock_covers"
+    department: ClassVar[str] = "planning"
+    month_of: ClassVar[str] = "snapshot_day"
+    prepared: ClassVar[bool] = True
+
+    cover_id = key("Product, location and day")
+    item = text("Product and location together", required=True)
+    location = text("Warehouse or other place of stock")
+    market = text("Market the stock is kept for, where it is kept for one only")
+    product = text("Article or stock keeping unit")
+    category = text("Product family")
+    snapshot_day = day("Last day of the week with a snapshot", required=True)
+    active = flag("Listed on the day")
+    on_hand = whole("Pieces that lay there", unit="pieces", minimum=None)
+    lead_time_days = whole("Days from order to receipt of a replenishment", unit="days")
+    horizon_days = whole("Days the forecasts of that day reach ahead, at most 92", unit="days")
+    cover_s = whole("How long stock and dated receipts last against the forecast", unit="s")
+    is_capped = flag("They outlast the forecast, so that they last at least so long")
+
+
+__all__ = ["InventoryCounts", "InventorySnapshots", "LocationDays", "StockCovers", "item"]

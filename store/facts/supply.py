@@ -6,6 +6,7 @@ import dataframely as dy
 import polars as pl
 
 from store.contract import LogBin, Table, day, epoch, instant, key, text, whole, worked
+from store.facts.stock import item
 
 PURCHASE_STATUSES = ("open", "received", "cancelled")
 
@@ -65,6 +66,7 @@ class SupplierReceipts(Table):
         unit="s",
     )
     lead_bin = worked(dy.Int64, "1 % bin of the lead time", LogBin("lead_s"))
+    item = worked(dy.String, "Product and location together", item())
 
     @dy.rule()
     def status_is_known(cls) -> pl.Expr:

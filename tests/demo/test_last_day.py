@@ -1,14 +1,18 @@
 """On its last day the made-up firm has three to six things to decide, and nothing else is wrong."""
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 import polars as pl
 import pytest
 from taken_in import LAST, Measured, good_facts
 
 from demo.stories import STORIES
+from demo.targets import WHOLE, demo_targets
 from kpi.catalog import KPIS
+from kpi.model import Better
 from kpi.score import Status
+from store.state.precedence import target_on
 
 EXPECTED = {key for story in STORIES for key in story.off_target}
 JUDGED = [Status.ON_TARGET, Status.AT_RISK, Status.OFF_TARGET]
@@ -39,6 +43,32 @@ def test_every_department_with_targets_has_something_to_decide() -> None:
     assert {KPIS[key].department for key in EXPECTED} == {
         kpi.department for kpi in KPIS.values() if kpi.target
     }
+
+
+def off_target_weeks(measured: Measured, key: str) -> list[bool]:
+    """Week by week, whether a KPI with a target of the firm's own missed it by more than it tolerates."""
+    rows = measured.values(key).filter(pl.col("value").is_not_null())
+    targets = demo_targets(measured.last)
+    goals = [target_on(targets, key, {}, week) for week in rows["period"]]
+    higher = KPIS[key].better is Better.HIGHER
+    return [
+        goal is not None
+        and goal.warn is not None
+        and ((value < goal.warn) if higher else (value > goal.warn))
+        for value, goal in zip(rows["value"], goals, strict=True)
+    ]
+
+
+@pytest.mark.parametrize("key", sorted({kpi for department, kpi, _, _ in WHOLE if department == "planning"}))
+def test_planning_never_needs_a_decision(key: str, measured: Measured) -> None:
+    """
+    Black Friday and Chinese New Year have targets of their own: no two weeks running are off target.
+    """
+    weeks = off_target_weeks(measured, key)
+
+    assert len(weeks) > 95
+    assert not any(one and other for one, other in pairwise(weeks))
+    assert not any(weeks[-3:])
 
 
 @pytest.mark.parametrize("last", [date(2026, 12, 14), date(2027, 2, 23), date(2027, 6, 30)])

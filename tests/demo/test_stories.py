@@ -142,6 +142,62 @@ def test_black_friday_doubles_orders_and_slows_the_warehouse(measured: Measured)
     assert later < over(measured, "on_time_delivery_rate", before, friday) - 0.01
 
 
+def test_peaks_empty_the_shelves(measured: Measured) -> None:
+    """
+    Planners foresee a third of Black Friday: too little is forecast, and a tenth of the shelves are empty for weeks.
+    """
+    friday = day_of(black_friday(2025))
+    after = friday + timedelta(days=4), friday + timedelta(days=17)
+    before = friday - timedelta(days=40), friday - timedelta(days=10)
+
+    assert over(measured, "forecast_bias", friday - timedelta(days=4), friday) < -0.2
+    assert over(measured, "stockout_rate", *after) > 0.06
+    assert over(measured, "stockout_rate", *before) < 0.01
+    assert over(measured, "fill_rate", *after) < 0.97 < over(measured, "fill_rate", *before)
+
+
+def test_suppliers_deliver_late_around_chinese_new_year(measured: Measured) -> None:
+    """
+    Fewer than half of the lines promised to Ningbo arrive on time; Hamburg feels it when the ships come in.
+    """
+    festival = day_of(new_year_in_china(2026))
+    ningbo, hamburg = pl.col("location") == "Ningbo", pl.col("location") == "Hamburg"
+    shut = festival - timedelta(days=5), festival + timedelta(days=12)
+    at_sea = festival + timedelta(days=21), festival + timedelta(days=38)
+    usual = festival + timedelta(days=60), festival + timedelta(days=150)
+
+    assert over(measured, "supplier_on_time_rate", *shut, ningbo) < 0.6
+    assert over(measured, "supplier_on_time_rate", *at_sea, hamburg) < 0.6
+    assert over(measured, "supplier_on_time_rate", *usual) > 0.85
+    assert over(measured, "stockout_rate", *at_sea, hamburg) > 0.05
+
+
+def test_stock_is_what_came_less_what_left(measured: Measured) -> None:
+    """
+    Evening by evening and article by article: yesterday's stock, the receipts of today, less the pieces issued.
+    """
+    facts = measured.facts
+    came = (
+        facts["supplier_receipts"]
+        .group_by("item", pl.col("received_day").alias("snapshot_day"))
+        .agg(pl.col("units_received").sum())
+    )
+    stock = (
+        facts["inventory_snapshots"]
+        .sort("item", "snapshot_day")
+        .join(came, on=["item", "snapshot_day"], how="left")
+        .with_columns(
+            pl.col("units_received").fill_null(0), pl.col("on_hand").shift().over("item").alias("before")
+        )
+    )
+    settled = stock.filter(pl.col("snapshot_day") > pl.col("snapshot_day").min() + timedelta(days=45))
+
+    assert settled.height > 30_000
+    assert settled.filter(
+        pl.col("before") + pl.col("units_received") - pl.col("issued") != pl.col("on_hand")
+    ).is_empty()
+
+
 def test_the_plant_is_shut_around_chinese_new_year(measured: Measured) -> None:
     """
     Nothing is made from 15 to 24 February 2026, and lanes from Ningbo deliver later than in March.

@@ -27,6 +27,7 @@ RECORDS = {
     "ru_distinct_customers", "sh_customs", "sh_document_errors",
     "sop_rollup", "sop_training_completion", "sop_refresher_overdue", "sop_review_overdue",
     "sop_corrective_action_on_time",
+    "so_stockout_sku_days", "so_fill_rates", "so_inventory_turns", "ru_semi_additive_inventory",
 }  # fmt: skip
 SUMS = {
     "cs_fcr_gross_net", "cs_csat_rollup_ci", "ru_ratio_of_sums", "ru_null_segment", "st_wilson_published",
@@ -57,10 +58,6 @@ LATER = {
         "sh_perfect_order_joint", "sh_perfect_order_index_published",
         "sh_transit_within_n", "sh_first_attempt", "sh_tracking_visibility",
         "sh_cancellation", "sh_promise_working_days_cn", "sh_promise_cutoff_timezone",
-    },
-    "planning of stock and demand": {
-        "so_stockout_sku_days", "so_fill_rates", "so_inventory_turns",
-        "ru_semi_additive_inventory",
     },
 }  # fmt: skip
 

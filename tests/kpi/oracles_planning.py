@@ -31,16 +31,18 @@ VIEWS: Mapping[str, str] = {
         FROM demand_actuals a FULL JOIN frozen f ON a.series = f.series AND a.bucket_day = f.bucket_day
         WHERE coalesce(a.bucket_day, f.bucket_day) + 6 <= $day AND a.units IS NOT NULL AND f.units IS NOT NULL""",
     # Every snapshot with the part of the month it stands for: half of both intervals beside it, from the last
-    # snapshot before the month on, where all months are of equal length.
+    # snapshot before the month on; for turns all months are of equal length.
     "snapshot_days": "SELECT DISTINCT snapshot_day AS d FROM inventory_snapshots WHERE snapshot_day <= $day",
     "points": """
-        SELECT m, d, 12 * year(d) + month(d) - 1 + day(d) / day(last_day(d)) AS p
+        SELECT m, d, 12 * year(d) + month(d) - 1 + day(d) / day(last_day(d)) AS p, d - DATE '2000-01-01' AS q
         FROM (SELECT DISTINCT date_trunc('month', d)::DATE AS m FROM snapshot_days) CROSS JOIN snapshot_days
         WHERE date_trunc('month', d)::DATE = m
             OR d = (SELECT max(x.d) FROM snapshot_days x WHERE x.d < m AND x.d >= m - 7)""",
     "weights": """
         SELECT m AS day, d, (coalesce(lead(p) OVER o, p) - coalesce(lag(p) OVER o, p)) / 2
-            / (max(p) OVER (PARTITION BY m) - min(p) OVER (PARTITION BY m)) AS weight
+            / (max(p) OVER (PARTITION BY m) - min(p) OVER (PARTITION BY m)) AS weight,
+            (coalesce(lead(q) OVER o, q) - coalesce(lag(q) OVER o, q)) / 2
+            / (max(q) OVER (PARTITION BY m) - min(q) OVER (PARTITION BY m)) AS day_weight
         FROM points WINDOW o AS (PARTITION BY m ORDER BY d)""",
     "priced": """
         SELECT *, CASE WHEN value_micros IS NOT NULL THEN value_company_micros
@@ -52,10 +54,45 @@ VIEWS: Mapping[str, str] = {
             AND (unit_cost_micros IS NULL OR unit_cost_company_micros IS NOT NULL)
             AND (issued_cost_micros IS NULL OR issued_given_company_micros IS NOT NULL)""",
     "held": """
-        SELECT w.day, w.weight, p.snapshot_day, p.location, p.category, p.worth
+        SELECT w.day, w.weight, w.day_weight, p.snapshot_day, p.location, p.category, p.worth
         FROM weights w JOIN priced p ON p.snapshot_day = w.d WHERE p.worth IS NOT NULL""",
     "sold_pieces": """
         SELECT snapshot_day AS day, location, category, cost FROM priced WHERE cost IS NOT NULL""",
+    # Stock of the last evening of a week, day by day against what was forecast and promised on that evening.
+    "evenings": """
+        SELECT * FROM inventory_snapshots
+        QUALIFY snapshot_day
+            = max(snapshot_day) OVER (PARTITION BY product, location, date_trunc('week', snapshot_day))""",
+    "plans": """
+        SELECT s.snapshot_id, s.snapshot_day, f.bucket_day, f.units FROM evenings s JOIN forecast_snapshots f
+            ON f.product = s.product AND f.location = s.location AND f.version = 'final'
+            AND f.made_day <= s.snapshot_day AND f.bucket_day + 6 > s.snapshot_day
+        QUALIFY row_number() OVER (PARTITION BY s.snapshot_id, f.market, f.bucket_day
+            ORDER BY f.made_day DESC, f.forecast_id DESC) = 1""",
+    "planned": "SELECT snapshot_id, max(bucket_day + 6 - snapshot_day) AS reach FROM plans GROUP BY 1",
+    "ahead": """
+        SELECT s.snapshot_id, s.on_hand, n, p.reach,
+            coalesce((SELECT sum(units / 7) FROM plans k WHERE k.snapshot_id = s.snapshot_id
+                AND s.snapshot_day + n::INT BETWEEN k.bucket_day AND k.bucket_day + 6), 0) AS wanted,
+            coalesce((SELECT sum(units_ordered) FROM supplier_receipts r
+                WHERE r.product = s.product AND r.location = s.location AND r.status <> 'cancelled'
+                AND r.promised_day = s.snapshot_day + n::INT AND r.ordered_day <= s.snapshot_day
+                AND (r.received_day IS NULL OR r.received_day > s.snapshot_day)), 0) AS coming
+        FROM evenings s JOIN planned p USING (snapshot_id) CROSS JOIN range(1, 93) numbers(n) WHERE n <= p.reach""",
+    "run_down": """
+        SELECT *, on_hand + sum(coming - wanted) OVER (PARTITION BY snapshot_id ORDER BY n) + wanted AS remains
+        FROM ahead""",
+    "gone": """
+        SELECT snapshot_id, min(reach) AS reach, coalesce(min(CASE WHEN remains <= 0 THEN n - 1
+            WHEN wanted > remains THEN n - 1 + remains / wanted END), min(reach)) AS cover,
+            max(CASE WHEN remains <= 0 OR wanted > remains THEN 1 ELSE 0 END) = 0
+                AND max_by(remains - wanted, n) > 1e-6 AS lasts
+        FROM run_down GROUP BY snapshot_id""",
+    "covered": """
+        SELECT date_trunc('month', snapshot_day)::DATE AS day, s.location, s.category, s.lead_time_days, g.*
+        FROM evenings s JOIN gone g USING (snapshot_id) WHERE coalesce(active, true)
+            AND snapshot_day = (SELECT max(e.snapshot_day) FROM evenings e WHERE e.snapshot_day <= $day
+                AND date_trunc('month', e.snapshot_day) = date_trunc('month', s.snapshot_day))""",
     "listed": """
         SELECT snapshot_day AS day, *, on_hand - coalesce(reserved, 0) - coalesce(blocked, 0) AS free
         FROM inventory_snapshots WHERE coalesce(active, true)""",
@@ -86,7 +123,11 @@ ORACLES: Mapping[str, str] = {
     "stockout_demand_rate": f"""
         SELECT day, {PLACE}, CASE WHEN free <= 0 THEN forecast ELSE 0 END AS num, forecast AS den FROM listed
         WHERE forecast IS NOT NULL""",
-    "inventory_value": f"SELECT day, {PLACE}, weight * worth AS num, weight AS den FROM held",
+    "days_of_cover": f"SELECT day, {PLACE}, round(cover * 86400) / 86400 AS num, 1 AS den FROM covered",
+    "short_cover_rate": f"""
+        SELECT day, {PLACE}, (cover < lead_time_days)::INT AS num, 1 AS den FROM covered
+        WHERE lead_time_days IS NOT NULL AND NOT (lasts AND reach < lead_time_days)""",
+    "inventory_value": f"SELECT day, {PLACE}, day_weight * worth AS num, day_weight AS den FROM held",
     "inventory_closing_value": f"""
         SELECT day, {PLACE}, worth AS num, 1 AS den FROM held
         WHERE snapshot_day = (SELECT max(d) FROM points p WHERE p.m = held.day)""",

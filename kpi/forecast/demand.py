@@ -35,7 +35,7 @@ class Demand:
 
 def demand_of(history: ArrayLike, adi_cut: float = ADI_CUT, cv2_cut: float = CV2_CUT) -> Demand:
     """The demand of a history (units a period, oldest first): ADI = periods / periods with demand, CV² of their sizes
-    with the population's deviation.
+    with the population's deviation (empty where gains and losses cancel out).
 
     Source: Syntetos, Boylan and Croston 2005, cut-offs 1.32 and 0.49.
     """
@@ -43,7 +43,9 @@ def demand_of(history: ArrayLike, adi_cut: float = ADI_CUT, cv2_cut: float = CV2
     sizes = values[values != 0]
     if not len(sizes):
         return Demand(None, None, DemandClass.NONE)
-    adi, cv2 = len(values) / len(sizes), float(sizes.var() / sizes.mean() ** 2)
+    adi, mean = len(values) / len(sizes), float(sizes.mean())
+    cv2 = float(sizes.var() / mean**2) if mean else None
+    steady = cv2 is not None and cv2 < cv2_cut
     if adi < adi_cut:
-        return Demand(adi, cv2, DemandClass.SMOOTH if cv2 < cv2_cut else DemandClass.ERRATIC)
-    return Demand(adi, cv2, DemandClass.INTERMITTENT if cv2 < cv2_cut else DemandClass.LUMPY)
+        return Demand(adi, cv2, DemandClass.SMOOTH if steady else DemandClass.ERRATIC)
+    return Demand(adi, cv2, DemandClass.INTERMITTENT if steady else DemandClass.LUMPY)

@@ -32,8 +32,8 @@ class Errors:
 
     @property
     def wape(self) -> float | None:
-        """Σ|F − A| / ΣA, a fraction; None where there was no demand."""
-        return self.absolute / self.actual if self.actual else None
+        """Σ|F − A| / ΣA, a fraction; None where there was no demand (or a sum below zero, which has no shares)."""
+        return self.absolute / self.actual if self.actual > 0 else None
 
     @property
     def accuracy(self) -> float | None:
@@ -43,7 +43,7 @@ class Errors:
     @property
     def bias(self) -> float | None:
         """Σ(F − A) / ΣA, a fraction; above zero the forecasts were too high."""
-        return self.signed / self.actual if self.actual else None
+        return self.signed / self.actual if self.actual > 0 else None
 
     @property
     def mae(self) -> float | None:
@@ -52,7 +52,7 @@ class Errors:
 
     @property
     def status(self) -> Status:
-        return Status.OK if self.actual else Status.NO_DATA
+        return Status.OK if self.actual > 0 else Status.NO_DATA
 
 
 def errors_of(actual: ArrayLike, forecast: ArrayLike) -> Errors:

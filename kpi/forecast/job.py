@@ -9,7 +9,7 @@ import polars as pl
 from kpi.catalog import KPIS
 from kpi.engine import AsOf
 from kpi.forecast.choice import Gate
-from kpi.forecast.kpi_tracks import kpi_tracks
+from kpi.forecast.kpi_tracks import is_forecast, kpi_tracks
 from kpi.forecast.made import LEAST, Made, make
 from kpi.forecast.methods import Method
 from kpi.forecast.product_tracks import demand, everything, product_tracks
@@ -17,7 +17,7 @@ from kpi.forecast.rows import backtest_rows, forecast_rows
 from kpi.forecast.stored import BACKTEST_COLUMNS, BACKTESTS, FORECAST_COLUMNS, FORECASTS
 from kpi.forecast.track import ALL_MARKETS, Kind, Track
 from kpi.ledger import Entry, data_version, entries, record
-from kpi.model import Distinct, Kpi, Total
+from kpi.model import Kpi, Total
 from kpi.period import Every
 from store.lake import Lake
 from store.scope import Principal
@@ -82,7 +82,7 @@ def forecast_all(
 def _kpi_tracks(
     lake: Lake, principal: Principal, kpis: Sequence[Kpi], fresh: Sequence[Freshness]
 ) -> list[Track]:
-    able = [kpi for kpi in kpis if not isinstance(kpi, Distinct)]
+    able = [kpi for kpi in kpis if is_forecast(kpi)]
     weekly, monthly = [k for k in able if not k.monthly], [k for k in able if k.monthly]
     sums = [kpi for kpi in weekly if isinstance(kpi, Total)]
     both = (None, "market")

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from kpi.forecast.track import ALL_MARKETS, Kind, NoForecast, Track, pace_of, periods, whole_until
 from kpi.freshness import reported_until
+from kpi.levels import Model
 from kpi.model import Distinct, Kpi, Total
 from kpi.period import Every, Span, whole_periods
 from kpi.question import Question
@@ -21,9 +22,16 @@ from store.state.runs import Freshness
 MOST_GAPS = 0.25
 
 
+def is_forecast(kpi: Kpi) -> bool:
+    """All but counts of different things, which do not add up over time, and models, which are forecasts themselves."""
+    return not isinstance(kpi, Distinct | Model)
+
+
 def check_kpi(kpi: Kpi, every: Every) -> None:
-    """Raises NoForecast for a count of different things, and for a length of period that cannot be tested."""
-    if isinstance(kpi, Distinct):
+    """Raises NoForecast for what `is_forecast` leaves out, and for a length of period that cannot be tested."""
+    if isinstance(kpi, Model):
+        raise NoForecast(f"{kpi.name} is a forecast itself; it is not forecast once more.")
+    if not is_forecast(kpi):
         raise NoForecast(
             f"{kpi.name} counts different things and cannot be added up over time; it is not forecast."
         )

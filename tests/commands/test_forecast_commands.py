@@ -66,6 +66,7 @@ def test_by_market(run: Run) -> None:
         (["on_time_delivery_rate", "--every", "quarter"], "'quarter' is too long a period"),
         (["on_time_delivery_rate", "--by", "weather"], "'weather' is none of them"),
         (["active_customers"], "counts different things"),
+        (["predicted_lifetime_value", "--every", "month"], "is a forecast itself"),
         (["net_sales"], "no two settled periods"),
     ],
 )

@@ -254,6 +254,15 @@ def test_errors_of_products_cancel_out_in_their_total() -> None:
     ]
 
 
+def test_a_loss_has_no_share_of_error() -> None:
+    """
+    Two off on a result of minus ten: there is an error, and no rate of it.
+    """
+    found = errors_of([-10], [-8])
+
+    assert (found.absolute, found.wape, found.bias, found.status) == (2.0, None, None, "no_data")
+
+
 def test_a_lucky_origin_passes_no_gate() -> None:
     """
     Better in sum but at one origin of three only: not used. At two of three: used. Equal: not used.
@@ -273,6 +282,7 @@ def test_a_lucky_origin_passes_no_gate() -> None:
         ([0, 5, 0, 5], DemandClass.INTERMITTENT),
         ([0, 1, 0, 20], DemandClass.LUMPY),
         ([0, 0, 0, 0], DemandClass.NONE),
+        ([5, -5, 5, -5], DemandClass.ERRATIC),
     ],
 )
 def test_demand_classes(history: list[int], kind: DemandClass) -> None:

@@ -7,14 +7,19 @@ import polars as pl
 import typer
 
 from commands.desk import Desk
-from commands.printing import Format, write
+from commands.printing import Format, write, write_json
 from kpi.catalog import KPIS, find
 from kpi.engine import AsOf
 from kpi.explain import Side
 from kpi.explain import explain as rows_behind
-from kpi.period import Every, Span
+from kpi.frozen import frozen_until
+from kpi.ledger import entries
+from kpi.model import Kpi
+from kpi.period import Every, Span, end_of
 from kpi.question import Question
 from kpi.results import SliceError, values
+from kpi.trust import trust_of_row
+from store.company_file import load_company
 
 app = typer.Typer(help="KPIs: the catalogue, definitions and values.", no_args_is_help=True)
 
@@ -84,7 +89,26 @@ def kpi_values(
     desk, kpi = _desk(context), find(key)
     question = _question(from_day, to_day, every, by, where, as_of)
     found = values(desk.store.lake, desk.principal, kpi, question, desk.judgement(kpi, question.as_of))
+    if how is Format.JSON:
+        write_json(_labelled(desk, kpi, question, found))
+        return
     write(_without_empty_reasons(found) if how is Format.TABLE else found, how, title=kpi.name)
+
+
+def _labelled(desk: Desk, kpi: Kpi, question: Question, found: pl.DataFrame) -> list[dict[str, object]]:
+    """The rows, each with its trust label."""
+    fresh = desk.store.state.runs.freshness(desk.principal)
+    currency = load_company(desk.home).currency
+    frozen = None if question.as_of else frozen_until(kpi, entries(desk.store.lake))
+    return [
+        row
+        | {
+            "trust": trust_of_row(
+                kpi, row, end_of(question.every, row["period"], question.span), fresh, currency, frozen
+            ).told()
+        }
+        for row in found.rows(named=True)
+    ]
 
 
 def explain(

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import sys
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -28,9 +29,14 @@ def write(rows: pl.DataFrame, how: Format, *, title: str = "") -> None:
         case Format.TABLE:
             _table(rows, title)
         case Format.JSON:
-            typer.echo(json.dumps(rows.rows(named=True), default=str, ensure_ascii=False, indent=1))
+            write_json(rows.rows(named=True))
         case Format.CSV:
             typer.echo(as_csv(rows), nl=False)
+
+
+def write_json(rows: Sequence[Mapping[str, object]]) -> None:
+    """A list of objects to standard output; days and instants as ISO text."""
+    typer.echo(json.dumps(rows, default=str, ensure_ascii=False, indent=1))
 
 
 def as_csv(rows: pl.DataFrame) -> str:

@@ -9,6 +9,7 @@ import polars as pl
 
 from kpi.engine import Grain, grains
 from kpi.freshness import reported_until
+from kpi.frozen import frozen_until
 from kpi.ledger import entries
 from kpi.model import Department, Distinct, Kpi, Unit
 from kpi.period import Every, Span, end_of, whole_periods
@@ -25,11 +26,15 @@ WEEKS, MONTHS = 53, 40
 
 @dataclass(frozen=True)
 class Coverage:
-    """What the components cover: the evaluation day, the last day with data of each KPI, and the markets."""
+    """What the components cover: the evaluation day, the last day with data of each KPI, and the markets.
+
+    `frozen`: the first day the definition in force answers for, of KPIs whose earlier numbers are frozen.
+    """
 
     as_of: date | None = None
     until: Mapping[str, date] = field(default_factory=dict)
     markets: tuple[str, ...] = ()
+    frozen: Mapping[str, date] = field(default_factory=dict)
 
     @property
     def closed(self) -> date | None:
@@ -146,7 +151,8 @@ def coverage(lake: Lake, principal: Principal, kpis: Sequence[Kpi]) -> Coverage:
         markets |= found
         if last is not None:
             until |= {part.kpi.key: max(last, until.get(part.kpi.key, last)) for part in grain.parts}
-    return Coverage(as_of if as_of > date.min else None, until, tuple(sorted(markets)))
+    frozen = {kpi.key: cut for kpi in mine if (cut := frozen_until(kpi, known))}
+    return Coverage(as_of if as_of > date.min else None, until, tuple(sorted(markets)), frozen)
 
 
 def _reach(lake: Lake, principal: Principal, grain: Grain, as_of: date) -> tuple[date | None, set[str]]:

@@ -139,4 +139,4 @@ def draw_words(standing: Standing, covered: Coverage, fresh: Sequence[Freshness]
         st.html(facts(definition(standing.kpi, currency)))
     with right:
         st.header("How far to trust it", anchor=False)
-        st.html(facts(trust(standing, covered, fresh)))
+        st.html(facts(trust(standing, covered, fresh, currency)))

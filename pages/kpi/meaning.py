@@ -6,6 +6,7 @@ from datetime import date
 from kpi.freshness import facts_behind, sources_behind
 from kpi.model import Better, Kpi
 from kpi.standing import Coverage, Standing
+from kpi.trust import trust as trust_of
 from pages.parts.format import count, day, goal, moment, rows, weekday, words
 from store.state.runs import Freshness
 
@@ -32,8 +33,8 @@ def definition(kpi: Kpi, currency: str) -> Pairs:
     ]
 
 
-def trust(standing: Standing, covered: Coverage, fresh: Sequence[Freshness]) -> Pairs:
-    """Data time, evaluation day, how many rows count, which do not and why."""
+def trust(standing: Standing, covered: Coverage, fresh: Sequence[Freshness], currency: str) -> Pairs:
+    """Data time, evaluation day, which definition, how many rows count, which do not and why, in which money."""
     kpi, period = standing.kpi, standing.current
     pairs: Pairs = [("Evaluated", _day(covered.as_of)), ("Data until", _day(standing.until))]
     behind = sources_behind(kpi, fresh)
@@ -41,9 +42,20 @@ def trust(standing: Standing, covered: Coverage, fresh: Sequence[Freshness]) -> 
     pairs += [("Made from", ", ".join(sorted(words(each) for each in facts_behind(kpi))))]
     if period is None:
         return pairs
-    left_out = [f"{rows(number)}: {words(reason).lower()}" for reason, number in period.excluded.items()]
+    label = trust_of(
+        kpi, n=period.n, immature=period.immature, excluded=period.excluded, last=period.end, fresh=fresh,
+        currency=currency, frozen=covered.frozen.get(kpi.key),
+    )  # fmt: skip
+    left_out = [f"{rows(number)}: {words(reason).lower()}" for reason, number in label.excluded.items()]
     return [
         *pairs,
+        ("Definition", f"version {label.version}, answered for by {label.owner}"),
+        (
+            "Complete",
+            _share(label.completeness, "of the rows counted or left out have what the figure needs"),
+        ),
+        ("Provisional", _share(label.provisional, "of its rows wait for their outcome")),
+        ("Money", label.currency or "None in this figure"),
         ("Rows counted", f"{count(period.n)} in the period from {day(period.start)} to {day(period.end)}"),
         ("Rows left out", "; ".join(left_out) or "None"),
         (
@@ -52,6 +64,10 @@ def trust(standing: Standing, covered: Coverage, fresh: Sequence[Freshness]) -> 
         ),
         ("Settled until", _settled(standing)),
     ]
+
+
+def _share(share: float | None, of: str) -> str:
+    return "No rows" if share is None else f"{share:.1%} {of}"
 
 
 def _settled(standing: Standing) -> str:

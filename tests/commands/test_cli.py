@@ -110,6 +110,8 @@ def test_values_divide_last(run: Run) -> None:
 
     assert (month["numerator"], month["denominator"], month["value"]) == (2, 4, 0.5)
     assert (month["n"], month["excluded_no_promise"], month["status"]) == (4, 1, "small_sample")
+    assert (month["trust"]["definition_version"], month["trust"]["completeness"]) == (1, 0.8)
+    assert month["trust"]["sources"][0]["data_time"].startswith("2025-03-")
     assert [(r["carrier"], r["numerator"], r["denominator"]) for r in carriers] == [
         ("DHL", 1, 2),
         ("UPS", 1, 2),

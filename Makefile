@@ -26,7 +26,7 @@ test-forecast: .venv-forecast/made
 
 .venv-forecast/made: requirements.txt pyproject.toml
 	@rm -rf .venv-forecast && $(PYTHON) -m venv .venv-forecast
-	@.venv-forecast/bin/python -m pip install --disable-pip-version-check -q -r requirements.txt -e ".[forecast]"
+	@.venv-forecast/bin/python -m pip install --disable-pip-version-check -q -r requirements.txt -e ".[forecast]" "$$(grep ^hypothesis requirements-dev.txt)"
 	@touch $@
 
 check: .venv/tools

@@ -7,7 +7,17 @@ import numpy as np
 import polars as pl
 
 from demo.dice import Days, Flags, Rolls, Whole, identity
-from demo.procedures import INQUIRIES_SOP, KEYS, LIBRARY, SHORT_TEAM, TEAM_SIZES, TEAMS, Version, versions_on
+from demo.procedures import (
+    INQUIRIES_SOP,
+    KEYS,
+    LIBRARY,
+    SHORT_TEAM,
+    TEAM_SIZES,
+    TEAMS,
+    Version,
+    version_on,
+    versions_on,
+)
 from demo.season import day_of, number
 from demo.stories import STAFFING, under_way
 from demo.world import World, frame, joined, local_days, place, whole, words
@@ -111,7 +121,12 @@ class Sessions:
 
 def sessions(world: World, days: Days) -> list[Sessions]:
     """What is trained on these days: once when the books open, again and again, and on each new version."""
-    found = [_first(world, days), _again(world, days), _newcomers(world, days)]
+    found = [
+        _first(world, days),
+        _round_before(world, days),
+        _again(world, days),
+        _newcomers(world, days),
+    ]
     for sop, procedure in enumerate(LIBRARY):
         new = [
             each for each in procedure.versions if number(each.since(world.anchor)) > number(world.opening)
@@ -121,15 +136,39 @@ def sessions(world: World, days: Days) -> list[Sessions]:
 
 
 def _first(world: World, days: Days) -> Sessions:
-    """Who was there before was trained in the weeks before the books open, most of them in time."""
+    """Who was there before the books open was trained around the day the version took effect, or after joining."""
     each, opening, dice = pairs(), number(world.opening), world.dice
-    known = joined_on(world, each.person) <= opening
-    here = np.flatnonzero(known & (opening in days))
-    rolls = each.rolls[here]
-    weeks = (dice.uniform("trained before", rolls) * 28).astype(np.int64)
-    ago = np.where(dice.happens("in time", rolls, IN_TIME + 0.15), 31 + 2 * weeks, 1 + weeks)
+    joined = joined_on(world, each.person)
+    here = np.flatnonzero((joined <= opening) & (opening in days))
+    rolls, sop = each.rolls[here], each.sop[here]
+    since = {
+        sop: number(version_on(sop, opening, world.anchor).since(world.anchor)) for sop in set(sop.tolist())
+    }
+    effective = np.array([since[one] for one in sop.tolist()], dtype=np.int64)
+    weeks = 1 + (dice.uniform("trained before", rolls) * 28).astype(np.int64)
+    around = effective + np.where(dice.happens("in time", rolls, IN_TIME), -weeks, weeks)
+    day = np.minimum(np.where(joined[here] <= around, around, joined[here] + weeks), opening - 1)
+    return Sessions(
+        here,
+        day,
+        np.full(len(here), opening, dtype=np.int64),
+        versions_on(sop, np.full_like(sop, opening), world.anchor),
+    )
+
+
+def _round_before(world: World, days: Days) -> Sessions:
+    """The last refresher before the books open, of everybody who was there for it."""
+    each, opening = pairs(), number(world.opening)
+    day = opening - 1 - (opening - 1 - _phase(world)) % each.period
+    there = joined_on(world, each.person) + SETTLES_IN_DAYS < day
+    here = np.flatnonzero(there & (opening in days))
     begun = np.full(len(here), opening, dtype=np.int64)
-    return Sessions(here, begun - ago, begun, versions_on(each.sop[here], begun, world.anchor))
+    return Sessions(here, day[here], begun, versions_on(each.sop[here], day[here], world.anchor))
+
+
+def _phase(world: World) -> Days:
+    each = pairs()
+    return np.asarray((world.dice.uniform("refresher phase", each.rolls) * each.period).astype(np.int64))
 
 
 def _newcomers(world: World, days: Days) -> Sessions:
@@ -147,7 +186,7 @@ def _newcomers(world: World, days: Days) -> Sessions:
 def _again(world: World, days: Days) -> Sessions:
     """Refreshers come round in time but for one in twenty; where people are missing they wait."""
     each, dice = pairs(), world.dice
-    phase = (dice.uniform("refresher phase", each.rolls) * each.period).astype(np.int64)
+    phase = _phase(world)
     day, pair = (axis.ravel() for axis in np.meshgrid(days, np.arange(len(each)), indexing="ij"))
     period = each.period[pair]
     turn, since = np.divmod(day - phase[pair], period)

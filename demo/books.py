@@ -7,8 +7,9 @@ from demo.baskets import Arrivals, Lines, arrived_by_promise, per_order
 from demo.dice import Flags, Whole
 from demo.goods import NAMES
 from demo.season import number
-from demo.selling import CHANNELS, FATES, Sold, ordered_at
+from demo.selling import CANCELLED, CHANNELS, FATES, Sold, ordered_at
 from demo.world import (
+    DAY_S,
     Slots,
     World,
     currencies,
@@ -26,6 +27,7 @@ from demo.world import (
 from store.contract import Table
 from store.facts import Customers, OrderLines, Orders
 
+CANCELLED_BY = ("customer", "out_of_stock", "seller", "fraud_check")
 CAMPAIGN_CHANNELS = ("search", "social", "display", "e-mail", "affiliate")
 STATES = (*FATES, "open", "shipped", "delivered")
 KRONA_DAY = -300  # one day of orders from Iceland, in a currency without a rate
@@ -55,6 +57,13 @@ def orders(world: World, sold: Sold, lines: Lines, arrived: Arrivals) -> tuple[t
         "confirmed_at": utc(sold.confirmed, slots.markets, world.sees(sold.confirmed)),
         "handed_over_at": utc(sold.handed_over, slots.markets, world.sees(sold.handed_over)),
         "promised_day": local_days(sold.promised),
+        "ship_by_day": local_days(sold.confirmed // DAY_S + 2, world.sees(sold.confirmed)),
+        "cancelled_by": words(
+            CANCELLED_BY, world.dice.pick("cancelled by", slots.rolls, [60, 18, 10, 12])
+        ).set(pl.Series(sold.fate != CANCELLED), None),
+        "address_verified": pl.Series(world.dice.happens("address", slots.rolls, 0.968)).set(
+            pl.Series(~world.sees(sold.handed_over)), None
+        ),
         "delivered_at": utc(arrived.delivered, slots.markets, seen),
         "units": whole(per_order(lines.pieces, lines, many)),
         "units_delivered": whole(np.where(seen, per_order(lines.arrived, lines, many), 0)),

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import polars as pl
 
-from demo import attention, books, border, desk, parcels, planning, plant, quality, rates
+from demo import aftermath, attention, books, border, desk, parcels, planning, plant, quality, rates, scans
 from demo.baskets import arrivals, fill_baskets
 from demo.carrying import carry
 from demo.dirt import soil
@@ -97,7 +97,8 @@ def _clean(world: World, first: date, last: date) -> Iterator[Rows]:
 
 
 def _trade(world: World, first: date, last: date, stock: Shelves) -> Iterator[Rows]:
-    sold = sell(world, span(first, last))
+    days = span(first, last)
+    sold = sell(world, days)
     journeys = carry(world, sold)
     lines, arrived = fill_baskets(world, sold), arrivals(sold, journeys)
     yield books.customers(world, sold)
@@ -106,8 +107,11 @@ def _trade(world: World, first: date, last: date, stock: Shelves) -> Iterator[Ro
     yield books.order_lines(world, sold, lines, arrived, filled)
     yield parcels.shipments(world, sold, journeys)
     yield parcels.charges(world, journeys)
-    yield parcels.returns(world, sold, lines, arrived)
-    yield parcels.claims(world, sold, arrived)
+    yield aftermath.returns(world, sold, lines, arrived)
+    yield aftermath.claims(world, sold, journeys, arrived)
     crossed = border.cross(world, sold, journeys)
     yield border.customs_entries(world, sold, journeys, crossed)
     yield border.penalties(world, journeys, crossed)
+    yield scans.tracking_events(world, journeys, crossed)
+    yield scans.stage_events(world, days, journeys, crossed)
+    yield scans.packaging_checks(world, days)

@@ -1,15 +1,14 @@
-"""Shipments and charges of the made-up firm, as its carriers report and bill them; returns and claims after that."""
+"""Shipments and charges of the made-up firm, as its carriers report and bill them."""
 
 import numpy as np
 import polars as pl
 
-from demo.baskets import Arrivals, Lines
 from demo.books import order_numbers
 from demo.carrying import CARRIERS, ENDS, MODES, Journeys, carriage_eur
 from demo.company import CODES, LANES
 from demo.dice import Flags, Number, Whole
-from demo.goods import NAMES
 from demo.rates import LEVELS
+from demo.scans import promises
 from demo.season import since_black_friday
 from demo.selling import Sold
 from demo.world import (
@@ -21,20 +20,16 @@ from demo.world import (
     local_days,
     market_words,
     numbers,
-    place,
     utc,
     whole,
     words,
 )
 from store.contract import Table
-from store.facts import Claims, FreightCharges, Returns, Shipments
+from store.facts import FreightCharges, Shipments
 
 STATES = (*ENDS, "open", "in_transit", "cancelled_before_dispatch")
 _OPEN, _IN_TRANSIT, _CALLED_OFF = 3, 4, 5
 LINE_HAUL = 0.28  # share of an air parcel's carriage that is billed for the day's consignment
-SETTLED_DAYS = 44  # everything that happens to an order happens within so many days
-REASONS = ("does not fit", "changed mind", "damaged", "not as described", "exchange")
-MISTAKES = ("wrong_item", "wrong_quantity", "wrong_address")
 
 
 def shipments(world: World, sold: Sold, journeys: Journeys) -> tuple[type[Table], pl.DataFrame]:
@@ -55,6 +50,7 @@ def shipments(world: World, sold: Sold, journeys: Journeys) -> tuple[type[Table]
         "weight_g": whole(journeys.grams),
         "volume_cm3": whole(journeys.grams * 4.1),
         "consolidation": _consignments(journeys).set(pl.Series(~_shares(journeys)), None),
+        **promises(world, sold, journeys),
     }
     return Shipments, frame(columns, world.sees(sold.confirmed[journeys.order]))
 
@@ -119,51 +115,6 @@ def _line_haul(world: World, journeys: Journeys, eur: Number) -> pl.DataFrame:
         currency=pl.lit("EUR"),
         amount_micros=(pl.col("eur").round(2) * 1_000_000).round().cast(pl.Int64),
     )
-
-
-def returns(world: World, sold: Sold, lines: Lines, arrived: Arrivals) -> tuple[type[Table], pl.DataFrame]:
-    """One row a line that came back, three to thirty days after the delivery."""
-    dice, order = world.dice, lines.order
-    days = 3 + np.floor(23 * dice.uniform("return after", lines.rolls) ** 1.6)
-    back = _later(sold, arrived, order, days)
-    came = (
-        (arrived.delivered[order] < NEVER) & (lines.arrived > 0) & dice.happens("return", lines.rolls, 0.069)
-    )
-    order_id = order_numbers(sold.slots).gather(order)
-    columns = {
-        "return_id": joined("RT-", order_id, "/", place(lines.place + 1, 1)),
-        "order_id": order_id,
-        "market": market_words(sold.slots.markets[order]),
-        "product": words(NAMES, lines.article),
-        "reason": words(REASONS, dice.pick("reason", lines.rolls, [30, 28, 12, 18, 12])),
-        "returned_at": utc(back, sold.slots.markets[order]),
-        "units": whole(lines.arrived),
-    }
-    return Returns, frame(columns, came & world.sees(back))
-
-
-def claims(world: World, sold: Sold, arrived: Arrivals) -> tuple[type[Table], pl.DataFrame]:
-    """Six in a thousand orders are wrong, which a customer reports within three weeks."""
-    dice, slots = world.dice, sold.slots
-    order = np.arange(len(slots))
-    reported = _later(sold, arrived, order, 1 + np.floor(18 * dice.uniform("claim after", slots.rolls) ** 2))
-    wrong = (arrived.delivered < NEVER) & dice.happens("mistake", slots.rolls, 0.0055)
-    order_id = order_numbers(slots)
-    columns = {
-        "claim_id": joined("CL-", order_id),
-        "order_id": order_id,
-        "market": market_words(slots.markets),
-        "kind": words(MISTAKES, dice.pick("mistake kind", slots.rolls, [50, 35, 15])),
-        "reported_at": utc(reported, slots.markets),
-        "mistakes": whole(1 + dice.happens("two mistakes", slots.rolls, 0.08).astype(np.int64)),
-    }
-    return Claims, frame(columns, wrong & world.sees(reported))
-
-
-def _later(sold: Sold, arrived: Arrivals, order: Whole, days: Number) -> Whole:
-    """Local seconds some days after the delivery, at the latest when the order is settled."""
-    latest = (sold.slots.days[order] + SETTLED_DAYS) * DAY_S + 12 * 3_600
-    return np.asarray(np.minimum(arrived.delivered[order] + days.astype(np.int64) * DAY_S, latest))
 
 
 def _state(world: World, journeys: Journeys) -> Whole:

@@ -19,6 +19,7 @@ from kpi.model import (
     Total,
 )  # fmt: skip
 from kpi.rolled import Rolled
+from kpi.shares import Product
 
 
 def pages() -> str:
@@ -85,10 +86,8 @@ def kind_of(kpi: Kpi) -> str:
             return "distribution of durations"
         case Distinct():
             return f"distinct count of {kpi.of}"
-        case Composite():
-            return f"product of {', '.join(kpi.factors)}"
-        case Rolled():
-            return f"product of the ratios of every {kpi.along}"
+        case Composite() | Rolled() | Product():
+            return _product(kpi)
         case Stock():
             return "level: adds up over things and places, never over days"
         case AsOfDay():
@@ -97,6 +96,16 @@ def kind_of(kpi: Kpi) -> str:
             return f"written by the worker's job {kpi.job}, the last run of a period"
         case _:
             return "definition"
+
+
+def _product(kpi: Composite | Rolled | Product) -> str:
+    match kpi:
+        case Composite():
+            return f"product of {', '.join(kpi.factors)}"
+        case Rolled():
+            return f"product of the ratios of every {kpi.along}"
+        case Product():
+            return f"product of the shares {', '.join(kpi.shares)}"
 
 
 def settled(rows: Rows) -> str:

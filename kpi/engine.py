@@ -13,6 +13,7 @@ import polars as pl
 from kpi.halves import halves, rows_counted
 from kpi.measures import ZERO, Measure, Sums, measure, on_polars
 from kpi.model import AS_OF_DAY, AS_OF_EPOCH, UNKNOWN, Distribution, Kpi, Rows
+from kpi.shares import Product
 from store.contract import Table
 
 COUNTED = 0
@@ -155,7 +156,7 @@ def _exists(grain: Grain, today: nw.Expr) -> nw.Expr:
     if grain.known_day is None:
         return reached
     known = nw.col(grain.known_day)
-    return reached | known.is_null() | (known <= today)
+    return ~nw.col(grain.day).is_null() & (reached | known.is_null() | (known <= today))
 
 
 def _state_of(part: Part) -> str:
@@ -163,7 +164,7 @@ def _state_of(part: Part) -> str:
 
 
 def column(kpi: Kpi, what: str) -> str:
-    """The name of a component of a KPI: num, den, n, wait, wait_den, x_<reason>, sq, open, oldest."""
+    """The name of a component of a KPI: num, den, n, wait, wait_den, x_<reason>, share_<name>, sq, open, oldest."""
     return f"{kpi.key}__{what}"
 
 
@@ -182,6 +183,8 @@ def measures(part: Part) -> dict[str, Measure]:
     }
     for number, reason in enumerate(reasons(part), start=1):
         told[f"x_{reason}"] = Measure(_states(number), times=left_out)
+    if isinstance(part.kpi, Product):
+        told |= {f"share_{name}": measure(counted, share) for name, share in part.kpi.shares.items()}
     if isinstance(part.kpi, Distribution):
         minutes = nw.col(part.kpi.seconds) // 60
         told["sq"] = Measure(counted, minutes * minutes)

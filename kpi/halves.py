@@ -1,10 +1,14 @@
 """The two sums of a row: what it adds to numerator, denominator and the number of rows, on each side of a KPI."""
 
+from functools import reduce
+from operator import mul
+
 import narwhals as nw
 
 from kpi.levels import AsOfDay, Model, Stock, Window
 from kpi.model import Composite, Distribution, Kpi, Ratio, Total
 from kpi.rolled import Rolled
+from kpi.shares import Product
 
 NOTHING = nw.lit(0)
 
@@ -22,6 +26,8 @@ def halves(kpi: Kpi, side: int) -> tuple[nw.Expr, nw.Expr]:
             return kpi.numerator, kpi.denominator
         case Total() | Stock():
             return kpi.numerator, nw.lit(1)
+        case Product():
+            return reduce(mul, kpi.shares.values()), nw.lit(1)
         case AsOfDay():
             return _steps(kpi, side)
         case _:

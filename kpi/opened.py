@@ -33,7 +33,7 @@ class Opened:
         self._needed: dict[str, list[str]] = {}
         for grain in grains:
             needed = self._needed.setdefault(grain.fact.name, [])
-            needed += [name for name in (*grain.days, *grain.edges) if name not in needed]
+            needed += [name for name in dict.fromkeys((*grain.days, *grain.edges)) if name not in needed]
 
     def version(self, name: str) -> int:
         if name not in self._versions:

@@ -93,7 +93,7 @@ def _nothing(frame: pl.DataFrame, start: date) -> pl.DataFrame:
     """One row of zeros, so that no rows at all are told as no data."""
     empty = pl.DataFrame([{"period": start}], schema={"period": pl.Date})
     told = pl.concat([frame, empty.cast({"period": frame.schema["period"]})], how="diagonal")
-    return told.with_columns(pl.col("^.*__(?:num|den|n|wait|wait_den|sq|open|x_.*)$").fill_null(0))
+    return told.with_columns(pl.col("^.*__(?:num|den|n|wait|wait_den|sq|open|(?:x|share)_.*)$").fill_null(0))
 
 
 def _age(lake: Lake, kpi: Distribution, question: Question) -> pl.Expr:

@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from functools import reduce
+from operator import mul
 
 import polars as pl
 
@@ -13,6 +15,7 @@ from kpi.levels import AsOfDay, Model, Stock
 from kpi.model import Better, Composite, Distinct, Kpi, Ratio, Scaled, Total
 from kpi.period import months_in
 from kpi.rolled import Rolled, slices
+from kpi.shares import Product
 from store.state.precedence import with_targets
 
 DAYS_A_YEAR = 365
@@ -88,8 +91,9 @@ def score(
     """One row a period and slice: `period`, the slice, `numerator`, `denominator`, `value`, `status`, `target`, `warn`,
     `n`, `immature`, `immature_denominator` and `excluded_<reason>`; sums are in the KPI's own unit.
 
-    A zero denominator gives no value. Shares of rows have their 95 % interval in `low` and `high`; a value that
-    cannot be right has the word for it in `flag`. `ends` tells the last day of a period from its first.
+    A product also has its factors as `share_<name>`. A zero denominator gives no value. Shares of rows have their
+    95 % interval in `low` and `high`; a value that cannot be right has the word for it in `flag`. `ends` tells the
+    last day of a period from its first.
     """
     beside = [what for what in ("open", "oldest") if column(kpi, what) in components.columns]
     rows = _summed(kpi, components, by).select(
@@ -104,6 +108,7 @@ def score(
         _shown(kpi, "wait_den", kpi.denominator_per).alias("immature_denominator"),
         *(pl.col(column(kpi, f"x_{reason}")).alias(f"excluded_{reason}") for reason in reason_columns(kpi)),
         *(pl.col(column(kpi, what)).alias(what) for what in beside),
+        *_shares(kpi),
     )
     scaled = _scaled(kpi, rows.sort("period", *by), ends)
     flagged = scaled.with_columns(_flag(kpi).alias("flag"))
@@ -147,6 +152,15 @@ def _scaled(kpi: Kpi, rows: pl.DataFrame, ends: Callable[[date], date]) -> pl.Da
     return rows.with_columns(pl.col("value") * pl.Series("by", by, dtype=pl.Float64))
 
 
+def _shares(kpi: Kpi) -> list[pl.Expr]:
+    """The factors of a product, by name; null where nothing is counted."""
+    if not isinstance(kpi, Product):
+        return []
+    bottom = pl.col(column(kpi, "den"))
+    told = {name: pl.col(column(kpi, f"share_{name}")) for name in kpi.shares}
+    return [pl.when(bottom != 0).then(right / bottom).alias(f"share_{name}") for name, right in told.items()]
+
+
 def _flag(kpi: Kpi) -> pl.Expr:
     if kpi.flag is None:
         return pl.lit(None, pl.String)
@@ -157,6 +171,9 @@ def _value(kpi: Kpi) -> pl.Expr:
     top, bottom = pl.col(column(kpi, "num")), pl.col(column(kpi, "den"))
     counted = pl.col(column(kpi, "n"))
     match kpi:
+        case Product():
+            shares = [pl.col(column(kpi, f"share_{name}")) / bottom for name in kpi.shares]
+            return pl.when(bottom != 0).then(reduce(mul, shares))
         case Total() | Distinct() | Stock():
             return pl.when(counted > 0).then(top / kpi.unit.divisor)
         case Rolled():

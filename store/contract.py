@@ -46,6 +46,14 @@ class WorkingSeconds:
 
 
 @dataclass(frozen=True)
+class WorkingDayAfter:
+    """The n-th working day after a day, which is not counted, by the row's calendar; n stands in `count`."""
+
+    day: str
+    count: str
+
+
+@dataclass(frozen=True)
 class LogBin:
     """The 1 % logarithmic bin of a duration in seconds; 0 for zero, null for null."""
 
@@ -76,7 +84,9 @@ class Worked:
     expression: pl.Expr
 
 
-Derivation = LocalDay | Epoch | WorkingSeconds | LogBin | CompanyMoney | RateUsed | RateDay | Worked
+Derivation = (
+    LocalDay | Epoch | WorkingSeconds | WorkingDayAfter | LogBin | CompanyMoney | RateUsed | RateDay | Worked
+)
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, time
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import polars as pl
 
@@ -81,6 +81,25 @@ class WorkingTime:
         An end before its start gives a negative number, so parts always add up to the whole.
         """
         return self.elapsed(_epoch(end)) - self.elapsed(_epoch(start))
+
+    @cached_property
+    def working_days(self) -> pl.Series:
+        """The local days with working hours, in order."""
+        starts = self.intervals["starts"].cast(pl.Int64) * _SECOND
+        instants = starts.cast(pl.Datetime("us")).dt.replace_time_zone("UTC")
+        return Clocks.of([self.zone]).day(instants).unique().sort()
+
+    def day_after(self, days: pl.Series, counts: pl.Series) -> pl.Series:
+        """The n-th working day after each day, which is not counted (EU postal D+n); 0 is the day itself.
+
+        Null where either is null or the answer lies outside the days of the table.
+        """
+        known = self.working_days
+        place = known.search_sorted(days.fill_null(known.min()), side="right").cast(pl.Int64) + counts - 1
+        first = days.cast(pl.Int64) * _DAY // _SECOND >= self.opens_at - _DAY // _SECOND
+        inside = (place >= 0) & (place < known.len()) & first & days.is_not_null()
+        found = known.gather(place.set(~inside.fill_null(False), None))
+        return found if (counts > 0).all() else found.zip_with((counts != 0).fill_null(True), days)
 
     def elapsed(self, seconds: pl.Series) -> pl.Series:
         """Working seconds from the beginning of the table to each moment (seconds since 1970 UTC)."""

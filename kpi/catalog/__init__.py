@@ -9,17 +9,22 @@ from kpi.catalog.floor import FLOOR_KPIS
 from kpi.catalog.manufacturing import MANUFACTURING
 from kpi.catalog.marketing import MARKETING
 from kpi.catalog.order_desk import ORDER_DESK
+from kpi.catalog.perfect import PERFECT
 from kpi.catalog.planning import PLANNING
 from kpi.catalog.procedures import PROCEDURES
 from kpi.catalog.quality import QUALITY
+from kpi.catalog.returning import RETURNING
 from kpi.catalog.service import SERVICE
 from kpi.catalog.shipping import SHIPPING
+from kpi.catalog.tracking import TRACKING
+from kpi.catalog.transit import TRANSIT
 from kpi.model import Department, Kpi
 
 KPIS: Mapping[str, Kpi] = {
     kpi.key: kpi
     for kpi in (
-        *SHIPPING, *CUSTOMS, *SERVICE, *MANUFACTURING, *QUALITY, *FLOOR_KPIS, *MARKETING, *PLANNING,
+        *SHIPPING, *PERFECT, *TRANSIT, *CUSTOMS, *TRACKING, *RETURNING, *SERVICE,
+        *MANUFACTURING, *QUALITY, *FLOOR_KPIS, *MARKETING, *PLANNING,
         *ORDER_DESK, *CONVERSATIONS, *PROCEDURES,
     )
 }  # fmt: skip

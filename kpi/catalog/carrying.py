@@ -9,6 +9,12 @@ OWNER = "Shipping lead"
 PARCELS = ("market", "carrier", "mode")
 NOT_AN_ORDER = nw.col("status").is_in(["cancelled", "test", "gift_card"])
 
+
+def when(condition: nw.Expr) -> nw.Expr:
+    """1 where the condition holds, else 0, also where it is unknown."""
+    return nw.when(condition).then(nw.lit(1)).otherwise(nw.lit(0))
+
+
 dispatched = Rows(
     ShipmentCosts,
     day="cost_day",
@@ -101,4 +107,26 @@ cost_per_kg = Ratio(
     sops=("mode_selection",),
     goal="Carry goods at a fair cost",
     variant_of="transportation_cost_per_order",
+)
+co2_per_order = Ratio(
+    key="co2_per_order",
+    name="CO2e per order",
+    department=Department.SHIPPING,
+    rows=Rows(
+        ShipmentCosts,
+        day="cost_day",
+        belongs=dispatched.belongs,
+        excluded={"no_emission": nw.col("co2e_g").is_null()},
+    ),
+    numerator=nw.col("co2e_g"),
+    denominator=nw.col("orders_with_co2e"),
+    dimensions=PARCELS,
+    unit=Unit.KG,
+    better=Better.LOWER,
+    owner=OWNER,
+    meaning="Greenhouse gas of the transport, as the carriers report it, for each order sent.",
+    formula="grams of CO2e reported / orders dispatched that have a figure",
+    source="GLEC Framework and ISO 14083 for the carriers' figures; Fairlead",
+    sops=("mode_selection",),
+    goal="Carry goods with less carbon",
 )

@@ -2,7 +2,7 @@
 
 import narwhals as nw
 
-from kpi.catalog.carrying import OWNER
+from kpi.catalog.carrying import OWNER, when
 from kpi.model import AS_OF_EPOCH, Better, Department, Distribution, Kpi, Ratio, Rows, Total, Unit
 from store.facts import CustomsEntries, Penalties, Shipments
 
@@ -14,11 +14,6 @@ imports = nw.col("direction") == "import"
 inside = (nw.col("released_epoch").is_null() & nw.col("released_day").is_null()) | (
     nw.col("released_epoch") > AS_OF_EPOCH
 )
-
-
-def when(condition: nw.Expr) -> nw.Expr:
-    """1 where the condition holds, else 0, also where it is unknown."""
-    return nw.when(condition).then(nw.lit(1)).otherwise(nw.lit(0))
 
 
 clearance_time = Distribution(

@@ -6,6 +6,7 @@ from kpi.catalog.carrying import (
     NOT_AN_ORDER,
     OWNER,
     PARCELS,
+    co2_per_order,
     cost_of_sales,
     cost_per_kg,
     cost_per_order,
@@ -245,5 +246,5 @@ return_rate = Ratio(
 SHIPPING: tuple[Kpi, ...] = (
     on_time_delivery, otif, order_accuracy, cost_per_order, fulfilment_time, fulfilled_in_time, return_rate,
     otif_lines, otif_units, line_errors, defects, cost_per_shipment, cost_per_kg,
-    cost_of_sales,
+    cost_of_sales, co2_per_order,
 )  # fmt: skip

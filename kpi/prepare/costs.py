@@ -33,7 +33,11 @@ def shipment_costs(shipments: pl.LazyFrame, charges: pl.LazyFrame) -> pl.LazyFra
         ).alias("without_rate"),
         pl.all_horizontal(pl.col(*known).is_null()).alias("without_cost"),
     )
-    return costed.with_columns(_orders_once().alias("orders"))
+    priced = ~pl.col("without_rate") & ~pl.col("without_cost")
+    return costed.with_columns(
+        _orders_once(priced).alias("orders"),
+        _orders_once(pl.col("co2e_g").is_not_null()).alias("orders_with_co2e"),
+    )
 
 
 def _sums(charges: pl.LazyFrame, target: str) -> pl.LazyFrame:
@@ -59,9 +63,9 @@ def _share() -> pl.Expr:
     return pl.when(pl.col(POOL).is_not_null()).then(part + pl.when(heaviest).then(rest).otherwise(0))
 
 
-def _orders_once() -> pl.Expr:
-    """As the source says; else one, and an order split over shipments counts with the first that has a cost."""
-    usable = ~pl.col("status").is_in(NOT_SENT) & ~pl.col("without_rate") & ~pl.col("without_cost")
+def _orders_once(known: pl.Expr) -> pl.Expr:
+    """As the source says; else one, and an order split over shipments counts with the first sent one that is known."""
+    usable = ~pl.col("status").is_in(NOT_SENT) & known
     place = pl.struct(~usable, SHIPMENT_ID).rank("ordinal").over("order_id")
     again = pl.col("order_id").is_not_null() & (place > 1)
     return pl.coalesce("orders", pl.when(again).then(0).otherwise(1).cast(pl.Int64))

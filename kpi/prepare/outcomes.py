@@ -3,6 +3,7 @@
 import polars as pl
 
 from kpi.prepare.contacts import order_contacts
+from store.facts.orders import DAMAGE, DOCUMENTS, ERROR_KINDS
 from store.normalise import log_bin
 
 CLAIM_DAYS = 30
@@ -18,6 +19,8 @@ def order_outcomes(
     returns: pl.LazyFrame,
     claims: pl.LazyFrame,
     tickets: pl.LazyFrame,
+    parcels: pl.LazyFrame,
+    entries: pl.LazyFrame,
 ) -> pl.LazyFrame:
     """One row an order known from orders or lines, with the columns of `OrderOutcomes` but the system ones.
 
@@ -34,7 +37,12 @@ def order_outcomes(
         gathered.join(_returned(returns, gathered), on=ORDER_ID, how="left")
         .join(_mistaken(claims, gathered), on=ORDER_ID, how="left")
         .join(order_contacts(tickets, gathered), on=ORDER_ID, how="left")
-        .with_columns(pl.col("^(units_returned|mistakes|line_mistakes|contacts|wismo).*$").fill_null(0))
+        .join(_misdeclared(parcels, entries), on=ORDER_ID, how="left")
+        .with_columns(
+            pl.col("^(units_returned|mistakes|line_mistakes|contacts|wismo).*$").fill_null(0),
+            pl.col("damaged").fill_null(False),
+            pl.any_horizontal(pl.col("misdeclared", "wrong_papers").fill_null(False)).alias("document_error"),
+        )
         .filter(pl.col("ordered_day").is_not_null())
     )
 
@@ -57,6 +65,7 @@ def _line_sums(lines: pl.LazyFrame) -> pl.LazyFrame:
         .sum()
         .cast(pl.Int64)
         .alias("lines_filled"),
+        _lines_complete().alias("lines_complete"),
         _sum_of_known("units"),
         _sum_of_known("units_delivered"),
         _sum_of_known("net_company_micros"),
@@ -69,6 +78,14 @@ def _ordered_pieces(column: str) -> pl.Expr:
     known = pl.col(column).is_not_null()
     counted = pl.when(known).then(pl.min_horizontal("units", column)).otherwise(0).sum()
     return pl.when(known.any()).then(counted).alias(column)
+
+
+def _lines_complete() -> pl.Expr:
+    """Lines delivered exactly; null when the source tells it of no line."""
+    known = pl.col("units_delivered").is_not_null()
+    return pl.when(known.any()).then(
+        (pl.col("units_delivered") == pl.col("units")).fill_null(False).sum().cast(pl.Int64)
+    )
 
 
 def _journeys(shipments: pl.LazyFrame) -> pl.LazyFrame:
@@ -114,6 +131,8 @@ def _settle(rows: pl.LazyFrame) -> pl.LazyFrame:
             pl.col("handed_over_day").dt.offset_by(f"{CLAIM_DAYS}d").alias("claims_close_day"),
             pl.col("delivered_day").dt.offset_by(f"{RETURN_DAYS}d").alias("returns_close_day"),
             (pl.col("lines") * 2 + 1).alias("opportunities"),
+            (pl.col("promised_day") + pl.duration(days=CLAIM_DAYS)).alias("perfect_due_day"),
+            pl.coalesce("ship_by_day", _limit_day()).alias("ship_by_day"),
         )
         .with_columns(
             pl.coalesce("handed_over_day", "confirmed_day").alias("fulfilment_day"),
@@ -122,6 +141,12 @@ def _settle(rows: pl.LazyFrame) -> pl.LazyFrame:
             log_bin("confirm_s").alias("confirm_bin"),
         )
     )
+
+
+def _limit_day() -> pl.Expr:
+    """Release plus the promised time in whole days, the last one begun counted."""
+    whole_days = (pl.col("fulfilment_limit_s") + 86_399) // 86_400
+    return pl.col("confirmed_day") + pl.duration(days=whole_days)
 
 
 def _without_rate() -> pl.Expr:
@@ -147,13 +172,24 @@ def _returned(returns: pl.LazyFrame, orders: pl.LazyFrame) -> pl.LazyFrame:
 
 def _mistaken(claims: pl.LazyFrame, orders: pl.LazyFrame) -> pl.LazyFrame:
     in_time = pl.col("reported_day") <= pl.col("claims_close_day")
-    of_a_line = pl.col("kind") != "wrong_address"
+    kind, ours = pl.col("kind"), pl.col("kind").is_in(ERROR_KINDS)
+    of_a_line = ours & (kind != "wrong_address")
     return (
         claims.join(orders.select(ORDER_ID, "claims_close_day"), on=ORDER_ID)
         .group_by(ORDER_ID)
         .agg(
-            pl.when(in_time).then("mistakes").otherwise(0).sum().alias("mistakes"),
-            pl.when(~in_time).then("mistakes").otherwise(0).sum().alias("mistakes_late"),
+            pl.when(in_time & ours).then("mistakes").otherwise(0).sum().alias("mistakes"),
+            pl.when(~in_time & ours).then("mistakes").otherwise(0).sum().alias("mistakes_late"),
             pl.when(in_time & of_a_line).then("mistakes").otherwise(0).sum().alias("line_mistakes"),
+            (in_time & (kind == DAMAGE) & pl.col("confirmed")).any().alias("damaged"),
+            (in_time & (kind == DOCUMENTS) & pl.col("confirmed")).any().alias("wrong_papers"),
         )
+    )
+
+
+def _misdeclared(parcels: pl.LazyFrame, entries: pl.LazyFrame) -> pl.LazyFrame:
+    """Whether a declaration of an order, or of one of its shipments, has a mistake of the shipper."""
+    told = pl.concat([each.select(ORDER_ID, "document_error") for each in (parcels, entries)])
+    return (
+        told.drop_nulls(ORDER_ID).group_by(ORDER_ID).agg(pl.col("document_error").any().alias("misdeclared"))
     )

@@ -8,11 +8,13 @@ import polars as pl
 
 from kpi.ledger import Entry
 from kpi.prepare.checks import sop_checks
+from kpi.prepare.comebacks import returned_orders
 from kpi.prepare.costs import shipment_costs
 from kpi.prepare.covers import stock_covers
 from kpi.prepare.customers import customer_values
 from kpi.prepare.episodes import contact_episodes
 from kpi.prepare.forecasts import forecast_errors
+from kpi.prepare.journeys import shipment_outcomes
 from kpi.prepare.outcomes import order_outcomes
 from kpi.prepare.plans import plan_outcomes
 from kpi.prepare.training import training_states
@@ -23,6 +25,7 @@ from store.facts import (
     ContactEpisodes,
     Customers,
     CustomerValues,
+    CustomsEntries,
     DemandActuals,
     ForecastErrors,
     ForecastSnapshots,
@@ -35,8 +38,10 @@ from store.facts import (
     ProcedureStates,
     ProductionPlans,
     ProductionRuns,
+    ReturnedOrders,
     Returns,
     ShipmentCosts,
+    ShipmentOutcomes,
     Shipments,
     SopChecks,
     SopReviews,
@@ -46,6 +51,7 @@ from store.facts import (
     SupplierReceipts,
     TicketContacts,
     Tickets,
+    TrackingEvents,
     TrainingRecords,
     TrainingRequirements,
     TrainingStates,
@@ -74,12 +80,34 @@ class Preparation:
 
 PREPARATIONS: tuple[Preparation, ...] = (
     Preparation(
+        ShipmentOutcomes,
+        (Shipments, TrackingEvents, Claims, CustomsEntries),
+        "shipment_id",
+        lambda of: shipment_outcomes(
+            of["shipments"], of["tracking_events"], of["claims"], of["customs_entries"]
+        ),
+    ),
+    Preparation(
         OrderOutcomes,
-        (Orders, OrderLines, Shipments, Returns, Claims, Tickets),
+        (Orders, OrderLines, Shipments, Returns, Claims, Tickets, ShipmentOutcomes, CustomsEntries),
         "order_id",
         lambda of: order_outcomes(
-            of["orders"], of["order_lines"], of["shipments"], of["returns"], of["claims"], of["tickets"]
+            of["orders"],
+            of["order_lines"],
+            of["shipments"],
+            of["returns"],
+            of["claims"],
+            of["tickets"],
+            of["shipment_outcomes"],
+            of["customs_entries"],
         ),
+    ),
+    Preparation(
+        ReturnedOrders,
+        (Orders, Returns),
+        "customer_id",
+        lambda of: returned_orders(of["orders"], of["returns"]),
+        links=("order_id",),
     ),
     Preparation(
         ShipmentCosts,
@@ -155,7 +183,8 @@ def _touched(lake: Lake, preparation: Preparation, since: Mapping[str, int]) -> 
         changed = lake.changes(source.name, version, columns)
         if changed is None:
             return None
-        found.append(changed.select(preparation.group))
+        if preparation.group in columns:
+            found.append(changed.select(preparation.group))
         found += [_linked(lake, preparation, changed, link) for link in preparation.links if link in columns]
     return pl.concat(found).drop_nulls().unique()
 
@@ -191,7 +220,7 @@ def _sources(lake: Lake, preparation: Preparation, touched: pl.DataFrame | None)
     context = [frames[first].join(touched.lazy(), on=preparation.group, how="semi")]
     for link in preparation.links:
         context.append(_siblings(frames[first], near.select(link).drop_nulls().unique(), link))
-    return {**frames, first: pl.concat(context).unique(preparation.group)}
+    return {**frames, first: pl.concat(context).unique(key_of(preparation.sources[0]))}
 
 
 def _write(lake: Lake, preparation: Preparation, touched: pl.DataFrame | None) -> None:

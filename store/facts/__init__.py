@@ -8,14 +8,16 @@ from store.facts.customs import CustomsEntries, Penalties
 from store.facts.demand import DemandActuals, ForecastErrors, ForecastSnapshots
 from store.facts.making import PlanOutcomes, ProductionPlans, ProductionRuns, Stops
 from store.facts.marketing import AdSpend, Carts, WebSessions
-from store.facts.orders import Claims, Customers, CustomerValues, OrderLines, OrderOutcomes, Orders, Returns
+from store.facts.orders import Claims, Customers, CustomerValues, OrderLines, OrderOutcomes, Orders
 from store.facts.predictions import CustomerPredictions
 from store.facts.quality import ErrorCosts, Inspections
 from store.facts.rates import FxRates
+from store.facts.returning import ReturnedOrders, Returns
 from store.facts.service import ContactEpisodes, QaReviews, Surveys, TicketContacts, Tickets
 from store.facts.shipping import FreightCharges, ShipmentCosts, Shipments
 from store.facts.stock import InventoryCounts, InventorySnapshots, LocationDays, StockCovers
 from store.facts.supply import SupplierReceipts
+from store.facts.tracking import PackagingChecks, ShipmentOutcomes, StageEvents, TrackingEvents
 from store.facts.training import (
     ProcedureStates,
     QuizAttempts,
@@ -33,9 +35,11 @@ MAPPED: tuple[type[Table], ...] = (
     ForecastSnapshots, SupplierReceipts, QaReviews, ErrorCosts,
     SopRunSteps, ProcessEvents, PlannedChecks, CorrectiveActions,
     SopVersions, SopReviews, TrainingRequirements, TrainingRecords, QuizAttempts,
+    TrackingEvents, StageEvents, PackagingChecks,
 )  # fmt: skip
 PREPARED: tuple[type[Table], ...] = (
-    OrderOutcomes, ShipmentCosts, ContactEpisodes, CustomerValues, PlanOutcomes, ForecastErrors,
+    ShipmentOutcomes, OrderOutcomes, ReturnedOrders, ShipmentCosts, ContactEpisodes, CustomerValues,
+    PlanOutcomes, ForecastErrors,
     CustomerPredictions,
     SopChecks, ProcedureStates, TrainingStates,
     StockCovers,
@@ -46,9 +50,10 @@ __all__ = [
     "MAPPED", "PREPARED", "TABLES", "AdSpend", "Carts", "Claims", "ContactEpisodes", "CorrectiveActions",
     "CustomerPredictions", "CustomerValues", "Customers", "CustomsEntries", "DemandActuals", "ErrorCosts",
     "ForecastErrors", "ForecastSnapshots", "FreightCharges", "FxRates", "Inspections", "InventoryCounts",
-    "InventorySnapshots", "LocationDays", "OrderLines", "OrderOutcomes", "Orders", "Penalties", "PlanOutcomes",
-    "PlannedChecks", "ProcedureStates", "ProcessEvents", "ProductionPlans", "ProductionRuns", "QaReviews",
-    "QuizAttempts", "Returns", "ShipmentCosts", "Shipments", "SopChecks", "SopReviews", "SopRunSteps",
-    "SopVersions", "StockCovers", "Stops", "SupplierReceipts", "Surveys", "TicketContacts", "Tickets",
+    "InventorySnapshots", "LocationDays", "OrderLines", "OrderOutcomes", "Orders", "PackagingChecks",
+    "Penalties", "PlanOutcomes", "PlannedChecks", "ProcedureStates", "ProcessEvents", "ProductionPlans",
+    "ProductionRuns", "QaReviews", "QuizAttempts", "ReturnedOrders", "Returns", "ShipmentCosts",
+    "ShipmentOutcomes", "Shipments", "SopChecks", "SopReviews", "SopRunSteps", "SopVersions", "StageEvents",
+    "StockCovers", "Stops", "SupplierReceipts", "Surveys", "TicketContacts", "Tickets", "TrackingEvents",
     "TrainingRecords", "TrainingRequirements", "TrainingStates", "WebSessions",
 ]  # fmt: skip

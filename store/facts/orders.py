@@ -21,6 +21,8 @@ from store.contract import (
 
 ORDER_STATUSES = ("open", "shipped", "delivered", "completed", "cancelled", "test", "gift_card")
 ERROR_KINDS = ("wrong_item", "wrong_quantity", "wrong_address")
+CANCELLED_BY = ("seller", "out_of_stock", "customer", "fraud_check", "other")
+DAMAGE, DOCUMENTS = "damage", "documents"
 
 
 class Customers(Table):
@@ -62,6 +64,12 @@ class Orders(MoneyTable):
     promised_day = day("First promised delivery day shown to the customer, local at destination")
     delivered_at = instant("When the last part of the order was delivered")
     delivered_day = day("Local day at destination of the last delivery", of="delivered_at")
+    cancelled_by = text(f"Who or what cancelled it, one of {', '.join(CANCELLED_BY)}")
+    accepted_day = day("Day 0 of the promise: first working day of the warehouse that reaches its cut-off")
+    ship_by_day = day("Last day of the hand-over that keeps the promise, local at the warehouse")
+    address_verified = flag("The address was checked and found deliverable before the label was printed")
+    address_verified_at = instant("When the address was checked")
+    label_printed_at = instant("When the label was printed")
     units = whole("Pieces ordered", unit="pieces")
     units_delivered = whole("Pieces delivered", unit="pieces")
     currency = text("ISO code of the order's amounts")
@@ -71,6 +79,15 @@ class Orders(MoneyTable):
     margin_micros = amount("Net price minus unit cost", given_as="margin", minimum=None)
     net_company_micros = company_money("The net value in company currency", "net_micros")
     margin_company_micros = company_money("The margin in company currency", "margin_micros")
+    address_checked = worked(
+        dy.Bool,
+        "The address was verified before the label, else before the hand-over; unknown where nothing tells",
+        pl.coalesce(
+            pl.col("address_verified"),
+            (pl.col("address_verified_at") <= pl.coalesce("label_printed_at", "handed_over_at")),
+            pl.when(pl.col("label_printed_at").is_not_null()).then(False),
+        ),
+    )
 
     @dy.rule()
     def status_is_known(cls) -> pl.Expr:
@@ -110,25 +127,8 @@ class OrderLines(MoneyTable):
     )
 
 
-class Returns(Table):
-    """Pieces a customer sent back or was refunded for."""
-
-    name: ClassVar[str] = "returns"
-    department: ClassVar[str] = "shipping"
-    month_of: ClassVar[str] = "returned_day"
-
-    return_id = key("Return number")
-    order_id = text("The order it belongs to", required=True)
-    market = text("Market of the order")
-    product = text("Article or stock keeping unit")
-    reason = text("Why it came back; an exchange is a return with the reason exchange")
-    returned_at = instant("When the goods were received or refunded")
-    returned_day = day("Local day of receipt or refund", required=True, of="returned_at")
-    units = whole("Pieces", unit="pieces", required=True, default=1)
-
-
 class Claims(Table):
-    """A mistake of ours that a customer reported: wrong item, quantity or address."""
+    """What a customer complained about: wrong item, quantity or address, damage, missing or wrong papers."""
 
     name: ClassVar[str] = "claims"
     department: ClassVar[str] = "shipping"
@@ -137,9 +137,12 @@ class Claims(Table):
     claim_id = key("Claim number")
     order_id = text("The order it belongs to", required=True)
     market = text("Market of the order")
+    shipment_id = text("The shipment that was damaged, where it is known")
     kind = text(
-        f"One of {', '.join(ERROR_KINDS)}; damage by the carrier is not a picking error", required=True
+        f"One of {', '.join([*ERROR_KINDS, DAMAGE, DOCUMENTS])}; damage by the carrier is not a picking error",
+        required=True,
     )
+    confirmed = flag("The claim was found to be true", default=True)
     reported_at = instant("When the customer reported it")
     reported_day = day("Local day of the report", required=True, of="reported_at")
     mistakes = whole("How many of this kind", required=True, default=1)
@@ -169,6 +172,7 @@ class OrderOutcomes(Table):
         "Seconds since 1970 UTC of the hand-over to the carrier", unit="s", minimum=None
     )
     handed_over_day = day("Local day of the hand-over")
+    ship_by_day = day("Last day of the hand-over that keeps the promise")
     fulfilment_day = day("Hand-over day; while it waits, the day of release")
     fulfilment_s = whole("Release to hand-over, around the clock", unit="s", minimum=None)
     fulfilment_bin = whole("1 % bin of the time to hand-over", unit="bin", minimum=None)
@@ -194,6 +198,10 @@ class OrderOutcomes(Table):
     mistakes = whole("Mistakes reported within the claim window")
     mistakes_late = whole("Mistakes reported after the claim window")
     line_mistakes = whole("Mistakes of item or quantity within the claim window")
+    damaged = flag("A confirmed damage was claimed within the claim window")
+    document_error = flag("A declaration or the papers of the order had a mistake of the shipper")
+    lines_complete = whole("Lines delivered exactly, whenever that was")
+    perfect_due_day = day("Promised day plus the claim window of 30 days")
     opportunities = whole("Chances of a mistake: two a line and one an order")
     currency = text("ISO code of the order's amounts")
     net_company_micros = whole("Net value in company currency", unit="micros", minimum=None)
@@ -217,4 +225,4 @@ class CustomerValues(Table):
     without_margin = flag("An order within the horizon has no margin or no exchange rate")
 
 
-__all__ = ["Claims", "CustomerValues", "Customers", "OrderLines", "OrderOutcomes", "Orders", "Returns"]
+__all__ = ["Claims", "CustomerValues", "Customers", "OrderLines", "OrderOutcomes", "Orders"]

@@ -6,11 +6,14 @@ import dataframely as dy
 import polars as pl
 
 from store.contract import (
+    LogBin,
     MoneyTable,
     Table,
+    WorkingDayAfter,
     amount,
     company_money,
     day,
+    epoch,
     flag,
     instant,
     key,
@@ -29,6 +32,13 @@ SHIPMENT_STATUSES = (
 )
 TRANSPORT_CHARGES = ("freight", "surcharge", "last_mile", "line_haul")
 OTHER_CHARGES = ("duty", "import_tax", "duty_tax", "packaging", "brokerage", "insurance", "storage")
+WITHIN_DAYS = {"express": 4, "road": 6, "air": 8, "rail": 20, "sea": 40}  # calendar days after dispatch
+WITHIN_WORKING_DAYS = {"express": 3, "road": 4, "air": 6, "rail": 14, "sea": 28}
+
+
+def by_mode(days: dict[str, int]) -> pl.Expr:
+    """The number of the shipment's mode; null for a mode without one."""
+    return pl.col("mode").replace_strict(days, default=None, return_dtype=pl.Int64)
 
 
 class Shipments(MoneyTable):
@@ -81,6 +91,66 @@ class Shipments(MoneyTable):
         pl.max_horizontal(pl.col("weight_g"), pl.col("volume_cm3") * 1_000 // pl.col("volume_divisor")),
         unit="g",
     )
+
+    international = flag("It crosses a customs border")
+    tracked = flag("The carrier sends scans of it")
+    within_days = whole(
+        "Calendar days it should take at most; without a number those of its mode", unit="days"
+    )
+    within_working_days = whole("The same in working days of the destination", unit="days")
+    eta_day = day("The carrier's first estimate of the delivery, local day at destination")
+    window_from = instant("Beginning of the delivery window told to the customer")
+    window_to = instant("End of it")
+    window_day = day("Local day of the window", of="window_to")
+    export_planned_at = instant("Planned departure from the country of origin")
+    export_planned_day = day("Local day of it", of="export_planned_at")
+    exported_at = instant("Departure from the country of origin (UPU EMC)")
+    co2e_g = whole("Greenhouse gas of the transport, as the carrier reports it", unit="g")
+    window_from_epoch = epoch("window_from")
+    window_to_epoch = epoch("window_to")
+    delivered_epoch = epoch("delivered_at")
+    shipped_epoch = worked(
+        dy.Int64,
+        "Seconds since 1970 UTC of the dispatch, of its day where only that is known",
+        pl.coalesce(
+            pl.col("shipped_at").to_physical() // 1_000_000, pl.col("shipped_day").cast(pl.Int64) * 86_400
+        ),
+        unit="s",
+    )
+    transit_s = worked(
+        dy.Int64,
+        "Dispatch to delivery around the clock; whole days where only days are known",
+        pl.coalesce(
+            (pl.col("delivered_at") - pl.col("shipped_at")).dt.total_seconds(),
+            (pl.col("delivered_day") - pl.col("shipped_day")).dt.total_seconds(),
+        ),
+        unit="s",
+    )
+    transit_bin = worked(dy.Int64, "1 % bin of the transit", LogBin("transit_s"), unit="bin")
+    within_limit_days = worked(
+        dy.Int64, "Calendar days at most", pl.coalesce("within_days", by_mode(WITHIN_DAYS)), unit="days"
+    )
+    within_due_day = worked(
+        dy.Date, "Dispatch plus these", pl.col("shipped_day") + pl.duration(days="within_limit_days")
+    )
+    transit_due_day = worked(
+        dy.Date,
+        "The day on which most of its mode have arrived: ten days after dispatch for a mode without days",
+        pl.col("shipped_day") + pl.duration(days=pl.col("within_limit_days").fill_null(10)),
+    )
+    within_working_limit_days = worked(
+        dy.Int64,
+        "Working days at most",
+        pl.coalesce("within_working_days", by_mode(WITHIN_WORKING_DAYS)),
+        unit="days",
+    )
+    within_working_due_day = worked(
+        dy.Date,
+        "Day of dispatch (not counted) plus these, by the calendar of the destination",
+        WorkingDayAfter("shipped_day", "within_working_limit_days"),
+    )
+    eta_from_day = worked(dy.Date, "The day before the estimate", pl.col("eta_day") - pl.duration(days=1))
+    eta_due_day = worked(dy.Date, "The day after the estimate", pl.col("eta_day") + pl.duration(days=1))
 
     @dy.rule()
     def status_is_known(cls) -> pl.Expr:
@@ -139,6 +209,10 @@ class ShipmentCosts(Table):
     orders = whole("Orders it carries; an order split over shipments counts once", unit="orders")
     chargeable_g = whole("Chargeable weight", unit="g")
     transport_company_micros = whole("Transport cost in company currency", unit="micros", minimum=None)
+    co2e_g = whole("Greenhouse gas of the transport", unit="g")
+    orders_with_co2e = whole(
+        "Orders it carries, counted once among the shipments with that figure", unit="orders"
+    )
     without_cost = flag("No usable transport charge is known")
     without_rate = flag("A charge has no exchange rate yet")
 

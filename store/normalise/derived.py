@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 import polars as pl
 
@@ -16,6 +16,7 @@ from store.contract import (
     RateUsed,
     Table,
     Worked,
+    WorkingDayAfter,
     WorkingSeconds,
     fields,
     polars_schema,
@@ -24,6 +25,7 @@ from store.money import converted
 from store.normalise.bins import log_bin
 from store.normalise.context import Context
 from store.normalise.places import MARKET, Places
+from store.working_time import WorkingTime
 
 CURRENCY = "currency"
 _PRICE = ("gain", "cost", "fx_rate", "fx_rate_day")
@@ -74,6 +76,8 @@ def _needs(table: type[Table], how: Derivation) -> set[str]:
             return {instant}
         case WorkingSeconds(start, end):
             return {start, end}
+        case WorkingDayAfter(day, count):
+            return {day, count}
         case LogBin(seconds):
             return {seconds}
         case CompanyMoney(micros):
@@ -100,6 +104,8 @@ class _Work:
                 return (pl.col(instant).to_physical() // 1_000_000).alias(name)
             case WorkingSeconds(start, end):
                 return self._working_seconds(start, end).alias(name)
+            case WorkingDayAfter(day, count):
+                return self._working_day_after(day, count).alias(name)
             case LogBin(seconds):
                 return log_bin(seconds).alias(name)
             case CompanyMoney(micros):
@@ -125,13 +131,29 @@ class _Work:
 
     def _working_seconds(self, start: str, end: str) -> pl.Series:
         began, ended = self.rows[start], self.rows[end]
-        markets = self._markets()
         found = pl.Series([None], dtype=pl.Int64).new_from_index(0, self.rows.height)
-        for market in markets.unique():
-            of_market = (markets.is_null() if market is None else markets == market).arg_true()
-            hours = self.context.working_time(market)
+        for of_market, hours in self._calendars:
             found = found.scatter(of_market, hours.working_seconds(began[of_market], ended[of_market]))
         return found
+
+    def _working_day_after(self, day: str, count: str) -> pl.Series:
+        began, counts = self.rows[day], self.rows[count]
+        found = pl.Series([None], dtype=pl.Date).new_from_index(0, self.rows.height)
+        for of_market, hours in self._calendars:
+            found = found.scatter(of_market, hours.day_after(began[of_market], counts[of_market]))
+        return found
+
+    @cached_property
+    def _calendars(self) -> list[tuple[pl.Series, WorkingTime]]:
+        """The working time of each market that occurs, with the places of its rows."""
+        markets = self._markets()
+        return [
+            (
+                (markets.is_null() if market is None else markets == market).arg_true(),
+                self.context.working_time(market),
+            )
+            for market in markets.unique()
+        ]
 
     def _markets(self) -> pl.Series:
         """The configured market of each row; null for all others, as their hours are the same."""

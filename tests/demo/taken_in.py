@@ -45,6 +45,7 @@ def good_facts(first: date, last: date, **how: Any) -> Facts:
             name for name in polars_schema(preparation.table).names() if name in rows.collect_schema().names()
         ]
         facts[preparation.table.name] = rows.select(known).collect()
+        lazy[preparation.table.name] = facts[preparation.table.name].lazy()
     return facts
 
 

@@ -28,6 +28,7 @@ RECORDS = {
     "sop_rollup", "sop_training_completion", "sop_refresher_overdue", "sop_review_overdue",
     "sop_corrective_action_on_time",
     "so_stockout_sku_days", "so_fill_rates", "so_inventory_turns", "ru_semi_additive_inventory",
+    "sh_perfect_order_joint", "sh_transit_within_n", "sh_first_attempt", "sh_tracking_visibility", "sh_cancellation",
 }  # fmt: skip
 SUMS = {
     "cs_fcr_gross_net", "cs_csat_rollup_ci", "ru_ratio_of_sums", "ru_null_segment", "st_wilson_published",
@@ -39,7 +40,7 @@ SUMS = {
     "sop_training_vs_accountability",
     "so_days_of_cover_forward", "so_wape_bias_fva", "so_wape_zero_actuals", "so_wape_level",
     "so_mase", "so_safety_stock", "so_safety_stock_fill_rate", "so_croston_tsb", "so_demand_class", "so_abc_xyz",
-    "so_rolling_origin",
+    "so_rolling_origin", "sh_perfect_order_index_published", "sh_promise_working_days_cn", "sh_promise_cutoff_timezone",
 }  # fmt: skip
 MOVES = {
     "mk_conversion_simpson", "dc_mix_rate_new_and_gone", "dc_numerator_denominator",
@@ -53,13 +54,7 @@ SUMS |= MOVES | {
     "fx_oss_period_end",
 }
 RECORDS |= {"fx_constant_currency"}
-LATER = {
-    "KPIs of later issues": {
-        "sh_perfect_order_joint", "sh_perfect_order_index_published",
-        "sh_transit_within_n", "sh_first_attempt", "sh_tracking_visibility",
-        "sh_cancellation", "sh_promise_working_days_cn", "sh_promise_cutoff_timezone",
-    },
-}  # fmt: skip
+LATER: dict[str, set[str]] = {}  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,10 @@ from textwrap import dedent
 
 import oracles_customs as customs
 import oracles_evidence as evidence
+import oracles_faultless as faultless
 import oracles_planning as planning
+import oracles_tracking as tracking
+import oracles_transit as transit
 from oracles_desk import DESK_KPIS, DESK_OPEN, DESK_VIEWS
 from oracles_floor import FLOOR, FLOOR_VIEWS
 
@@ -22,6 +25,7 @@ VIEWS: Mapping[str, str] = {
         SELECT order_id, min(market) AS market, min(channel) AS channel, min(customer_id) AS customer_id,
             min(ordered_day) AS ordered_day, min(promised_day) AS promised_day, count(*) AS lines,
             count(*) FILTER (units_by_promise = units AND units_delivered = units) AS lines_in_full,
+            CASE WHEN count(units_delivered) > 0 THEN count(*) FILTER (units_delivered = units) END AS lines_complete,
             sum(units) AS units, sum(units_delivered) AS units_delivered, sum(net_company_micros) AS net,
             CASE WHEN count(units_by_promise) > 0 THEN
                 sum(CASE WHEN units_by_promise IS NULL THEN 0 WHEN units IS NULL THEN units_by_promise
@@ -43,7 +47,8 @@ VIEWS: Mapping[str, str] = {
             epoch(coalesce(o.handed_over_at, j.shipped_at))::BIGINT AS handed_over,
             coalesce(o.handed_over_day, j.shipped_day) AS handed_over_day, epoch(o.ordered_at)::BIGINT AS ordered_epoch,
             epoch(o.confirmed_at)::BIGINT AS confirmed, o.confirmed_day, o.fulfilment_limit_s,
-            l.lines, l.lines_in_full, l.units_in_time, coalesce(o.units, l.units) AS units,
+            coalesce(o.ship_by_day, o.confirmed_day + ceil(o.fulfilment_limit_s / 86400.0)::INT) AS ship_by_day,
+            l.lines, l.lines_in_full, l.lines_complete, l.units_in_time, coalesce(o.units, l.units) AS units,
             coalesce(o.units_delivered, l.units_delivered,
                 CASE WHEN coalesce(o.delivered_day, j.delivered_day) IS NOT NULL
                     THEN coalesce(o.units, l.units) END) AS units_delivered,
@@ -61,10 +66,11 @@ VIEWS: Mapping[str, str] = {
         WHERE promised_day <= $day AND lines > 0 AND units_in_time IS NOT NULL""",
     "handed": """
         SELECT h.handed_over_day AS day, h.*,
-            coalesce((SELECT sum(mistakes) FROM claims c WHERE c.order_id = h.order_id
+            coalesce((SELECT sum(mistakes) FROM claims c WHERE c.order_id = h.order_id AND c.kind LIKE 'wrong%'
                 AND c.reported_day <= h.handed_over_day + 30), 0) AS mistakes,
             coalesce((SELECT sum(mistakes) FROM claims c WHERE c.order_id = h.order_id
-                AND c.kind <> 'wrong_address' AND c.reported_day <= h.handed_over_day + 30), 0) AS line_mistakes
+                AND c.kind IN ('wrong_item', 'wrong_quantity')
+                AND c.reported_day <= h.handed_over_day + 30), 0) AS line_mistakes
         FROM live_orders h WHERE handed_over_day + 30 <= $day""",
     # Charges of a consolidation by chargeable weight; the shipment's cost and its orders.
     "sent": """
@@ -136,6 +142,9 @@ VIEWS: Mapping[str, str] = {
     **customs.VIEWS,
     **planning.VIEWS,
     **evidence.VIEWS,
+    **transit.VIEWS,
+    **tracking.VIEWS,
+    **faultless.VIEWS,
 }  # fmt: skip
 
 OEE_RUNS = "FROM production_runs WHERE ideal_us IS NOT NULL"
@@ -286,6 +295,9 @@ ORACLES: Mapping[str, str] = {
     **customs.ORACLES,
     **planning.ORACLES,
     **evidence.ORACLES,
+    **transit.ORACLES,
+    **tracking.ORACLES,
+    **faultless.ORACLES,
 }  # fmt: skip
 
 # What is still open at the moment of evaluation, dated by its beginning.
@@ -306,6 +318,9 @@ OPEN: Mapping[str, str] = {
         WHERE confirmed IS NOT NULL AND (handed_over IS NULL OR handed_over > $epoch)""",
     **customs.OPEN,
     **planning.OPEN,
+    **transit.OPEN,
+    **tracking.OPEN,
+    **faultless.OPEN,
 }
 
 

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from random import Random
+from typing import Any
 
 from made_facts import Facts, Row, company, context, made
-from random_crossborder import CROSSBORDER_MAKERS
+from random_crossborder import CROSSBORDER_MAKERS, claimed, on_its_way, promised, refunded
 from random_evidence import EVIDENCE_MAKERS
 from random_planning import PLANNING_MAKERS
 
@@ -76,6 +77,10 @@ class Dice:
 
     def moment(self, day: date) -> datetime:
         return datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(seconds=self.whole(0, 86_399))
+
+    def near(self, when: object, days: int) -> Any:
+        """A day or moment at most so many days from another; nothing near nothing."""
+        return when and when + timedelta(days=self.whole(-days, days))  # type: ignore[operator]
 
     def money(self, high: int = 200) -> object:
         return self.maybe(f"{self.whole(0, high)}.{self.whole(0, 999_999):06}", 0.1)
@@ -469,7 +474,10 @@ def random_rows(seed: int, scale: float = 1.0) -> dict[type[Table], list[Row]]:
         table: [make(dice, number) for number in range(int(count * scale))]
         for table, (make, count) in MAKERS.items()
     }
-    return {**rows, OrderLines: order_lines(dice, rows[Orders])}
+    rows[OrderLines] = order_lines(dice, rows[Orders])
+    for table, more in ((Shipments, on_its_way), (Orders, promised), (Returns, refunded), (Claims, claimed)):
+        rows[table] = [more(dice, row) for row in rows[table]]
+    return rows
 
 
 def random_facts(seed: int, scale: float = 1.0) -> Facts:

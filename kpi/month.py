@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import polars as pl
 
+from kpi.beginning import first_day, is_known
 from kpi.compare import relative, year_before
 from kpi.events import event_days, factors
 from kpi.model import Distinct, Kpi, Total
@@ -89,10 +90,11 @@ def month_to_date(
     now = values(lake, principal, kpi, question, judgement).row(0, named=True)
     earlier = year_before(elapsed, events)
     then = values(lake, principal, kpi, replace(question, span=earlier), judgement).row(0, named=True)
+    known = is_known(earlier, first_day(lake, principal, kpi))
     share = expected_share(whole, until, _weights(lake, principal, kpi, question, events, holidays))
     told = MonthToDate(
         elapsed, whole, earlier, share, now["value"], now["n"], Status(now["status"]), now["target"],
-        now.get("low"), now.get("high"), then["value"],
+        now.get("low"), now.get("high"), then["value"] if known else None,
     )  # fmt: skip
     return _with_outlook(kpi, told, now["numerator"], now["denominator"])
 

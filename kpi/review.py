@@ -7,6 +7,7 @@ from enum import StrEnum
 
 import polars as pl
 
+from kpi.beginning import first_day, is_known
 from kpi.compare import Amount, Changes, changes, elapsed, relative, year_before
 from kpi.model import Better, Kpi, Total
 from kpi.path import points_of, status_path
@@ -85,8 +86,9 @@ def review(
     """Six whole weeks and twelve whole months that are over by `until`; month, quarter and year up to it.
 
     Weeks are compared 364 days back or along with a moving event, months with the same month, running periods with
-    the same first days of the year before. `working` counts the working days of a span. Raises NotAllowed and
-    SliceError as `kpi.results.values`. Source: kpi-domain section 2.8; the 6-12 chart of weekly business reviews.
+    the same first days of the year before; what was not known from its first day on is none. `working` counts the
+    working days of a span. Raises NotAllowed and SliceError as `kpi.results.values`. Source: kpi-domain section 2.8;
+    the 6-12 chart of weekly business reviews.
     """
     ask = Question(Span(until, until), where=where or {}, percentiles=False)
 
@@ -94,7 +96,11 @@ def review(
         return values(lake, principal, kpi, replace(ask, span=span), judgement).row(0, named=True)
 
     pairs = [*_weeks(until, events), *_months(until), *_running(until)]
-    lines = [_line(kpi, *pair, total(pair[2]), total(pair[3]), working) for pair in pairs]
+    first = first_day(lake, principal, kpi)
+    lines = [
+        _line(kpi, *pair, total(pair[2]), total(pair[3]) if is_known(pair[3], first) else None, working)
+        for pair in pairs
+    ]
     weeks = whole_periods(Every.WEEK, until, WEEKS)
     scored = values(lake, principal, kpi, replace(ask, span=weeks, every=Every.WEEK), judgement)
     return Review(kpi, tuple(lines), _path(kpi, scored, judgement))
@@ -149,10 +155,10 @@ def _line(
     span: Span,
     earlier: Span,
     now: Mapping[str, object],
-    then: Mapping[str, object],
+    then: Mapping[str, object] | None,
     working: Working,
 ) -> Line:
-    value, before = _number(now["value"]), _number(then["value"])
+    value, before = _number(now["value"]), _number(then["value"] if then else None)
     line = Line(block, name, span, earlier, value, before, int(str(now["n"])), Status(str(now["status"])))
     if not isinstance(kpi, Total) or value is None or before is None:
         return line

@@ -27,7 +27,7 @@ def days(first: date, last: date) -> list[date]:
 def sold(lake: Lake, kpi: Kpi) -> Lake:
     """Ten a day from August on, nothing at weekends; last year eight a day."""
     told = [
-        *(each for each in days(date(2024, 11, 1), date(2024, 11, 30))),
+        *(each for each in days(date(2024, 10, 1), date(2024, 11, 30))),
         *(each for each in days(date(2025, 8, 1), UNTIL)),
     ]
     rows = [
@@ -70,6 +70,21 @@ def test_the_same_days_a_year_before(lake: Lake) -> None:
 
     assert found.earlier == Span(date(2024, 11, 2), date(2024, 11, 11))
     assert (found.before, found.relative) == (48.0, pytest.approx(0.25))
+
+
+def test_a_year_that_was_not_known_from_its_first_day_is_none(lake: Lake) -> None:
+    """
+    Orders are known from 1 October 2024: 1 to 10 October 2025 has 2 to 11 October 2024, September has nothing whole.
+    """
+    kpi = find("net_sales")
+    sold(lake, kpi)
+
+    october = month_to_date(lake, LOCAL_OWNER, kpi, date(2025, 10, 10))
+    september = month_to_date(lake, LOCAL_OWNER, kpi, date(2025, 9, 30))
+
+    assert (october.before, october.relative) == (64.0, 0.25)
+    assert september.earlier.end == date(2024, 10, 1)
+    assert (september.before, september.relative) == (None, None)
 
 
 def test_a_holiday_weighs_nothing_where_weekends_hardly_do(lake: Lake) -> None:

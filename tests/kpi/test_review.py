@@ -70,6 +70,17 @@ def test_working_days_make_months_alike(sold: Lake) -> None:
     assert changes.per_working_day == pytest.approx((280 / 20) / (232 / 21) - 1)
 
 
+def test_a_year_that_was_not_known_whole_is_no_year_before(sold: Lake) -> None:
+    """
+    Orders are known from 1 January 2023: January 2024 has one, the last weeks of 2022 have not.
+    """
+    found = review(sold, LOCAL_OWNER, SALES, date(2024, 1, 31))
+
+    assert found.of(Block.TO_DATE)[-1].before == 31 * 8
+    assert found.of(Block.WEEK)[0].before is None
+    assert found.of(Block.WEEK)[-1].before == 56.0
+
+
 def test_without_a_year_before_there_is_no_change(sold: Lake) -> None:
     """
     In 2023 nothing is known of 2022: no data, no change, not plus infinity.

@@ -1,0 +1,32 @@
+"""The first day a KPI has figures: what lies before it is not known, and no part of it is compared."""
+
+from datetime import date
+
+import polars as pl
+
+from kpi.compute import component_table
+from kpi.engine import grains
+from kpi.model import Kpi
+from kpi.period import Span
+from store.lake import Lake
+from store.scope import Principal
+
+
+def first_day(lake: Lake, principal: Principal, kpi: Kpi) -> date | None:
+    """The first day with components on every side of the KPI, of the markets in scope; None without any."""
+    days: list[date | None] = []
+    for grain in grains([kpi]):
+        market = {"market": pl.String()} if "market" in grain.dimensions else {}
+        schema = pl.Schema({"day": pl.Date(), **market})
+        rows = lake.read(
+            component_table(grain),
+            schema,
+            lambda scan: principal.scope.limit(scan).select(pl.col("day").min()),
+        )
+        days.append(rows["day"].min() if rows.height else None)  # type: ignore[arg-type]
+    return max((day for day in days if day), default=None) if all(days) else None
+
+
+def is_known(span: Span, first: date | None) -> bool:
+    """Whether the whole span lies within what is known."""
+    return first is not None and first <= span.start

@@ -8,6 +8,7 @@ import polars as pl
 
 from kpi.model import Better, Kpi, Unit
 from kpi.score import Status
+from kpi.signals.chart import ControlChart, Direction, Point
 from kpi.standing import Period
 
 HEIGHT, MOST_ROWS = 190, 400
@@ -42,9 +43,14 @@ class Chart:
     alt: str
 
 
-def trend_rows(kpi: Kpi, periods: Sequence[Period], labels: Sequence[str]) -> pl.DataFrame:
+def trend_rows(
+    kpi: Kpi, periods: Sequence[Period], labels: Sequence[str], usual: ControlChart | None = None
+) -> pl.DataFrame:
     """One row a period: `day`, `value` (settled), `tail` (still provisional, joined to the last settled one),
-    `target`, `mark` (off, watch, alone, tail or null), `last`, and texts for the tooltip. Gaps stay null."""
+    `target`, `mark` (off, watch, alone, tail or null), `last`, and texts for the tooltip. Gaps stay null.
+
+    With `usual` also `lower` and `upper`, its limits, and `fires` (concern, improvement or null).
+    """
     scale = 100 if kpi.unit is Unit.PERCENT else 1
     settled = [period.settled or period.status is Status.INCOMPLETE for period in periods]
     joined = [
@@ -69,6 +75,7 @@ def trend_rows(kpi: Kpi, periods: Sequence[Period], labels: Sequence[str]) -> pl
         },
         schema_overrides={"value": pl.Float64, "tail": pl.Float64, "target": pl.Float64, "mark": pl.String},
     )
+    rows = rows.hstack(_usual_range(periods, usual, scale)) if usual else rows
     low, high = domain(rows)
     at_edge = pl.int_range(pl.len()) == pl.len() - 1
     outside = (pl.col("mark") == "tail") & ~pl.col("tail").is_between(low, high)
@@ -76,6 +83,21 @@ def trend_rows(kpi: Kpi, periods: Sequence[Period], labels: Sequence[str]) -> pl
         pl.when(at_edge).then(pl.lit(_target_place(rows, last), pl.Float64)).alias("goal"),
         pl.when(outside).then(None).otherwise("mark").alias("mark"),
         pl.col("tail").clip(low, high),
+    )
+
+
+def _usual_range(periods: Sequence[Period], usual: ControlChart, scale: int) -> pl.DataFrame:
+    """Limits and what interrupts, by the same periods; nothing where the limits are not known."""
+    by_start = {point.start: point for point in usual.points}
+    points = [by_start.get(period.start, Point(period.start, None)) for period in periods]
+    signals = [point.interrupting for point in points]
+    return pl.DataFrame(
+        {
+            "lower": [None if point.lower is None else point.lower * scale for point in points],
+            "upper": [None if point.upper is None else point.upper * scale for point in points],
+            "fires": [None if signal is None else signal.direction.value for signal in signals],
+        },
+        schema={"lower": pl.Float64, "upper": pl.Float64, "fires": pl.String},
     )
 
 
@@ -111,12 +133,14 @@ def trend_spec(kpi: Kpi, rows: pl.DataFrame, colours: Palette, axis: str, height
     low, high = domain(rows)
     scale = {"domain": [low, high], "nice": False, "zero": False}
     layers = [
+        *(_band(colours) if "lower" in rows.columns else ()),
         _zone(kpi, colours, low, high, scale),
         _line("target", {"color": colours.target, "size": 1.4, "interpolate": "step-after"}),
         _line("tail", {"color": colours.ghost, "size": 1.8, "strokeDash": [3, 3]}),
         _line(
             "value", {"color": colours.ink, "size": 2.2, "strokeJoin": "round"}, _y_axis(colours, axis), scale
         ),
+        *([_rings(colours)] if "lower" in rows.columns else ()),
         _points(colours),
         _label(colours),
         _target_label(colours),
@@ -139,7 +163,8 @@ def domain(rows: pl.DataFrame) -> tuple[float, float]:
 
     Half a week of a sum would flatten all others, so a provisional tail may run out of the picture.
     """
-    kept = ("value", "target") if rows["value"].count() else ("tail", "target")
+    kept = ["value", "target"] if rows["value"].count() else ["tail", "target"]
+    kept += [name for name in ("lower", "upper") if name in rows.columns]
     told = [each for name in kept for each in rows[name].drop_nulls().to_list()]
     if not told:
         return 0.0, 1.0
@@ -183,6 +208,26 @@ def _zone(kpi: Kpi, colours: Palette, low: float, high: float, scale: Spec) -> S
         "mark": {"type": "area", "color": colours.target, "opacity": 0.08, "interpolate": "step-after",
                  "invalid": "break-paths-show-domains"},
         "encoding": {"y": {"field": "target", "type": "quantitative", "scale": scale}, "y2": {"datum": edge}},
+    }  # fmt: skip
+
+
+def _band(colours: Palette) -> list[Spec]:
+    """The usual range: two thin dotted steps."""
+    mark = {"color": colours.quiet, "size": 1, "strokeDash": [1, 3], "interpolate": "step"}
+    return [_line(name, mark) for name in ("lower", "upper")]
+
+
+def _rings(colours: Palette) -> Spec:
+    """A ring around each point that is more than noise: in the colour of trouble, or plain where things got better."""
+    directions = [each.value for each in (Direction.CONCERN, Direction.IMPROVEMENT)]
+    return {
+        "transform": [{"filter": "datum.fires != null && datum.value != null"}],
+        "mark": {"type": "point", "filled": False, "size": 170, "opacity": 0.85, "strokeWidth": 1.6},
+        "encoding": {
+            "y": {"field": "value", "type": "quantitative"},
+            "color": {"field": "fires", "type": "nominal", "legend": None,
+                      "scale": {"domain": directions, "range": [colours.off, colours.target]}},
+        },
     }  # fmt: skip
 
 

@@ -1,11 +1,12 @@
-"""What needs a decision: KPIs off target in two closed periods running, and sources that are late."""
+"""What needs a decision: KPIs off target in two closed periods running or worse than usual, and late sources."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from kpi.model import Kpi
-from kpi.standing import Period, Standing, beyond
+from kpi.signals.chart import Point
+from kpi.standing import Period, Standing, beyond, rows_between
 from store.state.runs import Freshness
 
 RUNNING, MOST = 2, 7
@@ -14,22 +15,74 @@ LATE_AFTER = timedelta(hours=26)
 
 @dataclass(frozen=True, eq=False)
 class Decision:
-    """A KPI off target, since when, and how many rows it would take to be back at target."""
+    """A KPI that needs one, since when, and how many rows it would take to be back at target (or as usual).
+
+    `signal` is its point where it is worse than usual, and None otherwise; `off_target` is false where only the
+    signal speaks. `also`: other KPIs that need one for the same thing.
+    """
 
     kpi: Kpi
     period: Period
     since: date
     beyond: int
+    signal: Point | None = None
+    off_target: bool = True
+    also: tuple[Kpi, ...] = ()
 
 
 def needs_decision(standings: Iterable[Standing]) -> list[Decision]:
-    """KPIs off target in their last two settled periods, those furthest beyond their target first."""
-    found = [
-        Decision(standing.kpi, run[-1], run[0].start, beyond(standing.kpi, run[-1]))
-        for standing in standings
-        if len(run := standing.run) >= RUNNING
-    ]
-    return sorted(found, key=lambda each: (-each.beyond, each.kpi.key))
+    """One decision for what moves together, those furthest beyond their target (or from what is usual) first.
+
+    A KPI needs one when its last two settled periods were off target, or when the last one is a concern signal.
+    KPIs of one goal are one decision, told under the one furthest off target. A signal of a KPI that still reaches
+    its target is told under one off target that the same procedure drives, else with the department's other
+    signals.
+    """
+    found = sorted((each for standing in standings if (each := _decision(standing))), key=_rank)
+    return sorted(
+        (_together(group) for group in _groups(found)), key=lambda each: (-each.beyond, each.kpi.key)
+    )
+
+
+def _decision(standing: Standing) -> Decision | None:
+    run, signal, current = standing.run, standing.signal, standing.current
+    if len(run) >= RUNNING:
+        return Decision(standing.kpi, run[-1], run[0].start, beyond(standing.kpi, run[-1]), signal)
+    if signal is None or current is None or standing.chart is None or signal.centre is None:
+        return None
+    began = standing.chart.began(current.start) or current.start
+    rows = rows_between(standing.kpi, current, signal.centre)
+    return Decision(standing.kpi, current, began, rows, signal, off_target=False)
+
+
+def _rank(each: Decision) -> tuple[bool, int, str]:
+    return not each.off_target, -each.beyond, each.kpi.key
+
+
+def _together(group: Sequence[Decision]) -> Decision:
+    return replace(group[0], also=tuple(each.kpi for each in group[1:]))
+
+
+def _groups(found: Sequence[Decision]) -> list[list[Decision]]:
+    """Each decision under the first one before it that speaks of the same thing."""
+    groups: list[list[Decision]] = []
+    for each in found:
+        mine = next((group for group in groups if _same_thing(group[0], each)), None)
+        if mine is None:
+            groups.append([each])
+        else:
+            mine.append(each)
+    return groups
+
+
+def _same_thing(leading: Decision, other: Decision) -> bool:
+    """One goal of one department; where only signals speak, a procedure that drives both, or no target missed."""
+    first, second = leading.kpi, other.kpi
+    if first.department is not second.department:
+        return False
+    if first.goal and first.goal == second.goal:
+        return True
+    return not other.off_target and (not leading.off_target or bool(set(first.sops) & set(second.sops)))
 
 
 def late_sources(fresh: Iterable[Freshness], now: datetime) -> list[Freshness]:

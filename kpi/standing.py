@@ -16,9 +16,12 @@ from kpi.period import Every, Span, end_of, whole_periods
 from kpi.question import Question
 from kpi.results import values_of
 from kpi.score import Judgement, Status
+from kpi.signals.chart import ControlChart, Point
+from kpi.signals.reading import from_baseline, known_chart
 from kpi.tables import component_table
 from store.lake import Lake
 from store.scope import NO_MARKET, Principal
+from store.state.baselines import BaselineRow, of_slice
 from store.state.runs import Freshness
 
 WEEKS, MONTHS = 53, 40
@@ -74,7 +77,11 @@ class Period:
 
 @dataclass(frozen=True, eq=False)
 class Standing:
-    """The periods of one KPI, oldest first and without gaps; `market` is what they were limited to."""
+    """The periods of one KPI, oldest first and without gaps; `market` is what they were limited to.
+
+    `chart` holds the usual range of the same periods and what leaves it; None where there is no history to take
+    it from (distinct counts).
+    """
 
     kpi: Kpi
     every: Every
@@ -82,6 +89,7 @@ class Standing:
     market: str | None = None
     until: date | None = None
     reported: date | None = None
+    chart: ControlChart | None = None
 
     @property
     def at(self) -> int | None:
@@ -111,6 +119,13 @@ class Standing:
         return tuple(reversed(run))
 
     @property
+    def signal(self) -> Point | None:
+        """The point of the current period, when it is a concern that interrupts."""
+        current = self.current
+        point = self.chart.at(current.start) if self.chart and current else None
+        return point if point is not None and point.is_concern else None
+
+    @property
     def since(self) -> date | None:
         """The first day of that run."""
         return self.run[0].start if self.run else None
@@ -133,8 +148,15 @@ def beyond(kpi: Kpi, period: Period) -> int:
     """
     if period.value is None or period.target is None or period.status is not Status.OFF_TARGET:
         return 0
-    gap = abs(period.value - period.target)
-    share = gap if kpi.unit is Unit.PERCENT else gap / max(abs(period.value), abs(period.target))
+    return rows_between(kpi, period, period.target)
+
+
+def rows_between(kpi: Kpi, period: Period, level: float) -> int:
+    """The period's rows that make up the gap between its value and a level, as `beyond` counts them."""
+    if period.value is None or period.value == level:
+        return 0
+    gap = abs(period.value - level)
+    share = gap if kpi.unit is Unit.PERCENT else gap / max(abs(period.value), abs(level))
     return min(period.n, ceil(period.n * share - 1e-9))
 
 
@@ -182,6 +204,7 @@ def standings(
     market: str | None = None,
     targets: pl.DataFrame | None = None,
     fresh: Sequence[Freshness] = (),
+    baselines: Sequence[BaselineRow] = (),
     weeks: int = 13,
 ) -> dict[str, Standing]:
     """Every KPI's standing by key; the grains are read once for weeks and once for the few monthly KPIs.
@@ -196,14 +219,22 @@ def standings(
         every, limit = _every(batch[0]), market if "market" in batch[0].dimensions else None
         span = _span(every, covered.closed, weeks + 1 if isinstance(batch[0], Distinct) else None)
         where = {"market": limit} if limit else {}
-        question = Question(span, every, where=where, percentiles=False)
+        read = span if isinstance(batch[0], Distinct) else from_baseline(every, span, batch, baselines)
+        question = Question(Span(read.start, span.end), every, where=where, percentiles=False)
         scored = values_of(
             lake, principal, batch, question, Judgement(targets=targets, closed=covered.closed)
         )
         for kpi in batch:
             reported = reported_until(kpi, fresh)
             periods = _periods(scored[kpi.key], every, span, covered.closed, reported)
-            found[kpi.key] = Standing(kpi, every, periods, limit, covered.until.get(kpi.key), reported)
+            rows = of_slice(baselines, kpi.key, where)
+            chart = (
+                None
+                if isinstance(kpi, Distinct)
+                else known_chart(kpi, every, scored[kpi.key], rows, reported)
+            )
+            until = covered.until.get(kpi.key)
+            found[kpi.key] = Standing(kpi, every, periods, limit, until, reported, chart)
     return {kpi.key: found[kpi.key] for kpi in kpis}
 
 

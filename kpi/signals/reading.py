@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import polars as pl
 
@@ -10,7 +10,7 @@ from kpi.model import Kpi
 from kpi.period import Every, Span, end_of, whole_periods
 from kpi.question import Question
 from kpi.results import SliceError, values
-from kpi.score import Judgement
+from kpi.score import Judgement, Status
 from kpi.signals.chart import ControlChart, control_chart
 from kpi.signals.series import Series
 from store.lake import Lake
@@ -96,3 +96,14 @@ def from_baseline(every: Every, span: Span, kpis: Sequence[Kpi], baselines: Sequ
     start = min([*earlier.values(), span.start, *([] if keys <= earlier.keys() else [usual])])
     first, last = pl.select(pl.lit(pl.Series([start, span.end])).dt.truncate(every.width)).to_series()
     return Span(first, end_of(every, last, span))
+
+
+def known_chart(
+    kpi: Kpi, every: Every, scored: pl.DataFrame, rows: Sequence[BaselineRow], reported: date | None
+) -> ControlChart:
+    """The chart of one slice's scores; periods a source has not reported whole until `reported` are no evidence."""
+    if reported is not None:
+        late = pl.col("period").dt.offset_by(every.width) > reported + timedelta(days=1)
+        status = pl.when(late).then(pl.lit(Status.INCOMPLETE.value)).otherwise(pl.col("status"))
+        scored = scored.with_columns(status=status)
+    return control_chart(kpi, Series.of(scored, every), rows)

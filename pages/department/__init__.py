@@ -46,9 +46,11 @@ def render(viewer: Viewer, department: Department) -> None:
         draw_head(department.label, context_line(covered, filters.market, company), company, fresh, at)
     found = load_standings(viewer, kpis, filters.market, filters.weeks)
     main = [found[kpi.key] for kpi in main_kpis(kpis)]
-    st.header("Off target", anchor=False)
+    st.header("Needs a decision", anchor=False)
     attention = build_attention(needs_decision(main), [], company.currency, covered.as_of, at, filters.link)
-    opened = draw_attention(attention, "Nothing here has been off target for two periods running.")
+    opened = draw_attention(
+        attention, "Nothing here has been off target for two periods running, or is worse than usual."
+    )
     st.header("Trends", anchor=False)
     draw_trends(viewer, main, company.currency, covered.as_of, filters)
     st.header("All figures", anchor=False)

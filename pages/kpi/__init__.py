@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 from functools import partial
+from html import escape
 
 import streamlit as st
 
@@ -16,6 +17,7 @@ from pages.kpi.meaning import definition, trust
 from pages.kpi.moves import draw_month, draw_why
 from pages.kpi.outlook import draw_outlook, load_continued
 from pages.kpi.records import draw_records
+from pages.kpi.usual import usual_range
 from pages.parts.charts import build_trend, draw_trend, headline
 from pages.parts.empty import draw_empty
 from pages.parts.filters import Filters, choose, draw_filters
@@ -46,9 +48,12 @@ def render(viewer: Viewer) -> None:
     standing = load_standings(viewer, [kpi], filters.market, filters.weeks)[kpi.key]
     draw_standing(standing, company.currency, covered.as_of)
     st.header("Trend", anchor=False)
-    trend = build_trend(standing, company.currency, covered.as_of, filters.weeks, mode(), height=260)
+    trend = build_trend(
+        standing, company.currency, covered.as_of, filters.weeks, mode(), height=260, usual=True
+    )
     trend, outlook = load_continued(viewer, standing, trend, company.currency, mode())
     draw_trend(viewer, trend, link=False)
+    st.html(f'<div class="fl-told">{escape(usual_range(standing, company.currency, covered.as_of))}</div>')
     draw_outlook(outlook)
     draw_month(viewer, standing, company.currency)
     picked = draw_slices(viewer, standing, filters, company.currency)

@@ -13,7 +13,8 @@ from pages.parts.theme import MARKS
 from store.state.runs import Freshness
 
 CALM = (
-    "Nothing needs a decision: no KPI has been off target for two weeks running, and every source is fresh."
+    "Nothing needs a decision: no KPI has been off target for two weeks running or is worse than usual, and every "
+    "source is fresh."
 )
 HERE = Path(__file__).parent
 
@@ -55,16 +56,34 @@ def build_attention(
 
 
 def _decision_line(each: Decision, currency: str, today: date, link: str) -> Line:
-    glyph, css = MARKS[each.period.status]
-    value = figure(each.kpi, each.period.value, currency)
-    rows = f"{count(each.beyond)} {'record' if each.beyond == 1 else 'records'} beyond target"
+    glyph, css = MARKS[each.period.status] if each.off_target else ("▲", "watch")
+    told = _off_target(each, currency, today) if each.off_target else _worse(each, currency, today)
+    also = f"; also {', '.join(kpi.name for kpi in each.also)}" if each.also else ""
     return Line(
         key=each.kpi.key, href=f"kpi?kpi={each.kpi.key}{link}", status=css, glyph=glyph, name=each.kpi.name,
-        word=each.period.status.word,
-        text=f"{value} against {goal(each.kpi, each.period.target, currency)}; off target since "
-        f"{day(each.since, today)}; {rows}",
-        owner=each.kpi.owner,
+        word=each.period.status.word if each.off_target else "Signal", text=f"{told}{also}", owner=each.kpi.owner,
     )  # fmt: skip
+
+
+def _off_target(each: Decision, currency: str, today: date) -> str:
+    value = figure(each.kpi, each.period.value, currency)
+    return (
+        f"{value} against {goal(each.kpi, each.period.target, currency)}; off target since "
+        f"{day(each.since, today)}; {_records(each.beyond)} beyond target"
+    )
+
+
+def _worse(each: Decision, currency: str, today: date) -> str:
+    value = figure(each.kpi, each.period.value, currency)
+    usual = figure(each.kpi, each.signal.centre if each.signal else None, currency)
+    return (
+        f"{value} against a usual {usual}; worse than usual since {day(each.since, today)}; "
+        f"{_records(each.beyond)} from usual"
+    )
+
+
+def _records(number: int) -> str:
+    return f"{count(number)} {'record' if number == 1 else 'records'}"
 
 
 def _late_line(late: Sequence[Freshness], now: datetime) -> Line:

@@ -27,11 +27,18 @@ class Trend:
 
 
 def build_trend(
-    standing: Standing, currency: str, today: date, weeks: int, mode: str, height: int = HEIGHT
+    standing: Standing,
+    currency: str,
+    today: date,
+    weeks: int,
+    mode: str,
+    height: int = HEIGHT,
+    usual: bool = False,
 ) -> Trend:
-    """The trend of a KPI over so many weeks and what is still provisional after them."""
+    """The trend of a KPI over so many weeks and what is still provisional after them; `usual` draws its range."""
     kpi, periods = standing.kpi, standing.recent(weeks)
-    rows = trend_rows(kpi, periods, [str(figure(kpi, each.value, currency)) for each in periods])
+    labels = [str(figure(kpi, each.value, currency)) for each in periods]
+    rows = trend_rows(kpi, periods, labels, standing.chart if usual else None)
     chart = Chart(
         rows,
         trend_spec(kpi, rows, palette(mode), axis_text(kpi, currency), height),

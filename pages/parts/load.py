@@ -55,7 +55,7 @@ def load_freshness(viewer: Viewer) -> list[Freshness]:
 
 
 def version_of(viewer: Viewer) -> str:
-    """Changes with the components, the targets and the latest sync: the first part of every cache key."""
+    """Changes with components, targets, baselines and the latest sync: the first part of every cache key."""
     if "version" not in viewer.seen:
         viewer.seen["version"] = _version(viewer)
     return viewer.seen["version"]
@@ -63,8 +63,9 @@ def version_of(viewer: Viewer) -> str:
 
 def _version(viewer: Viewer) -> str:
     targets = len(viewer.store.state.targets.rows(viewer.principal))
+    baselines = len(viewer.store.state.baselines.rows(viewer.principal))
     latest = max((each.latest.id for each in load_freshness(viewer)), default=0)
-    return f"{viewer.store.home}|{data_version(viewer.store.lake)}|{targets}|{latest}"
+    return f"{viewer.store.home}|{data_version(viewer.store.lake)}|{targets}|{baselines}|{latest}"
 
 
 def scope_key(scope: Scope) -> str:
@@ -99,6 +100,7 @@ def _standings(
     return standings(
         store.lake, principal, [KPIS[key] for key in keys], load_coverage(_viewer), market=market, weeks=weeks,
         targets=store.state.targets.frame(principal), fresh=load_freshness(_viewer),
+        baselines=store.state.baselines.rows(principal),
     )  # fmt: skip
 
 

@@ -29,7 +29,7 @@ STYLE = """<style>
 [data-testid="stMainBlockContainer"]{max-width:1360px;padding-left:2rem;padding-right:2rem}
 h1{letter-spacing:-.02em}h2,h3{letter-spacing:-.01em}
 .fl-head{display:flex;flex-wrap:wrap;gap:4px 24px;justify-content:space-between;align-items:baseline;font-size:13px}
-.fl-head,.fl-quiet{color:var(--fl-quiet)}.fl-fresh{white-space:nowrap}.fl-late{color:var(--fl-watch);font-weight:600}
+.fl-head,.fl-quiet,.fl-told{color:var(--fl-quiet)}.fl-told{font-size:13px}.fl-fresh{white-space:nowrap}.fl-late{color:var(--fl-watch);font-weight:600}
 .fl-made-up{border:1px solid var(--fl-rule);border-left:3px solid var(--fl-quiet);border-radius:6px;
 background:var(--fl-surface);color:var(--fl-text);padding:7px 12px;font-size:13px}
 .fl-scroll{overflow-x:auto;border:1px solid var(--fl-rule);border-radius:8px;background:var(--fl-surface)}

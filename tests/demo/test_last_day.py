@@ -10,8 +10,13 @@ from taken_in import LAST, Measured, good_facts
 from demo.stories import STORIES
 from demo.targets import WHOLE, demo_targets
 from kpi.catalog import KPIS
-from kpi.model import Better
+from kpi.decisions import needs_decision
+from kpi.model import Better, Distinct
+from kpi.period import Every, end_of, whole_periods
 from kpi.score import Status
+from kpi.signals.reading import known_chart
+from kpi.standing import Period, Standing
+from store.state import BaselineRow
 from store.state.precedence import target_on
 
 EXPECTED = {key for story in STORIES for key in story.off_target}
@@ -34,6 +39,35 @@ def test_three_to_six_kpis_need_a_decision(measured: Measured) -> None:
     assert off == EXPECTED
     assert 3 <= len(off) <= 6
     assert {key for key, last in statuses.items() if last[-1] != Status.ON_TARGET} == EXPECTED
+
+
+def standing(measured: Measured, key: str) -> Standing:
+    """How a KPI stands on the last day, its usual range taken from 53 weeks before."""
+    kpi, every = KPIS[key], Every.MONTH if KPIS[key].monthly else Every.WEEK
+    scored = measured.values(key, every.width)
+    last = whole_periods(every, LAST, 53)
+    first = BaselineRow(key, last.start, "First baseline")
+    periods = tuple(
+        Period(
+            row["period"], end_of(every, row["period"], last), Status(row["status"]), row["value"], row["target"],
+            n=row["n"], immature=row["immature"], closed=end_of(every, row["period"], last) <= LAST,
+        )
+        for row in scored.iter_rows(named=True)
+    )  # fmt: skip
+    return Standing(kpi, every, periods, chart=known_chart(kpi, every, scored, [first], None))
+
+
+def test_the_list_of_decisions_is_as_long(measured: Measured) -> None:
+    """
+    Three to six lines with all signals among them: what moves together is one line, the stories' KPIs are all in it.
+    """
+    main = [key for key, kpi in KPIS.items() if not kpi.variant_of and not isinstance(kpi, Distinct)]
+
+    found = needs_decision(standing(measured, key) for key in main)
+
+    assert 3 <= len(found) <= 6
+    named = {kpi.key for each in found for kpi in (each.kpi, *each.also)}
+    assert named >= EXPECTED
 
 
 def test_every_department_with_targets_has_something_to_decide() -> None:

@@ -101,7 +101,7 @@ def test_those_furthest_beyond_come_first() -> None:
     Ten rows beyond come before three.
     """
     near = standing(bad(0), bad(1))
-    far = Standing(find("otif_rate"), Every.WEEK, (bad(0, 0.83), bad(1, 0.83)))
+    far = Standing(find("order_accuracy_rate"), Every.WEEK, (bad(0, 0.83), bad(1, 0.83)))
 
     assert [each.beyond for each in needs_decision([near, far])] == [10, 3]
 

@@ -26,6 +26,7 @@ class Results:
     news: dict[str, dict[str, int]]
     again: dict[str, Series]
     reading: dict[str, dict[str, Any]]
+    signals: dict[str, Any]
     loading: dict[str, Series]
     export: dict[str, int]
     preparing: dict[str, Series]
@@ -51,12 +52,13 @@ class Bench:
         self._compute(small, "full")
         news, again = self._again(large)
         reading = {"large": self._task("overview", large).told, "small": self._task("overview", small).told}
+        signals = self._task("signals", large).told
         shutil.rmtree(large)
         export, loading = self._loading()
         prepared_rows, preparing = self._preparing()
         return Results(
-            self.shipments, self.rounds, rows, compared, full, news, again, reading, loading, export, preparing,
-            prepared_rows,
+            self.shipments, self.rounds, rows, compared, full, news, again, reading, signals, loading, export,
+            preparing, prepared_rows,
         )  # fmt: skip
 
     def _task(self, name: str, *arguments: object) -> Run:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
+from benchmarks import signals
 from benchmarks.measuring import Series
 from benchmarks.plan import Results
 
@@ -74,6 +75,7 @@ def written(found: Results, seconds: float) -> str:
                 *_full(found),
                 *_again(found),
                 *_reading(found),
+                *signals.section(found.signals),
                 *_loading(found),
                 *_preparing(found),
             ]

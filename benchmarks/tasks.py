@@ -131,6 +131,14 @@ def overview(lake: str) -> Told:
     }
 
 
+def signals(lake: str) -> Told:
+    """Milliseconds of all control charts of the overview, beside one page read."""
+    from benchmarks.signals import measured
+    from store.lake import Lake
+
+    return measured(Lake(Path(lake)), READS)
+
+
 def prepare(lake: str, how: str) -> Told:
     """Outcomes and costs from orders and shipments."""
     from kpi.compute import prepare_all
@@ -172,8 +180,8 @@ def convert_csv(file: str, target: str) -> Told:
 TASKS: Mapping[str, Callable[..., Told]] = {
     task.__name__: task
     for task in (
-        settle, settle_raw, live_a_day, live_a_raw_day, arrive_late, compute, duckdb, pandas, check, overview, prepare,
-        write_csv, load_csv, convert_csv,
+        settle, settle_raw, live_a_day, live_a_raw_day, arrive_late, compute, duckdb, pandas, check, overview, signals,
+        prepare, write_csv, load_csv, convert_csv,
     )
 }  # fmt: skip
 

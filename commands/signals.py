@@ -54,7 +54,8 @@ def signals(
     question = Question(Span(start, end), every, cut, slice_of(where))
     asked = [find(key) for key in keys] if keys else _possible(question)
     rows = [row for kpi in asked for chart in _charts(desk, kpi, question) for row in _fired(kpi, chart)]
-    write(pl.DataFrame(rows, schema=SCHEMA, orient="row"), how, title="Signals")
+    found = pl.DataFrame(rows, schema=SCHEMA, orient="row")
+    write(_without_empty(found) if how is Format.TABLE else found, how, title="Signals")
 
 
 def rebase(
@@ -125,6 +126,14 @@ def _row(kpi: Kpi, chart: ControlChart, point: Point, direction: Direction) -> t
         ", ".join(signal.rule.value for signal in mine), direction.value, any(each.interrupts for each in mine),
         chart.method.value, point.state.value, point.assurance.value if point.assurance else None, chart.weekly or None,
     )  # fmt: skip
+
+
+def _without_empty(rows: pl.DataFrame) -> pl.DataFrame:
+    """Leaves out slice, target and note where no row has one."""
+    empty = [
+        name for name in ("slice", "target", "note") if not rows[name].fill_null("").str.len_bytes().sum()
+    ]
+    return rows.drop(empty)
 
 
 def _desk(context: typer.Context) -> Desk:

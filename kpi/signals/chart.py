@@ -95,7 +95,7 @@ class ControlChart:
         if self.state is State.TOO_FEW:
             return "fewer than eight full weeks of days"
         if remembers(self.autocorrelation):
-            return f"each day resembles the one before it (autocorrelation {self.autocorrelation:.2f})"
+            return f"days resemble their neighbours ({self.autocorrelation:.2f})"
         return ""
 
     def at(self, start: date) -> Point | None:

@@ -18,6 +18,7 @@ MOVING_RANGE = 1.128  # mean moving range of two points in standard deviations (
 XMR_REACH, XMR_RANGE = 2.66, 3.268
 HALF_NORMAL = float(np.sqrt(2 / np.pi))  # mean of |z|
 STEPS_TO_FIT, CLOSE = 60, 1e-12
+SMALLEST = 1e-200  # a variance that can still be raised to a power
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,13 +126,13 @@ def _wander(values: Floats, within: Floats, used: Mask) -> Floats:
     That power is concave and grows with tau², so the steps come from below and never pass the solution.
     """
     step, both = _steps(values, used)
-    least = np.maximum(1e-9 * _mean(step, both) ** 2, np.finfo(float).tiny)
+    least = np.maximum(1e-9 * _mean(step, both) ** 2, SMALLEST)
     pair = np.maximum(np.where(both, within[..., 1:] + within[..., :-1], 1.0), least)
     tau2 = np.zeros((*values.shape[:-1], 1))
     for _ in range(STEPS_TO_FIT):
         total = pair + 2 * tau2
         mean = _mean(step / np.sqrt(total), both)
-        slope = np.maximum(_mean(step / total**1.5, both), np.finfo(float).tiny)
+        slope = np.maximum(_mean(step / total**1.5, both), SMALLEST)
         further = np.maximum((mean * (mean / HALF_NORMAL) ** 2 - mean) / (2 * slope), 0.0)
         tau2 = tau2 + further
         if np.all(further <= CLOSE * tau2):

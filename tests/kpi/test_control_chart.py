@@ -248,7 +248,7 @@ def test_days_that_resemble_their_neighbours_are_no_basis() -> None:
     """
     wave = [value * (1.1 if n // 9 % 2 else 0.9) for n, value in enumerate(days(10)) if value]
 
-    assert daily(wave).needs_weeks.startswith("each day resembles the one before it (autocorrelation 0.")
+    assert daily(wave).needs_weeks.startswith("days resemble their neighbours (0.")
 
 
 def test_a_holiday_is_drawn_and_nothing_else() -> None:

@@ -133,7 +133,7 @@ def control_chart(
     for phase in found:
         part, here = series.part(phase.first, phase.after), slice(phase.first, phase.after)
         told = judged(kpi, method, part, phase.used, part.usable & ~quiet[here])
-        points += _points(kpi.better, part, phase, told, labels[here])
+        points += _points(kpi, part, phase, told, labels[here])
         remembered = told.autocorrelation
     last = found[-1] if found else None
     return ControlChart(
@@ -160,7 +160,8 @@ def _same_signal(point: Point, last: Point) -> bool:
     return mine is not None and theirs is not None and mine.direction is theirs.direction
 
 
-def _points(better: Better, part: Series, phase: Phase, told: Judged, labels: Sequence[str]) -> list[Point]:
+def _points(kpi: Kpi, part: Series, phase: Phase, told: Judged, labels: Sequence[str]) -> list[Point]:
+    silent = _silent(kpi, part.every, told.autocorrelation)
     columns = zip(
         part.starts, _numbers(part.values), _numbers(told.centre), _numbers(told.lower), _numbers(told.upper),
         _numbers(part.targets), part.usable.tolist(), phase.used.tolist(), part.statuses, labels, strict=True,
@@ -168,8 +169,8 @@ def _points(better: Better, part: Series, phase: Phase, told: Judged, labels: Se
     return [
         Point(
             start, value, centre, lower, upper,
-            signals=_signals(better, told, place, part.every),
-            assurance=_assured(better, target, lower, upper),
+            signals=_signals(kpi.better, told, place, silent),
+            assurance=_assured(kpi.better, target, lower, upper),
             state=phase.state,
             in_baseline=used,
             usable=usable and not label,
@@ -183,23 +184,32 @@ def _numbers(values: Floats) -> list[float | None]:
     return [None if isnan(value) else value for value in values.tolist()]
 
 
-def _signals(better: Better, told: Judged, place: int, every: Every) -> tuple[Signal, ...]:
+def _signals(better: Better, told: Judged, place: int, silent: frozenset[Rule]) -> tuple[Signal, ...]:
     good = 1 if better is Better.HIGHER else -1
-    drifts = every is not Every.DAY and remembers(told.autocorrelation)
     return tuple(
         Signal(
             rule,
             Direction.IMPROVEMENT if sides[place] == good else Direction.CONCERN,
-            rule.interrupts and not (drifts and rule is Rule.RUN),
+            rule.interrupts and rule not in silent,
         )
         for rule, sides in told.patterns.items()
         if sides[place]
     )
 
 
+def _silent(kpi: Kpi, every: Every, autocorrelation: float | None) -> frozenset[Rule]:
+    """Rules that only annotate, where points are no evidence of their own.
+
+    A level (stock, overdue reviews) is mostly what it was the period before, and leaves its limits by itself; weeks
+    that resemble their neighbours run to one side by themselves.
+    """
+    if not kpi.adds_over_time:
+        return frozenset(Rule)
+    return frozenset({Rule.RUN}) if every is not Every.DAY and remembers(autocorrelation) else frozenset()
+
+
 def remembers(autocorrelation: float | None) -> bool:
-    """Whether neighbouring points of a baseline resemble each other: days are then told by week, and of weeks that
-    do, which wander to one side by themselves, a run only annotates."""
+    """Whether neighbouring points of a baseline resemble each other; days are then told by week. kpi-domain 2.2."""
     return autocorrelation is not None and autocorrelation > REMEMBERS
 
 

@@ -5,10 +5,10 @@ from datetime import date
 
 import polars as pl
 
-from kpi.compute import component_table
 from kpi.engine import Grain, column, component_columns, grains
 from kpi.model import Kpi
 from kpi.period import Every, whole_periods
+from kpi.tables import component_table
 from store.lake import Lake
 from store.scope import Principal
 from store.state import State

@@ -329,3 +329,26 @@ def test_a_share_above_one_is_no_share() -> None:
     rows = scored([value / 100 for value in STEADY])
 
     assert control_chart(kpi, Series.of(rows, Every.WEEK)).method is Method.I_PRIME
+
+
+def test_a_level_is_annotated_only() -> None:
+    """
+    Stock of 150 after twenty weeks around 100 is drawn beyond its limits, and nobody is called.
+    """
+    stock = control_chart(find("inventory_value"), Series.of(scored([*STEADY * 2, 150.0]), Every.WEEK))
+
+    assert fired(stock) == {20: [Rule.BEYOND_LIMITS]}
+    assert stock.points[20].interrupting is None
+
+
+def test_weeks_that_resemble_their_neighbours_run_by_themselves() -> None:
+    """
+    Five weeks up, five down: a run of eight later on only annotates, a week far outside interrupts.
+    """
+    wave = [106.0, 107, 108, 107, 106, 94, 93, 92, 93, 94] * 2
+
+    chart = weekly([*wave, *[101.0] * 8, 140.0])
+
+    assert fired(chart)[27] == [Rule.RUN]
+    assert chart.points[27].interrupting is None
+    assert chart.points[28].interrupting is not None

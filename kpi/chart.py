@@ -47,10 +47,8 @@ def trend_rows(
     kpi: Kpi, periods: Sequence[Period], labels: Sequence[str], usual: ControlChart | None = None
 ) -> pl.DataFrame:
     """One row a period: `day`, `value` (settled), `tail` (still provisional, joined to the last settled one),
-    `target`, `mark` (off, watch, alone, tail or null), `last`, and texts for the tooltip. Gaps stay null.
-
-    With `usual` also `lower` and `upper`, its limits, and `fires` (concern, improvement or null).
-    """
+    `target`, `mark` (off, watch, alone, tail or null), `last`, and texts for the tooltip; with `usual` its limits
+    `lower` and `upper`, and `fires` (concern, improvement or null). Gaps stay null."""
     scale = 100 if kpi.unit is Unit.PERCENT else 1
     settled = [period.settled or period.status is Status.INCOMPLETE for period in periods]
     joined = [

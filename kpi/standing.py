@@ -228,11 +228,8 @@ def standings(
             reported = reported_until(kpi, fresh)
             periods = _periods(scored[kpi.key], every, span, covered.closed, reported)
             rows = of_slice(baselines, kpi.key, where)
-            chart = (
-                None
-                if isinstance(kpi, Distinct)
-                else known_chart(kpi, every, scored[kpi.key], rows, reported)
-            )
+            counted = isinstance(kpi, Distinct)
+            chart = None if counted else known_chart(kpi, every, scored[kpi.key], rows, reported)
             until = covered.until.get(kpi.key)
             found[kpi.key] = Standing(kpi, every, periods, limit, until, reported, chart)
     return {kpi.key: found[kpi.key] for kpi in kpis}

@@ -86,4 +86,5 @@ def _cumulated(
 
 
 def is_state(part: Part) -> bool:
+    """Whether the part belongs to a KPI that is the state of things on a day."""
     return isinstance(part.kpi, AsOfDay)

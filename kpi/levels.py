@@ -50,6 +50,7 @@ class AsOfDay(Kpi):
 
     @property
     def exists(self) -> Window:
+        """The days on which a thing exists."""
         return Window(self.rows.day, self.until)
 
     @property
@@ -62,11 +63,13 @@ class AsOfDay(Kpi):
 
     @property
     def is_share_of_rows(self) -> bool:
+        """Things in the state out of all things, each counted once."""
         plain = repr(self.numerator) == repr(self.denominator) == repr(one())
         return self.unit is Unit.PERCENT and self.state is not None and plain
 
     @property
     def adds_over_time(self) -> bool:
+        """Never: a state is that of one day."""
         return False
 
 

@@ -231,14 +231,17 @@ class Ratio(Kpi):
 
     @property
     def sides(self) -> tuple[Rows, ...]:
+        """The row sets the two sums come from: one, or two where the denominator has a fact of its own."""
         return (self.rows, self.over) if self.over else (self.rows,)
 
     @property
     def numerator_per(self) -> int:
+        """Stored units of the numerator in one shown unit."""
         return self.shown_per if self.scaled is Scaled.IN_DAYS else super().numerator_per
 
     @property
     def is_share_of_rows(self) -> bool:
+        """Per cent of rows of one fact, each counted once and none of a level."""
         return (
             self.unit is Unit.PERCENT
             and self.over is None

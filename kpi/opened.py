@@ -12,11 +12,17 @@ from store.lake import Lake
 class Facts(Protocol):
     """What computing asks of fact tables; a lake is one such place."""
 
-    def version(self, name: str) -> int: ...
+    def version(self, name: str) -> int:
+        """The version of a fact table; below 0 where there is none."""
+        ...
 
-    def scan(self, name: str, schema: pl.Schema) -> pl.LazyFrame: ...
+    def scan(self, name: str, schema: pl.Schema) -> pl.LazyFrame:
+        """All rows of a fact table in the columns of `schema`, lazily."""
+        ...
 
-    def changes(self, name: str, since: int, columns: Sequence[str]) -> pl.DataFrame | None: ...
+    def changes(self, name: str, since: int, columns: Sequence[str]) -> pl.DataFrame | None:
+        """Rows written since a version, old and new values alike; None when that is no longer known."""
+        ...
 
 
 class Opened:
@@ -36,11 +42,13 @@ class Opened:
             needed += [name for name in dict.fromkeys((*grain.days, *grain.edges)) if name not in needed]
 
     def version(self, name: str) -> int:
+        """The version as it was when first asked for."""
         if name not in self._versions:
             self._versions[name] = self._lake.version(name)
         return self._versions[name]
 
     def scan(self, name: str, schema: pl.Schema) -> pl.LazyFrame:
+        """The rows as they were when first asked for."""
         self.version(name)
         if name not in self._scans:
             self._scans[name] = self._lake.scan(name, schema)

@@ -19,11 +19,13 @@ class Weights:
     closed: frozenset[date] = frozenset()
 
     def of(self, day: date) -> float:
+        """The weight of a day; 0 on a closed one."""
         if day in self.closed:
             return 0.0
         return self.weekday.get(day.weekday(), 0.0) * self.factors.get(day, 1.0)
 
     def of_span(self, span: Span) -> float:
+        """The weights of the days of a span, added up."""
         return sum(self.of(span.start + timedelta(days=n)) for n in range(span.days))
 
 
@@ -41,10 +43,12 @@ class Pace:
 
     @property
     def expected(self) -> float | None:
+        """What the target asks for by now, in the unit of the sum; None without a target."""
         return None if self.target is None else self.target * self.share
 
     @property
     def pace(self) -> float | None:
+        """Reached out of expected by now (1 is on pace); None without a target."""
         return self.actual / self.expected if self.expected else None
 
 

@@ -89,19 +89,26 @@ def _from_bins(
         _bins(lake, principal, kpi, question)
         .filter(question.span.holds(), *limits)
         .with_columns(period_of(question.every, question.span).alias("period"))
-        .group_by(*keys, "bin")
-        .agg(pl.col("count").sum())
-        .sort(*keys, "bin")
-        .with_columns(
-            pl.col("count").cum_sum().over(keys).alias("upto"), pl.col("count").sum().over(keys).alias("all")
-        )
+    )
+    return percentiles_of_bins(counted, keys, kpi.unit.divisor).collect()
+
+
+def percentiles_of_bins(counted: pl.LazyFrame, keys: Sequence[str], divisor: int = 1) -> pl.LazyFrame:
+    """`median` and `p90` (seconds / divisor) by `keys` from rows of the keys, `bin` and `count`; `exact` is false.
+
+    The geometric middle of the bin in which the row lies that half (nine tenths) of the rows do not exceed: at most
+    half a per cent from it. Bins add up, so any days and slices may be put together.
+    """
+    summed = counted.group_by(*keys, "bin").agg(pl.col("count").sum()).sort(*keys, "bin")
+    reached = summed.with_columns(
+        pl.col("count").cum_sum().over(keys).alias("upto"), pl.col("count").sum().over(keys).alias("all")
     )
     middle = pl.when(pl.col("bin") == 0).then(0.0).otherwise(pl.lit(GROWTH).pow(pl.col("bin") - 0.5))
-    reached = [
-        middle.filter(pl.col("upto") >= pl.col("all") * share).first().truediv(kpi.unit.divisor).alias(name)
+    found = [
+        middle.filter(pl.col("upto") >= pl.col("all") * share).first().truediv(divisor).alias(name)
         for name, share in (("median", 0.5), ("p90", 0.9))
     ]
-    return counted.group_by(keys).agg(*reached, pl.lit(False).alias("exact")).collect()
+    return reached.group_by(keys).agg(*found, pl.lit(False).alias("exact"))
 
 
 def _bins(lake: Lake, principal: Principal, kpi: Distribution, question: Question) -> pl.LazyFrame:

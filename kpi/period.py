@@ -40,6 +40,7 @@ class Span:
 
     @property
     def days(self) -> int:
+        """How many days it holds, both ends counted."""
         return (self.end - self.start).days + 1
 
     def holds(self, *columns: str) -> pl.Expr:

@@ -69,6 +69,7 @@ class Review:
     path: tuple[Status, ...]
 
     def of(self, block: Block) -> tuple[Line, ...]:
+        """The lines of one block, in their order."""
         return tuple(line for line in self.lines if line.block is block)
 
 

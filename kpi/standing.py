@@ -100,10 +100,12 @@ class Standing:
 
     @property
     def current(self) -> Period | None:
+        """The period a card shows."""
         return None if self.at is None else self.periods[self.at]
 
     @property
     def prior(self) -> Period | None:
+        """The period before the one a card shows."""
         return self.periods[self.at - 1] if self.at else None
 
     @property

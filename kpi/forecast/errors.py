@@ -52,6 +52,7 @@ class Errors:
 
     @property
     def status(self) -> Status:
+        """`no_data` where nothing was sold, as every error is a share of what was."""
         return Status.OK if self.actual > 0 else Status.NO_DATA
 
 

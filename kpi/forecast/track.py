@@ -39,6 +39,7 @@ class Pace:
     cycle: int = 1
 
     def methods(self) -> dict[str, Method]:
+        """The methods tried on this history, by name."""
         return methods(self.season, self.window)
 
     def plan(self, count: int, horizon: int | None = None) -> Plan | None:

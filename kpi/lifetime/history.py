@@ -27,6 +27,7 @@ class History:
 
     @property
     def repeats(self) -> Floats:
+        """Orders after the first one of each customer, counted by day."""
         return self._numbers(pl.col("repeats"))
 
     @property

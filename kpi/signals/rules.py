@@ -28,6 +28,7 @@ class Rule(StrEnum):
 
     @property
     def interrupts(self) -> bool:
+        """Whether the rule opens an episode; the others annotate."""
         return self in (Rule.BEYOND_LIMITS, Rule.RUN)
 
 

@@ -21,6 +21,7 @@ class Method(StrEnum):
 
     @property
     def words(self) -> str:
+        """What a page calls it."""
         return {
             Method.ADDITIVE: "difference of each segment",
             Method.MIX_AND_RATE: "mix and rate (Bennet midpoint)",
@@ -46,6 +47,7 @@ class Limits:
     high: float
 
     def hold(self, value: float) -> bool:
+        """Whether a value lies within the limits, both ends counted."""
         return self.low <= value <= self.high
 
 
@@ -89,6 +91,7 @@ class Why:
 
     @property
     def change(self) -> float:
+        """After less before, in the unit of the figure."""
         return self.after - self.before
 
     @property

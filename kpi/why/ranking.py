@@ -22,6 +22,7 @@ class Note(StrEnum):
 
     @property
     def sentence(self) -> str:
+        """What a page says."""
         return {
             Note.NOTHING_STANDS_OUT: "No segment stands out: the value lies inside its control limits, as it does "
             "in most periods.",

@@ -2,13 +2,13 @@
 
 import streamlit as st
 
-from kpi.model import Kpi, Unit
+from kpi.model import Better, Kpi, Unit
 from kpi.month import MonthToDate, can_be_paced
 from kpi.period import Every, Span
 from kpi.score import Status
 from kpi.standing import Period, Standing
 from kpi.why import NAMED, OTHER, Cut, Method, NoChange, NotAdditive, Why
-from pages.parts.format import ABSENT, change, count, day, figure, goal, rows, words
+from pages.parts.format import ABSENT, MINUS, change, count, day, figure, goal, rows, words
 from pages.parts.load import load_month, load_why
 from pages.parts.tables import Cell, Column, facts, table
 from pages.parts.viewer import Viewer
@@ -55,7 +55,10 @@ def _required(kpi: Kpi, told: MonthToDate, currency: str) -> str:
     if told.required is None:
         return ""
     if told.required.reachable:
-        return f"the rest of the month must come to {figure(kpi, told.required.rate, currency)}"
+        needed = figure(kpi, told.required.rate, currency)
+        if kpi.better is Better.LOWER:
+            return f"the rest of the month may come to {needed} at most"
+        return f"the rest of the month must come to {needed} at least"
     best = told.required.best
     at_best = f"; {figure(kpi, best, currency)} at best" if best is not None else ""
     return f"out of reach this month{at_best}"
@@ -67,7 +70,7 @@ def _year(kpi: Kpi, told: MonthToDate, currency: str) -> str:
         return f"No data from {days}"
     moved = change(kpi, told.value, told.before, currency)
     percent = told.relative is not None and kpi.unit is not Unit.PERCENT
-    relative = f" ({told.relative:+.1%})" if percent else ""
+    relative = f" ({told.relative:+.1%})".replace("-", MINUS) if percent else ""
     return f"{figure(kpi, told.before, currency)} from {days}, the same weekdays: {moved}{relative}"
 
 

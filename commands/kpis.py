@@ -9,6 +9,7 @@ import typer
 from commands.desk import Desk
 from commands.printing import Format, write, write_json
 from kpi.catalog import KPIS, find
+from kpi.definitions import effective_of, version_of
 from kpi.engine import AsOf
 from kpi.explain import Side
 from kpi.explain import explain as rows_behind
@@ -61,6 +62,7 @@ def show(context: typer.Context, key: str) -> None:
         "Owner": kpi.owner,
         "SOPs": ", ".join(kpi.sops) or "none",
         "Goal": kpi.goal or "none",
+        "Version": f"{version_of(kpi)}" + (f", from {effective_of(kpi)} on" if effective_of(kpi) else ""),
         "Cut by": ", ".join(kpi.dimensions),
         "Dated by": ", ".join(f"{rows.fact.name}.{rows.day}" for rows in kpi.sides),
         "Left out": ", ".join({reason for rows in kpi.sides for reason in rows.excluded}) or "nothing",

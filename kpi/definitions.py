@@ -38,7 +38,7 @@ def fingerprint_of(kpi: Kpi) -> str:
     """
     told: list[object] = [
         type(kpi).__name__, kpi.unit.value, kpi.better.value, kpi.dimensions, kpi.minimum, kpi.incomplete_if,
-        kpi.shown_per, kpi.flag, kpi.monthly,
+        kpi.shown_per, kpi.flag,
     ]  # fmt: skip
     for number, rows in enumerate(kpi.sides):
         part = Part(kpi, rows, number)

@@ -21,6 +21,7 @@ from kpi.question import Question
 from kpi.results import SliceError, values
 from kpi.trust import trust_of_row
 from store.company_file import load_company
+from store.state import holds_pair
 
 app = typer.Typer(help="KPIs: the catalogue, definitions and values.", no_args_is_help=True)
 
@@ -164,6 +165,8 @@ def _pair(text: str) -> tuple[str, str]:
     name, equals, value = text.partition("=")
     if not equals or not name or not value:
         raise SliceError(f"--where '{text}' is not a pair; write it like --where carrier=DHL.")
+    if holds_pair(value):
+        raise SliceError(f"--where '{text}' holds several pairs; write --where once for each of them.")
     return name, value
 
 

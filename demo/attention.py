@@ -30,7 +30,7 @@ from demo.world import (
     words,
 )
 from store.contract import Table
-from store.facts import AdSpend, Carts, WebSessions
+from store.facts import AdSpend, Carts, DesiredActions, WebSessions
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,9 @@ COST_OF_A_NEW_CUSTOMER = 26.9
 WHOLE_COST = 1.05  # agency, tools and creative on top of the media
 REVENUE_A_CONVERSION = 94.0
 MARGIN = 0.338
+SENT_BACK = 0.074
+ACTIONS = ("newsletter", "account", "wish list")
+TAKEN = np.array([0.021, 0.013, 0.034])
 OVERBID = 5.6  # what the bad rule adds to the campaign's spend, in times of its usual spend
 CREDITED = np.array([0.56, 0.71, 0.80, 0.86, 0.91, 0.95, 0.98, 1.0])  # by days since the click
 VISIT_CHANNELS = ("organic", "direct", "search", "social", "e-mail")
@@ -128,6 +131,9 @@ def ad_spend(world: World, days: Days) -> tuple[type[Table], pl.DataFrame]:
         "revenue_micros": money(revenue * credited, market),
         "revenue_ordered_micros": money(revenue * dice.lasting("order day", rolls, 1.0, 0.04), market),
         "margin_micros": money(revenue * credited * MARGIN, market),
+        "returned_micros": money(
+            revenue * credited * SENT_BACK * np.clip((world.known - day - 5) / 33, 0, 1), market
+        ),
     }
     return AdSpend, frame(columns, day <= world.known)
 
@@ -176,6 +182,28 @@ def web_sessions(world: World, days: Days) -> tuple[type[Table], pl.DataFrame]:
     return WebSessions, frame(columns, day <= world.known)
 
 
+def desired_actions(world: World, days: Days) -> tuple[type[Table], pl.DataFrame]:
+    """One row a day, market and action the firm wishes for: a daily total."""
+    axes = np.meshgrid(days, np.arange(len(LANES)), np.arange(len(ACTIONS)), indexing="ij")
+    day, market, action = (axis.ravel() for axis in axes)
+    rolls = identity(day, market, action)
+    visits = world.dice.count(
+        "could act", rolls, world.scale * SESSIONS_A_DAY * demand(day) * _shares()[market]
+    )
+    took = np.minimum(world.dice.count("acted", rolls, visits * TAKEN[action]), visits)
+    columns = {
+        "action_id": joined(
+            "W", local_days(day).dt.to_string("-%y%m%d-"), market_words(market), place(action, 1)
+        ),
+        "market": market_words(market),
+        "action": words(ACTIONS, action),
+        "action_day": local_days(day),
+        "visits": whole(visits),
+        "completed": whole(took),
+    }
+    return DesiredActions, frame(columns, day <= world.known)
+
+
 def carts(world: World, days: Days) -> tuple[type[Table], pl.DataFrame]:
     """One row a cart; some are ordered only after a day has passed, which no longer counts."""
     dice = world.dice
@@ -190,13 +218,16 @@ def carts(world: World, days: Days) -> tuple[type[Table], pl.DataFrame]:
     after = np.where(dice.happens("slow buyer", rolls, 0.04), 30.0, dice.lasting("to order", rolls, 0.4, 0.9))
     ordered = created + (np.minimum(after, 40) * HOUR_S).astype(np.int64)
     device = dice.pick("cart device", rolls, [0.55, 0.39, 0.06])
+    buys, checkout = _buys(world, slots, device), ordered - 240
+    begins = (buys | dice.happens("checkout", rolls, 0.26)) & world.sees(checkout)
     columns = {
         "cart_id": numbers("B", slots),
         "market": market_words(slots.markets),
         "channel": words(VISIT_CHANNELS, dice.pick("cart channel", rolls, [30, 25, 26, 11, 8])),
         "device": words(DEVICES, device),
         "created_at": utc(created, slots.markets),
-        "ordered_at": utc(ordered, slots.markets, _buys(world, slots, device) & world.sees(ordered)),
+        "checkout_at": utc(np.maximum(checkout, created), slots.markets, begins & world.sees(created)),
+        "ordered_at": utc(ordered, slots.markets, buys & world.sees(ordered)),
     }
     return Carts, frame(columns, world.sees(created))
 

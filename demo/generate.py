@@ -87,6 +87,7 @@ def _clean(world: World, first: date, last: date) -> Iterator[Rows]:
     yield attention.ad_spend(world, days)
     yield attention.web_sessions(world, days)
     yield attention.carts(world, days)
+    yield attention.desired_actions(world, days)
     yield planning.inventory_snapshots(world, stock, days)
     yield planning.inventory_counts(world, days)
     yield planning.location_days(world, stock, days)

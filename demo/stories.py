@@ -84,6 +84,7 @@ BIDDING = Story(
     where={"market": "US", "campaign": "Search generic"},
     moves=(
         "customer_acquisition_cost rises: more is paid, nobody new comes",
+        "mer of the US falls: the same sales for more spend",
         "roas and cost_per_conversion of the campaign worsen: clicks cost twice as much",
     ),
     off_target=("customer_acquisition_cost",),

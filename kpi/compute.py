@@ -125,7 +125,8 @@ def _touched(facts: Facts, grain: Grain, as_of: AsOf, known: Entry, definition: 
     before, since = AsOf(known.as_of_day, known.as_of_epoch), known.facts.get(grain.fact.name, -1)
     days: set[date] = set()
     if facts.version(grain.fact.name) != since:
-        needed = [grain.day] if grain.days == (grain.day,) else [*grain.days, *grain.edges]
+        several = grain.days != (grain.day,)
+        needed = list(dict.fromkeys((*grain.days, *grain.edges))) if several else [grain.day]
         changed = facts.changes(grain.fact.name, since, needed)
         if changed is None:
             return None

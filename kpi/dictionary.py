@@ -4,6 +4,7 @@ import sys
 from collections.abc import Iterator
 
 from kpi.catalog import KPIS, of
+from kpi.distinct import DistinctShare
 from kpi.goals import GOALS, Sop
 from kpi.levels import AsOfDay, Model, Stock
 from kpi.model import (
@@ -85,7 +86,9 @@ def kind_of(kpi: Kpi) -> str:
         case Distribution():
             return "distribution of durations"
         case Distinct():
-            return f"distinct count of {kpi.of}"
+            return (
+                "share of the" if isinstance(kpi, DistinctShare) else "number of"
+            ) + f" different {kpi.of}"
         case Composite() | Rolled() | Product():
             return _product(kpi)
         case Stock():

@@ -9,6 +9,7 @@ import polars as pl
 
 from kpi import as_of_day, over_time
 from kpi.definitions import version_of
+from kpi.distinct import DistinctShare
 from kpi.engine import WAITING, AsOf, Grain, Part, grains, judged_rows, reasons
 from kpi.frozen import frozen_until
 from kpi.ledger import entries
@@ -81,7 +82,8 @@ def _rows_of(
     told = _behind(grain, part, judged, question)
     limited = told.filter(*_limits(question)).with_columns(_reason(part).alias("reason"))
     if isinstance(part.kpi, Distinct):
-        limited = limited.with_columns(_first_of_each(part.kpi, grain, _counted(part)).alias("_top"))
+        hit = _first_of_each(part.kpi, grain, _counted(part) & (pl.col("_top") != 0))
+        limited = limited.with_columns(hit.alias("_top"), *_different(part, grain))
     rows = limited.filter(_asked(part, side))
     told_rows: pl.DataFrame = rows.select(*_columns(part, grain, side, question)).collect()
     return told_rows
@@ -142,6 +144,13 @@ def _first_of_each(kpi: Distinct, grain: Grain, counted: pl.Expr) -> pl.Expr:
     """1 for the first counted row of each different value in the selection, 0 for the others."""
     order = pl.struct(grain.day, *key_of(grain.fact)).rank("ordinal").over(kpi.of, counted)
     return (counted & (order == 1)).cast(pl.Int64)
+
+
+def _different(part: Part, grain: Grain) -> list[pl.Expr]:
+    """Of a share of different values, 1 in the denominator for the first row of each."""
+    if not isinstance(part.kpi, DistinctShare):
+        return []
+    return [_first_of_each(part.kpi, grain, _counted(part)).alias("_bottom")]
 
 
 def _reason(part: Part) -> pl.Expr:

@@ -5,6 +5,7 @@ from operator import mul
 
 import narwhals as nw
 
+from kpi.distinct import DistinctShare
 from kpi.levels import AsOfDay, Model, Stock, Window
 from kpi.model import Composite, Distribution, Kpi, Ratio, Total
 from kpi.rolled import Rolled
@@ -18,6 +19,8 @@ def halves(kpi: Kpi, side: int) -> tuple[nw.Expr, nw.Expr]:
     match kpi:
         case Distribution():
             return nw.col(kpi.seconds), nw.lit(1)
+        case DistinctShare():
+            return nw.when(kpi.having).then(nw.lit(1)).otherwise(nw.lit(0)), nw.lit(1)
         case Ratio(over=None):
             return kpi.numerator, kpi.denominator
         case Ratio():

@@ -6,6 +6,7 @@ from dataclasses import replace
 import narwhals as nw
 import polars as pl
 
+from kpi.distinct import DistinctShare
 from kpi.engine import AsOf, Grain, Part, bins, column, counts, grains, judged_rows
 from kpi.frozen import frozen_bins, frozen_until
 from kpi.ledger import entries
@@ -143,7 +144,12 @@ def with_distinct(
     recounted = _recounted(lake, principal, kpi, question)
     joined = frame.join(recounted, on=["period", *question.by], how="left")
     different = pl.col("_different").fill_null(0).cast(pl.Int64)
-    return joined.with_columns(different.alias(column(kpi, "num"))).drop("_different")
+    if isinstance(kpi, DistinctShare):
+        hits = pl.col("_hits").fill_null(0).cast(pl.Int64)
+        counted = joined.with_columns(hits.alias(column(kpi, "num")), different.alias(column(kpi, "den")))
+    else:
+        counted = joined.with_columns(different.alias(column(kpi, "num")))
+    return counted.drop("_different", "_hits")
 
 
 def _recounted(lake: Lake, principal: Principal, kpi: Distinct, question: Question) -> pl.DataFrame:
@@ -154,8 +160,15 @@ def _recounted(lake: Lake, principal: Principal, kpi: Distinct, question: Questi
         question.span, question.every, question.by, tuple(question.where.items()), question.as_of,
     )  # fmt: skip
     if (found := _RECOUNTS.get(asked)) is None:
-        counted = counted_rows(lake, principal, kpi, question).group_by("period", *question.by)
-        found = counted.agg(pl.col(kpi.of).n_unique().alias("_different")).collect()
+        rows = nw.from_native(counted_rows(lake, principal, kpi, question))
+        hit = kpi.having if isinstance(kpi, DistinctShare) else nw.lit(True)
+        counted = rows.with_columns(hit.alias("_hit")).to_native().group_by("period", *question.by)
+        of = pl.col(kpi.of)
+        different, hits = (
+            of.n_unique().alias("_different"),
+            of.filter(pl.col("_hit")).n_unique().alias("_hits"),
+        )
+        found = counted.agg(different, hits).collect()
         if len(_RECOUNTS) >= MOST_RECOUNTS:
             _RECOUNTS.clear()
         _RECOUNTS[asked] = found

@@ -9,6 +9,7 @@ from operator import mul
 
 import polars as pl
 
+from kpi.distinct import DistinctShare
 from kpi.engine import MISSING, column
 from kpi.interval import wilson
 from kpi.levels import AsOfDay, Model, Stock
@@ -174,6 +175,8 @@ def _value(kpi: Kpi) -> pl.Expr:
         case Product():
             shares = [pl.col(column(kpi, f"share_{name}")) / bottom for name in kpi.shares]
             return pl.when(bottom != 0).then(reduce(mul, shares))
+        case DistinctShare():
+            return pl.when(bottom != 0).then(top / bottom)
         case Total() | Distinct() | Stock():
             return pl.when(counted > 0).then(top / kpi.unit.divisor)
         case Rolled():

@@ -16,6 +16,7 @@ from kpi.catalog.quality import QUALITY
 from kpi.catalog.returning import RETURNING
 from kpi.catalog.service import SERVICE
 from kpi.catalog.shipping import SHIPPING
+from kpi.catalog.shop import SHOP
 from kpi.catalog.tracking import TRACKING
 from kpi.catalog.transit import TRANSIT
 from kpi.model import Department, Kpi
@@ -23,9 +24,8 @@ from kpi.model import Department, Kpi
 KPIS: Mapping[str, Kpi] = {
     kpi.key: kpi
     for kpi in (
-        *SHIPPING, *PERFECT, *TRANSIT, *CUSTOMS, *TRACKING, *RETURNING, *SERVICE,
-        *MANUFACTURING, *QUALITY, *FLOOR_KPIS, *MARKETING, *PLANNING,
-        *ORDER_DESK, *CONVERSATIONS, *PROCEDURES,
+        *SHIPPING, *PERFECT, *TRANSIT, *CUSTOMS, *TRACKING, *RETURNING, *SERVICE, *MANUFACTURING,
+        *QUALITY, *FLOOR_KPIS, *MARKETING, *PLANNING, *ORDER_DESK, *CONVERSATIONS, *PROCEDURES, *SHOP,
     )
 }  # fmt: skip
 

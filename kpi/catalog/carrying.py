@@ -19,7 +19,11 @@ dispatched = Rows(
     ShipmentCosts,
     day="cost_day",
     belongs=~nw.col("status").is_in(["cancelled_before_dispatch", "open"]),
-    excluded={"no_rate": nw.col("without_rate"), "no_cost": nw.col("without_cost")},
+    excluded={
+        "unallocated_charge": nw.col("unallocated").fill_null(False),
+        "no_rate": nw.col("without_rate"),
+        "no_cost": nw.col("without_cost"),
+    },
 )
 cost_per_order = Ratio(
     key="transportation_cost_per_order",
@@ -115,7 +119,7 @@ co2_per_order = Ratio(
     rows=Rows(
         ShipmentCosts,
         day="cost_day",
-        belongs=dispatched.belongs,
+        belongs=dispatched.belongs & ~nw.col("unallocated").fill_null(False),
         excluded={"no_emission": nw.col("co2e_g").is_null()},
     ),
     numerator=nw.col("co2e_g"),

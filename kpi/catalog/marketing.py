@@ -183,7 +183,7 @@ conversion = Ratio(
     key="conversion_rate",
     name="Session conversion",
     department=Department.MARKETING,
-    rows=Rows(WebSessions, day="session_day"),
+    rows=Rows(WebSessions, day="session_day", due="settles_day", waits=False),
     numerator=nw.col("purchase_sessions"),
     denominator=nw.col("sessions"),
     dimensions=VISITS,

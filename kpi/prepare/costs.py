@@ -7,10 +7,14 @@ from store.facts.shipping import TRANSPORT_CHARGES
 SHIPMENT_ID = "shipment_id"
 NOT_SENT = ("open", "cancelled_before_dispatch")
 POOL = "consolidation"
+POOL_NAME = "consolidation "
 
 
 def shipment_costs(shipments: pl.LazyFrame, charges: pl.LazyFrame) -> pl.LazyFrame:
     """One row a shipment, with the columns of `ShipmentCosts` but the system ones.
+
+    Charges that no shipment takes stand beside them, `unallocated`: for a shipment nobody knows, or for a
+    consolidation without a sent shipment that has a weight.
 
     Charges of a consolidation are shared by chargeable weight among the shipments that were sent, to the micro:
     the heaviest one takes the rest of the rounding. Duty, tax, packaging and the like are no transport.
@@ -34,10 +38,16 @@ def shipment_costs(shipments: pl.LazyFrame, charges: pl.LazyFrame) -> pl.LazyFra
         pl.all_horizontal(pl.col(*known).is_null()).alias("without_cost"),
     )
     priced = ~pl.col("without_rate") & ~pl.col("without_cost")
-    return costed.with_columns(
+    known_ones = costed.with_columns(
         _orders_once(priced).alias("orders"),
         _orders_once(pl.col("co2e_g").is_not_null()).alias("orders_with_co2e"),
+        pl.lit(False).alias("unallocated"),
     )
+    homeless = _unallocated(single, shipments.select(SHIPMENT_ID), SHIPMENT_ID)
+    poolless = _unallocated(
+        shared, shipments.filter(_sent_weight().is_not_null()).select(POOL).unique(), POOL
+    ).with_columns((pl.lit(POOL_NAME) + pl.col(POOL)).alias(SHIPMENT_ID))
+    return pl.concat([known_ones, homeless, poolless], how="diagonal")
 
 
 def _sums(charges: pl.LazyFrame, target: str) -> pl.LazyFrame:
@@ -45,6 +55,26 @@ def _sums(charges: pl.LazyFrame, target: str) -> pl.LazyFrame:
     return charges.group_by(target).agg(
         pl.when(known.count() > 0).then(known.sum()).alias("charged"),
         (pl.col("amount_micros").is_not_null() & known.is_null()).any().alias("unpriced"),
+    )
+
+
+def _unallocated(charges: pl.LazyFrame, takers: pl.LazyFrame, target: str) -> pl.LazyFrame:
+    """What is charged to targets that take no charge, one row a target, on the first day of service."""
+    return (
+        charges.join(takers, on=target, how="anti")
+        .group_by(target)
+        .agg(
+            pl.col("market").drop_nulls().first(),
+            pl.col("service_day").min().alias("cost_day"),
+            pl.col("amount_company_micros").sum().alias("transport_company_micros"),
+            pl.col("amount_company_micros").is_null().any().alias("without_rate"),
+        )
+        .with_columns(
+            pl.lit("unallocated").alias("status"),
+            pl.lit(True).alias("unallocated"),
+            pl.lit(False).alias("without_cost"),
+            pl.lit(0, dtype=pl.Int64).alias("orders"),
+        )
     )
 
 

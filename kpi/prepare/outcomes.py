@@ -8,6 +8,7 @@ from store.normalise import log_bin
 
 CLAIM_DAYS = 30
 RETURN_DAYS = 30
+LOST_DAYS = 60  # an order not delivered by then brings no returns any more
 ORDER_ID = "order_id"
 EITHER = ("market", "channel", "customer_id", "currency", "ordered_day", "units", "net_company_micros")
 
@@ -43,6 +44,7 @@ def order_outcomes(
             pl.col("damaged").fill_null(False),
             pl.any_horizontal(pl.col("misdeclared", "wrong_papers").fill_null(False)).alias("document_error"),
         )
+        .with_columns(_returned_value().alias("returned_company_micros"))
         .filter(pl.col("ordered_day").is_not_null())
     )
 
@@ -130,6 +132,7 @@ def _settle(rows: pl.LazyFrame) -> pl.LazyFrame:
             (pl.col("confirmed_epoch") + pl.col("fulfilment_limit_s")).alias("fulfilment_due_epoch"),
             pl.col("handed_over_day").dt.offset_by(f"{CLAIM_DAYS}d").alias("claims_close_day"),
             pl.col("delivered_day").dt.offset_by(f"{RETURN_DAYS}d").alias("returns_close_day"),
+            _returns_settle().alias("returns_settle_day"),
             (pl.col("lines") * 2 + 1).alias("opportunities"),
             (pl.col("promised_day") + pl.duration(days=CLAIM_DAYS)).alias("perfect_due_day"),
             pl.coalesce("ship_by_day", _limit_day()).alias("ship_by_day"),
@@ -168,6 +171,19 @@ def _returned(returns: pl.LazyFrame, orders: pl.LazyFrame) -> pl.LazyFrame:
             pl.when(~in_time).then("units").otherwise(0).sum().alias("units_returned_late"),
         )
     )
+
+
+def _returns_settle() -> pl.Expr:
+    """When no return can come any more; an order without a delivery is given up first."""
+    given_up = pl.col("ordered_day").dt.offset_by(f"{LOST_DAYS}d")
+    return pl.coalesce("delivered_day", given_up).dt.offset_by(f"{RETURN_DAYS}d")
+
+
+def _returned_value() -> pl.Expr:
+    """Returned pieces at the order's average price, never more than the order; 0 when nothing came back."""
+    pieces = pl.min_horizontal("units", "units_returned")
+    share = pl.when(pl.col("units") > 0).then(pl.col("net_company_micros") * pieces // pl.col("units"))
+    return pl.when(pl.col("units_returned") > 0).then(share).otherwise(0)
 
 
 def _mistaken(claims: pl.LazyFrame, orders: pl.LazyFrame) -> pl.LazyFrame:

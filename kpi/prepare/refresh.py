@@ -9,7 +9,7 @@ import polars as pl
 from kpi.ledger import Entry
 from kpi.prepare.checks import sop_checks
 from kpi.prepare.comebacks import returned_orders
-from kpi.prepare.costs import shipment_costs
+from kpi.prepare.costs import POOL_NAME, shipment_costs
 from kpi.prepare.covers import stock_covers
 from kpi.prepare.customers import customer_values
 from kpi.prepare.episodes import contact_episodes
@@ -59,7 +59,7 @@ from store.facts import (
 from store.lake import Lake
 from store.upsert import upsert
 
-DEFINITION = "4"
+DEFINITION = "5"
 Frames = Mapping[str, pl.LazyFrame]
 
 
@@ -68,7 +68,8 @@ class Preparation:
     """How one prepared table follows from others.
 
     `group`: the column whose values are worked out again together. `links`: columns through which a changed
-    source row reaches further rows of the first source (its consolidation, its order).
+    source row reaches further rows of the first source (its consolidation, its order). `named`: keys of prepared
+    rows that stand for something else than a row of the first source.
     """
 
     table: type[Table]
@@ -76,6 +77,7 @@ class Preparation:
     group: str
     work: Callable[[Frames], pl.LazyFrame]
     links: tuple[str, ...] = ()
+    named: tuple[pl.Expr, ...] = ()
 
 
 PREPARATIONS: tuple[Preparation, ...] = (
@@ -115,6 +117,7 @@ PREPARATIONS: tuple[Preparation, ...] = (
         "shipment_id",
         lambda of: shipment_costs(of["shipments"], of["freight_charges"]),
         links=("consolidation", "order_id"),
+        named=(pl.lit(POOL_NAME) + pl.col("consolidation"),),
     ),
     Preparation(
         ContactEpisodes, (TicketContacts,), "issue_key", lambda of: contact_episodes(of["ticket_contacts"])
@@ -185,6 +188,7 @@ def _touched(lake: Lake, preparation: Preparation, since: Mapping[str, int]) -> 
             return None
         if preparation.group in columns:
             found.append(changed.select(preparation.group))
+        found += [changed.select(named.alias(preparation.group)) for named in preparation.named]
         found += [_linked(lake, preparation, changed, link) for link in preparation.links if link in columns]
     return pl.concat(found).drop_nulls().unique()
 

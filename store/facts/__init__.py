@@ -7,7 +7,7 @@ from store.facts.checks import CorrectiveActions, PlannedChecks, ProcessEvents, 
 from store.facts.customs import CustomsEntries, Penalties
 from store.facts.demand import DemandActuals, ForecastErrors, ForecastSnapshots
 from store.facts.making import PlanOutcomes, ProductionPlans, ProductionRuns, Stops
-from store.facts.marketing import AdSpend, Carts, WebSessions
+from store.facts.marketing import AdSpend, Carts, DesiredActions, WebSessions
 from store.facts.orders import Claims, Customers, CustomerValues, OrderLines, OrderOutcomes, Orders
 from store.facts.predictions import CustomerPredictions
 from store.facts.quality import ErrorCosts, Inspections
@@ -32,7 +32,7 @@ MAPPED: tuple[type[Table], ...] = (
     FxRates, Customers, Orders, OrderLines, Shipments, FreightCharges, Returns, Claims, Tickets,
     TicketContacts, Surveys, ProductionRuns, AdSpend, WebSessions, Carts, CustomsEntries, Penalties, Stops,
     ProductionPlans, Inspections, InventorySnapshots, InventoryCounts, LocationDays, DemandActuals,
-    ForecastSnapshots, SupplierReceipts, QaReviews, ErrorCosts,
+    ForecastSnapshots, SupplierReceipts, QaReviews, ErrorCosts, DesiredActions,
     SopRunSteps, ProcessEvents, PlannedChecks, CorrectiveActions,
     SopVersions, SopReviews, TrainingRequirements, TrainingRecords, QuizAttempts,
     TrackingEvents, StageEvents, PackagingChecks,
@@ -48,12 +48,12 @@ TABLES: Mapping[str, type[Table]] = {table.name: table for table in (*MAPPED, *P
 
 __all__ = [
     "MAPPED", "PREPARED", "TABLES", "AdSpend", "Carts", "Claims", "ContactEpisodes", "CorrectiveActions",
-    "CustomerPredictions", "CustomerValues", "Customers", "CustomsEntries", "DemandActuals", "ErrorCosts",
-    "ForecastErrors", "ForecastSnapshots", "FreightCharges", "FxRates", "Inspections", "InventoryCounts",
-    "InventorySnapshots", "LocationDays", "OrderLines", "OrderOutcomes", "Orders", "PackagingChecks",
-    "Penalties", "PlanOutcomes", "PlannedChecks", "ProcedureStates", "ProcessEvents", "ProductionPlans",
-    "ProductionRuns", "QaReviews", "QuizAttempts", "ReturnedOrders", "Returns", "ShipmentCosts",
-    "ShipmentOutcomes", "Shipments", "SopChecks", "SopReviews", "SopRunSteps", "SopVersions", "StageEvents",
-    "StockCovers", "Stops", "SupplierReceipts", "Surveys", "TicketContacts", "Tickets", "TrackingEvents",
-    "TrainingRecords", "TrainingRequirements", "TrainingStates", "WebSessions",
+    "CustomerPredictions", "CustomerValues", "Customers", "CustomsEntries", "DemandActuals", "DesiredActions",
+    "ErrorCosts", "ForecastErrors", "ForecastSnapshots", "FreightCharges", "FxRates", "Inspections",
+    "InventoryCounts", "InventorySnapshots", "LocationDays", "OrderLines", "OrderOutcomes", "Orders",
+    "PackagingChecks", "Penalties", "PlanOutcomes", "PlannedChecks", "ProcedureStates", "ProcessEvents",
+    "ProductionPlans", "ProductionRuns", "QaReviews", "QuizAttempts", "ReturnedOrders", "Returns",
+    "ShipmentCosts", "ShipmentOutcomes", "Shipments", "SopChecks", "SopReviews", "SopRunSteps", "SopVersions",
+    "StageEvents", "StockCovers", "Stops", "SupplierReceipts", "Surveys", "TicketContacts", "Tickets",
+    "TrackingEvents", "TrainingRecords", "TrainingRequirements", "TrainingStates", "WebSessions",
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""Advertising, visits and carts."""
+"""Advertising, visits, carts, and the actions a shop wishes for."""
 
 from typing import ClassVar
 
@@ -51,6 +51,9 @@ class AdSpend(MoneyTable):
     margin_micros = amount(
         "Contribution margin credited to the day of the click", given_as="margin", minimum=None
     )
+    returned_micros = amount(
+        "Of the revenue credited to the day of the click, what was sent back", given_as="returned"
+    )
     spend_company_micros = company_money("Spend in company currency", "spend_micros")
     cost_company_micros = company_money("Cost in company currency", "cost_micros")
     revenue_company_micros = company_money("Credited revenue in company currency", "revenue_micros")
@@ -58,6 +61,9 @@ class AdSpend(MoneyTable):
         "Order-dated revenue in company currency", "revenue_ordered_micros"
     )
     margin_company_micros = company_money("Margin in company currency", "margin_micros")
+    returned_company_micros = company_money(
+        "Credited revenue sent back in company currency", "returned_micros"
+    )
     all_cost_company_micros = worked(
         dy.Int64,
         "Whole cost; where only spend is known, the spend",
@@ -68,6 +74,11 @@ class AdSpend(MoneyTable):
         dy.Date,
         "Day after which no further conversion is credited",
         pl.col("spend_day") + pl.duration(days=pl.col("attribution_days") + 1),
+    )
+    returns_settle_day = worked(
+        dy.Date,
+        "The same plus 30 days, in which credited orders may come back",
+        pl.col("spend_day") + pl.duration(days=pl.col("attribution_days") + 31),
     )
 
 
@@ -87,6 +98,12 @@ class WebSessions(Table):
     sessions = whole("Sessions without bots and own people", required=True, default=1)
     purchase_sessions = whole("Sessions with at least one purchase", required=True, default=0)
     key_event_sessions = whole("Sessions with any key event, counted once")
+    visitor_id = text("The visitor, hashed; only where a row is one session")
+    settles_day = worked(
+        dy.Date,
+        "Day from which the figures are complete: they come in for 48 hours",
+        pl.col("session_day") + pl.duration(days=2),
+    )
 
     @dy.rule()
     def purchases_at_most_sessions(cls) -> pl.Expr:
@@ -105,13 +122,40 @@ class Carts(Table):
     channel = text("Channel that brought the visit")
     device = text("Device")
     created_at = instant("When the first article was put in", required=True)
+    checkout_at = instant("When the checkout was begun")
     ordered_at = instant("When it was ordered")
+    checkout_day = day("Local day the checkout was begun", of="checkout_at")
     created_day = day("Local day of creation", of="created_at")
     created_epoch = epoch("created_at")
     ordered_epoch = epoch("ordered_at")
+    checkout_epoch = epoch("checkout_at")
+    checkout_closes_epoch = worked(
+        dy.Int64, "Begin of the checkout plus 24 hours", pl.col("checkout_epoch") + 86_400, unit="s"
+    )
     window_closes_epoch = worked(
         dy.Int64, "Creation plus 24 hours", pl.col("created_epoch") + 86_400, unit="s"
     )
 
 
-__all__ = ["AdSpend", "Carts", "WebSessions"]
+class DesiredActions(Table):
+    """How many visits of a day took one action the shop wishes for; which actions those are is data."""
+
+    name: ClassVar[str] = "desired_actions"
+    department: ClassVar[str] = "marketing"
+    month_of: ClassVar[str] = "action_day"
+
+    action_id = key("Day, slice and action, or the row of the export")
+    market = text("Market of the shop")
+    channel = text("Channel that brought the visit")
+    device = text("Device: mobile, desktop, tablet")
+    action = text("The action as the firm names it: newsletter, quote, account, wish list", required=True)
+    action_day = day("Day of the visits, in the property's zone", required=True)
+    visits = whole("Visits that could have taken it", required=True)
+    completed = whole("Visits that took it at least once", required=True)
+
+    @dy.rule()
+    def completed_at_most_visits(cls) -> pl.Expr:
+        return pl.col("completed") <= pl.col("visits")
+
+
+__all__ = ["AdSpend", "Carts", "DesiredActions", "WebSessions"]

@@ -195,6 +195,10 @@ class OrderOutcomes(Table):
     contacts = whole("Conversations about it begun up to the end of the return window")
     wismo_contacts = whole("Of those, the ones that ask where it is")
     units_returned_late = whole("Pieces returned after the window", unit="pieces")
+    returned_company_micros = whole(
+        "What those pieces were sold for, at the order's average price", unit="micros", minimum=None
+    )
+    returns_settle_day = day("Day the return window is over; without a delivery 90 days after the order")
     mistakes = whole("Mistakes reported within the claim window")
     mistakes_late = whole("Mistakes reported after the claim window")
     line_mistakes = whole("Mistakes of item or quantity within the claim window")

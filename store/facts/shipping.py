@@ -214,6 +214,7 @@ class ShipmentCosts(Table):
         "Orders it carries, counted once among the shipments with that figure", unit="orders"
     )
     without_cost = flag("No usable transport charge is known")
+    unallocated = flag("Charges that no shipment takes: nobody knows the shipment or consolidation")
     without_rate = flag("A charge has no exchange rate yet")
 
 

@@ -7,7 +7,7 @@ from store.state.edits import ChangedMeanwhile, NotAllowed, Versioned
 from store.state.open import State
 from store.state.precedence import TargetConflict, TargetError, TargetRow, target_on, with_targets
 from store.state.runs import Computed, Counts, CursorMoved, Freshness, Run, RunStatus
-from store.state.segments import segment_pairs, segment_text
+from store.state.segments import holds_pair, segment_pairs, segment_text
 from store.state.targetfile import read_targets, write_targets
 from store.state.users import Role, User
 from store.state.workdays import CalendarError, CalendarPlan, WorkDay
@@ -35,6 +35,7 @@ __all__ = [
     "Versioned",
     "WorkDay",
     "WorkDays",
+    "holds_pair",
     "in_force",
     "of_slice",
     "read_targets",

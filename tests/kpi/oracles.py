@@ -16,6 +16,7 @@ import oracles_tracking as tracking
 import oracles_transit as transit
 from oracles_desk import DESK_KPIS, DESK_OPEN, DESK_VIEWS
 from oracles_floor import FLOOR, FLOOR_VIEWS
+from oracles_shop import SHOP, SHOP_VIEWS
 
 VIEWS: Mapping[str, str] = {
     **FLOOR_VIEWS,
@@ -145,6 +146,7 @@ VIEWS: Mapping[str, str] = {
     **transit.VIEWS,
     **tracking.VIEWS,
     **faultless.VIEWS,
+    **SHOP_VIEWS,
 }  # fmt: skip
 
 OEE_RUNS = "FROM production_runs WHERE ideal_us IS NOT NULL"
@@ -157,6 +159,7 @@ SALES = "day, market, channel, 1 AS n"
 ORACLES: Mapping[str, str] = {
     **FLOOR,
     **DESK_KPIS,
+    **SHOP,
     "on_time_delivery_rate": """
         SELECT promised_day AS day, market, carrier, mode, 1 AS den, 1 AS n,
             CASE WHEN delivered_day <= promised_day THEN 1 ELSE 0 END AS num

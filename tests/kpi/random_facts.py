@@ -17,6 +17,7 @@ from store.facts import (
     Claims,
     CustomerPredictions,
     Customers,
+    DesiredActions,
     ErrorCosts,
     FreightCharges,
     Inspections,
@@ -401,6 +402,7 @@ def ad_spend(dice: Dice, number: int) -> Row:
         "cost": dice.maybe(dice.money(), 0.6),
         "revenue": dice.money(900),
         "revenue_ordered": dice.money(900),
+        "returned": dice.maybe(dice.money(90), 0.3),
         "margin": dice.money(300),
     }
 
@@ -414,6 +416,7 @@ def web_sessions(dice: Dice, number: int) -> Row:
         "session_day": dice.day(),
         "sessions": sessions,
         "purchase_sessions": dice.whole(0, sessions // 10),
+        "visitor_id": dice.maybe(f"Z{dice.whole(0, 60)}", 0.3),
         "key_event_sessions": dice.maybe(sessions // 5, 0.3),
     }
 
@@ -436,7 +439,20 @@ def carts(dice: Dice, number: int) -> Row:
         **dice.place(),
         "device": dice.one_of(["mobile", "desktop", None]),
         "created_at": created,
+        "checkout_at": dice.maybe(created + timedelta(minutes=dice.whole(0, 900)), 0.4),
         "ordered_at": dice.maybe(created + timedelta(minutes=dice.whole(1, 3_000)), 0.6),
+    }
+
+
+def desired_actions(dice: Dice, number: int) -> Row:
+    visits = dice.whole(0, 400)
+    return {
+        "action_id": f"D{number}",
+        **dice.place(),
+        "action": dice.one_of(["newsletter", "quote"]),
+        "action_day": dice.day(),
+        "visits": visits,
+        "completed": visits // 7,
     }
 
 
@@ -457,6 +473,7 @@ MAKERS: dict[type[Table], tuple[Maker, int]] = {
     Inspections: (inspections, 400),
     QaReviews: (qa_reviews, 500),
     ErrorCosts: (error_costs, 250),
+    DesiredActions: (desired_actions, 200),
     AdSpend: (ad_spend, 500),
     WebSessions: (web_sessions, 300),
     Carts: (carts, 300),

@@ -9,6 +9,7 @@ from oracles import OPEN, ORACLES, open_of, query_of
 from random_facts import AS_OF_DAY, FIRST
 
 from kpi.catalog import KPIS
+from kpi.distinct import DistinctShare
 from kpi.engine import AsOf
 from kpi.model import Distinct, Distribution, Kpi
 from kpi.period import Every, Span
@@ -53,10 +54,11 @@ def theirs(facts: duckdb.DuckDBPyConnection, kpi: Kpi, by: tuple[str, ...]) -> S
     """The same from the oracle."""
     slices = "".join(f", coalesce({name}, '(unknown)')" for name in by)
     top = "count(DISTINCT num)" if isinstance(kpi, Distinct) else "sum(num)"
+    bottom = "count(DISTINCT den)" if isinstance(kpi, DistinctShare) else "sum(den)"
     more = ", median(num), quantile_cont(num, 0.9)" if isinstance(kpi, Distribution) else ""
     found = ask(
         facts,
-        f"SELECT date_trunc('month', day)::DATE{slices}, {top}, sum(den), sum(n){more} "
+        f"SELECT date_trunc('month', day)::DATE{slices}, {top}, {bottom}, sum(n){more} "
         f"FROM ({query_of(kpi.key)}) GROUP BY ALL",
     )
     return {

@@ -38,7 +38,12 @@ CARRIER = Story(
     begins=-44,
     ends=None,
     where={"market": "JP", "carrier": "Nordpost"},
-    moves=("on_time_delivery_rate falls", "otif_rate falls", "wismo_contact_rate of Japan rises"),
+    moves=(
+        "on_time_delivery_rate falls",
+        "otif_rate falls",
+        "eta_accuracy_rate and delivered_within_n_rate fall",
+        "wismo_contact_rate of Japan rises",
+    ),
     off_target=("on_time_delivery_rate", "otif_rate"),
     look="On-time delivery by carrier, then market JP: Blue Crane Express on the same lane stays where it was.",
 )

@@ -246,6 +246,19 @@ def test_the_customs_papers_held_parcels_for_five_weeks(measured: Measured) -> N
     assert between(measured, "compliance_cost", story) > 3 * between(measured, "compliance_cost", after)
 
 
+def test_the_slow_carrier_is_seen_under_way(measured: Measured) -> None:
+    """
+    Parcels of Nordpost to Japan take longer and miss the carrier's own estimate; the other carrier's do not.
+    """
+    rest = (pl.col("market") == "JP") & (pl.col("carrier") != "Nordpost")
+
+    for key in ("delivered_within_n_rate", "eta_accuracy_rate"):
+        assert between(measured, key, (-24, -10), LANE) < between(measured, key, (-120, -60), LANE) - 0.2
+        assert (
+            abs(between(measured, key, (-24, -10), rest) - between(measured, key, (-120, -60), rest)) < 0.12
+        )
+
+
 @pytest.mark.parametrize("story", STORIES, ids=lambda story: story.key)
 def test_a_story_says_where_to_look(story: Story) -> None:
     """

@@ -105,7 +105,7 @@ eta_accuracy = Ratio(
     meaning="Shipments delivered within a day of the carrier's first estimate, out of all whose estimate has passed.",
     formula="delivered on the estimated day or the day before or after / shipments with an estimate that is due",
     source="Fairlead; the tracking stage of kpi-domain 1.4",
-    sops=("tracking",),
+    sops=("tracking", "mode_selection"),
     goal="Know where every parcel is",
 )
 window_hits = Ratio(

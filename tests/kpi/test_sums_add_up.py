@@ -20,12 +20,13 @@ from kpi.period import Every, Span
 from kpi.question import Question
 from kpi.results import values
 from kpi.score import Judgement, score
+from kpi.shares import Product
 from store.contract import polars_schema
 from store.lake import Lake
 from store.scope import LOCAL_OWNER
 
 ADDITIVE = sorted(key for key, kpi in KPIS.items() if kpi.adds_over_time and not isinstance(kpi, Distinct))
-DIVIDED = [key for key in ADDITIVE if not isinstance(KPIS[key], Total)]
+DIVIDED = [key for key in ADDITIVE if not isinstance(KPIS[key], Total | Product)]
 GRAINS = grains(KPIS.values())
 AS_OF = AsOf.end_of(AS_OF_DAY)
 reads_only = settings(

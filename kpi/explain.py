@@ -80,7 +80,7 @@ def _rows_of(
     single = Grain(grain.name, grain.fact, grain.day, grain.dimensions, (part,))
     judged = judged_rows(single, nw.from_native(facts), as_of, None)
     told = _behind(grain, part, judged, question)
-    limited = told.filter(*_limits(question)).with_columns(_reason(part).alias("reason"))
+    limited = told.filter(*_limits(question)).with_columns(_reason(part).alias("_reason"))
     if isinstance(part.kpi, Distinct):
         hit = _first_of_each(part.kpi, grain, _counted(part) & (pl.col("_top") != 0))
         limited = limited.with_columns(hit.alias("_top"), *_different(part, grain))
@@ -161,6 +161,10 @@ def _reason(part: Part) -> pl.Expr:
 
 
 def _columns(part: Part, grain: Grain, side: Side, question: Question) -> list[pl.Expr]:
+    def shown(name: str) -> str:
+        """A dimension called like the column that says why a row is left out goes by another name there."""
+        return "reason_of_row" if name == "reason" and side is Side.EXCLUDED else name
+
     fact = grain.fact
     more = [name for name in {*question.by, *question.where} if name not in grain.dimensions]
     measures = [
@@ -171,9 +175,9 @@ def _columns(part: Part, grain: Grain, side: Side, question: Question) -> list[p
         pl.lit(fact.name).alias("fact"),
         pl.concat_str(key_of(fact), separator="|").alias("key"),
         pl.col(grain.day).alias("day"),
-        *(pl.col(name).fill_null(UNKNOWN) for name in (*grain.dimensions, *sorted(more))),
+        *(pl.col(name).fill_null(UNKNOWN).alias(shown(name)) for name in (*grain.dimensions, *sorted(more))),
         *measures,
-        *([pl.col("reason")] if side is Side.EXCLUDED else []),
+        *([pl.col("_reason").alias("reason")] if side is Side.EXCLUDED else []),
         pl.col("source"),
         pl.col("source_id"),
     ]

@@ -8,7 +8,7 @@ DESK_VIEWS: Mapping[str, str] = {
         WHERE NOT coalesce(spam, false) AND NOT coalesce(outbound, false) AND merged_into IS NULL
             AND NOT coalesce(bot_only, false)""",
     "costed_errors": "SELECT *, error_day AS day FROM error_costs WHERE cost_company_micros IS NOT NULL",
-    "reviewed": "SELECT *, contact_day AS day FROM qa_reviews WHERE coalesce(applicable, true)",
+    "judged_items": "SELECT *, contact_day AS day FROM qa_reviews WHERE coalesce(applicable, true)",
 }
 DESK = "market, channel, team, 1 AS n"
 QA = "day, market, team, criterion, 1 AS n"
@@ -45,10 +45,10 @@ DESK_KPIS: Mapping[str, str] = {
         WHERE score IS NOT NULL AND NOT coalesce(internal, false) AND sent_day + 7 <= $day
             AND NOT coalesce(answered_day > sent_day + 7, false)""",
     "qa_score": f"""
-        SELECT {QA}, weight * coalesce(points, 0) AS num, weight * most AS den FROM reviewed""",
+        SELECT {QA}, weight * coalesce(points, 0) AS num, weight * most AS den FROM judged_items""",
     "qa_critical_error_rate": f"""
         SELECT {QA}, CASE WHEN weight * coalesce(points, 0) = 0 THEN 1 ELSE 0 END AS num, 1 AS den
-        FROM reviewed WHERE critical""",
+        FROM judged_items WHERE critical""",
     "time_to_confirm": """
         SELECT coalesce(confirmed_day, ordered_day) AS day, market, channel, 1 AS n, 1 AS den,
             (confirmed - ordered_epoch) / 3600 AS num

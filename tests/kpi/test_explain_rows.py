@@ -57,7 +57,8 @@ def test_measures_sum_to_the_halves_and_rows_to_n(key: str, lake_of_seed: Lake) 
 
 def check_left_out(kpi: Kpi, records: pl.DataFrame, row: dict[str, object], by: Sequence[str]) -> None:
     """The rows left out under each reason are as many as the value says."""
-    own = records.filter(pl.lit(True), *(pl.col(name) == row[name] for name in by))
+    names = {name: "reason_of_row" if name == "reason" else name for name in by}
+    own = records.filter(pl.lit(True), *(pl.col(names[name]) == row[name] for name in by))
     told = dict(own.group_by("reason").len().iter_rows())
     waiting = row["immature"] if kpi.rows.waits else 0
 

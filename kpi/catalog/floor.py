@@ -102,7 +102,7 @@ schedule = Ratio(
     meaning="Planned pieces that were made in their bucket; more of one product does not make up for another.",
     formula="sum of the smaller of made and planned, by product and bucket / planned pieces",
     source=PLAN,
-    sops=("production_planning",),
+    sops=("production_planning", "equipment_operation"),
     goal="Make what was planned",
 )
 volume = Ratio(
@@ -121,7 +121,7 @@ volume = Ratio(
     formula="pieces made / pieces planned",
     source=PLAN,
     variant_of="schedule_attainment",
-    sops=("production_planning",),
+    sops=("production_planning", "equipment_operation"),
     goal="Make what was planned",
 )
 unplanned_output = Total(
@@ -139,7 +139,7 @@ unplanned_output = Total(
     formula="sum of pieces made where nothing was planned",
     source=PLAN,
     variant_of="schedule_attainment",
-    sops=("production_planning",),
+    sops=("production_planning", "equipment_operation"),
     goal="Make what was planned",
 )
 

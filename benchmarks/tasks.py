@@ -103,12 +103,13 @@ def duckdb(lists: str, target: str, day: str) -> Told:
     return told
 
 
-def pandas(lists: str, target: str, day: str) -> Told:
+def pandas(lists: str, target: str, day: str, how: str) -> Told:
+    """As people write it (`plain`), or with short texts as categories (`tuned`)."""
     from benchmarks import by_pandas
 
     told: Told = {}
     with timed(told):
-        by_pandas.compute(Path(lists), Path(target), Moment(date.fromisoformat(day)))
+        by_pandas.compute(Path(lists), Path(target), Moment(date.fromisoformat(day)), how == "tuned")
     return told
 
 

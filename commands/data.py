@@ -15,7 +15,7 @@ from connectors.sync import Report
 from demo.place import write_demo_config
 from demo.targets import demo_targets
 from store.rejected import rejected_rows
-from worker.rounds import compute_up_to, failed, pull, replay_rejected
+from worker.rounds import POLARS, compute_up_to, failed, pull, replay_rejected
 
 sources = typer.Typer(help="Sources: look at a file, list what is configured.", no_args_is_help=True)
 rejected = typer.Typer(help="Rows set aside: list, export, replay.", no_args_is_help=True)
@@ -71,15 +71,17 @@ def compute(
         datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="Default: yesterday.")
     ] = None,
     full: Annotated[bool, typer.Option(help="Compute every day anew.")] = False,
-    engine: Annotated[str, typer.Option(help="Engine that runs the sums: polars.")] = "polars",
+    engine: Annotated[
+        str, typer.Option(help="Engine that runs the sums: polars, or a cluster at sc://host:port.")
+    ] = POLARS,
 ) -> None:
     """Refresh the components of all KPIs."""
-    if engine != "polars":
-        raise ValueError(f"Engine '{engine}' is not built in yet; use 'polars'.")
     desk: Desk = context.obj
     day = as_of.date() if as_of else desk.yesterday
     with Console(stderr=True).status("Computing …") as status:
-        done = compute_up_to(desk.store, day, full=full, progress=lambda name: status.update(f"{name} …"))
+        done = compute_up_to(
+            desk.store, day, full=full, progress=lambda name: status.update(f"{name} …"), engine=engine
+        )
     for each in done:
         typer.echo(f"{each.table}: {'all days' if each.days is None else f'{each.days} days'}")
     typer.echo(f"Evaluated at the end of {day}.")

@@ -1,11 +1,12 @@
 """Refresh the components: only the days that changed facts touch, and those whose due moment has come."""
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import reduce
 from operator import or_
+from typing import Any
 
 import narwhals as nw
 import polars as pl
@@ -14,6 +15,7 @@ from kpi.catalog import KPIS
 from kpi.engine import AsOf, Grain, bins, components, dated, grains, measures, state
 from kpi.frozen import freeze
 from kpi.ledger import Entry, entries, record
+from kpi.measures import on_polars
 from kpi.model import Distribution, Kpi
 from kpi.opened import Facts, Opened
 from kpi.prepare import PREPARATIONS, prepare
@@ -38,10 +40,14 @@ def refresh(
     full: bool = False,
     kpis: Iterable[Kpi] = KPIS.values(),
     progress: Callable[[str], None] = lambda _: None,
+    opened: Callable[[Lake, Sequence[Grain]], Opened] = Opened,
 ) -> list[Computed]:
-    """Bring prepared facts and components up to `as_of`; one entry for each table that was written."""
+    """Bring prepared facts and components up to `as_of`; one entry for each table that was written.
+
+    `opened` says which engine reads the facts for the components.
+    """
     return prepare_all(lake, full=full, progress=progress) + recompute(
-        lake, as_of, full=full, kpis=kpis, progress=progress
+        lake, as_of, full=full, kpis=kpis, progress=progress, opened=opened
     )
 
 
@@ -65,13 +71,14 @@ def recompute(
     full: bool = False,
     kpis: Iterable[Kpi] = KPIS.values(),
     progress: Callable[[str], None] = lambda _: None,
+    opened: Callable[[Lake, Sequence[Grain]], Opened] = Opened,
 ) -> list[Computed]:
     """Bring the components up to `as_of` from the facts and prepared facts as they stand."""
     kpis = tuple(kpis)
     known, done, finished = entries(lake), list[Computed](), list[Entry]()
     freeze(lake, kpis, known)
     wanted = grains(kpis)
-    facts = Opened(lake, wanted)
+    facts = opened(lake, wanted)
     for grain in wanted:
         progress(grain.name)
         if facts.version(grain.fact.name) < 0:
@@ -94,11 +101,11 @@ def _entry(grain: Grain, facts: Facts, as_of: AsOf) -> Entry:
 
 
 def _compute(lake: Lake, facts: Facts, grain: Grain, as_of: AsOf, days: list[date] | None) -> None:
-    rows = nw.from_native(facts.scan(grain.fact.name, polars_schema(grain.fact)))
+    rows = facts.rows(grain.fact.name, polars_schema(grain.fact))
     _replace(lake, component_table(grain), components(grain, rows, as_of, days), days)
     for part in grain.parts:
         if isinstance(part.kpi, Distribution):
-            counted = bins(grain, part, rows, as_of, days).to_native()
+            counted = on_polars(bins(grain, part, rows, as_of, days))
             _replace(lake, bin_table(grain, part), counted, days)
 
 
@@ -130,18 +137,18 @@ def _touched(facts: Facts, grain: Grain, as_of: AsOf, known: Entry, definition: 
         changed = facts.changes(grain.fact.name, since, needed)
         if changed is None:
             return None
-        days |= _days_of(grain, changed.lazy(), (before, as_of))
+        days |= _days_of(grain, nw.from_native(changed.lazy()), (before, as_of))
     if as_of.epoch != before.epoch:
         days |= _moved(facts, grain, as_of, before)
     return sorted(days)
 
 
-def _days_of(grain: Grain, rows: pl.LazyFrame, moments: Iterable[AsOf]) -> set[date]:
+def _days_of(grain: Grain, rows: "nw.LazyFrame[Any]", moments: Iterable[AsOf]) -> set[date]:
     """The days the rows count on at any of the moments."""
     found: set[date] = set()
     for each in moments if len(grain.days) > 1 else list(moments)[:1]:
-        placed: pl.LazyFrame = dated(grain, nw.from_native(rows), each).to_native()
-        found |= set(placed.select(pl.col(grain.day).drop_nulls().unique()).collect()[grain.day])
+        placed = dated(grain, rows, each).select(grain.day).unique().filter(~nw.col(grain.day).is_null())
+        found |= set(on_polars(placed).collect()[grain.day])
     return found
 
 
@@ -151,12 +158,12 @@ def _moved(facts: Facts, grain: Grain, new: AsOf, old: AsOf) -> set[date]:
     days = {first + timedelta(days=n + 1) for n in range((last - first).days)}
     low, high = min(old.epoch, new.epoch), max(old.epoch, new.epoch)
     crossed = [
-        pl.col(edge).is_between(low, high, closed="right")
+        nw.col(edge).is_between(low, high, closed="right")
         if edge.endswith("_epoch")
-        else pl.col(edge).is_between(first, last, closed="right")
+        else nw.col(edge).is_between(first, last, closed="right")
         for edge in grain.edges
     ]
     if crossed:
-        rows = facts.scan(grain.fact.name, polars_schema(grain.fact))
+        rows = facts.rows(grain.fact.name, polars_schema(grain.fact))
         days |= _days_of(grain, rows.filter(reduce(or_, crossed)), (old, new))
     return days

@@ -1,8 +1,9 @@
 """Fact tables as they stand at one moment, each opened once for all the grains that read it."""
 
 from collections.abc import Iterable, Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
+import narwhals as nw
 import polars as pl
 
 from kpi.engine import Grain
@@ -16,8 +17,8 @@ class Facts(Protocol):
         """The version of a fact table; below 0 where there is none."""
         ...
 
-    def scan(self, name: str, schema: pl.Schema) -> pl.LazyFrame:
-        """All rows of a fact table in the columns of `schema`, lazily."""
+    def rows(self, name: str, schema: pl.Schema) -> "nw.LazyFrame[Any]":
+        """All rows of a fact table in the columns of `schema`, lazily, for the portable half of computing."""
         ...
 
     def changes(self, name: str, since: int, columns: Sequence[str]) -> pl.DataFrame | None:
@@ -53,6 +54,10 @@ class Opened:
         if name not in self._scans:
             self._scans[name] = self._lake.scan(name, schema)
         return self._scans[name]
+
+    def rows(self, name: str, schema: pl.Schema) -> "nw.LazyFrame[Any]":
+        """The rows of a fact table, lazily, for the portable half of computing."""
+        return nw.from_native(self.scan(name, schema))
 
     def changes(self, name: str, since: int, columns: Sequence[str]) -> pl.DataFrame | None:
         """Every column a grain may ask about is read at once."""

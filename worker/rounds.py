@@ -10,11 +10,13 @@ from connectors.registry import Builder
 from connectors.rejected import replay
 from connectors.sync import Report, sync
 from kpi.catalog import KPIS
+from kpi.cluster import on_cluster
 from kpi.compute import Computed, refresh
 from kpi.engine import AsOf
 from kpi.forecast.job import Forecast, forecast_all
 from kpi.forecast.library import library_methods
 from kpi.lifetime.job import predict_lifetimes
+from kpi.opened import Opened
 from kpi.signals.first import adopt_baselines
 from store.company_file import save_company
 from store.home import SYSTEM, Store, fill_calendars
@@ -23,6 +25,7 @@ from store.scope import Principal
 from store.state.runs import RunStatus
 
 MANY_FILES = 200
+POLARS = "polars"
 log = logging.getLogger("fairlead.worker")
 
 
@@ -73,10 +76,19 @@ def replay_rejected(job: Job) -> list[Report]:
 
 
 def compute_up_to(
-    store: Store, day: date, *, full: bool = False, progress: Callable[[str], None] = lambda _: None
+    store: Store,
+    day: date,
+    *,
+    full: bool = False,
+    progress: Callable[[str], None] = lambda _: None,
+    engine: str = POLARS,
 ) -> list[Computed]:
-    """Bring the components up to the end of a day; KPIs that have figures for the first time get their baseline."""
-    done = refresh(store.lake, AsOf.end_of(day), full=full, progress=progress)
+    """Bring the components up to the end of a day; KPIs that have figures for the first time get their baseline.
+
+    `engine` is polars or the address of a cluster, which is asked for the sums. Raises ClusterError.
+    """
+    opened = Opened if engine == POLARS else on_cluster(engine)
+    done = refresh(store.lake, AsOf.end_of(day), full=full, progress=progress, opened=opened)
     adopt_baselines(store.lake, store.state, SYSTEM, list(KPIS.values()), day)
     return done
 

@@ -54,6 +54,11 @@ class Lake:
             return pl.LazyFrame(schema=with_month(schema))
         return conform(pl.scan_delta(table), schema)
 
+    def files(self, name: str) -> list[str]:
+        """Paths of the files that hold the table's rows now; for engines that read them themselves."""
+        table = self._table(name).reader()
+        return [] if table is None else sorted(table.file_uris())
+
     def read(
         self, name: str, schema: pl.Schema, query: Callable[[pl.LazyFrame], pl.LazyFrame] | None = None
     ) -> pl.DataFrame:

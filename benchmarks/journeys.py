@@ -194,6 +194,7 @@ def shipment_costs(shipments: pl.DataFrame) -> pl.DataFrame:
     return shipments.with_columns(
         transport_company_micros=pl.col("freight_company_micros"),
         without_cost=pl.col("freight_company_micros").is_null(),
+        unallocated=pl.lit(False),
         without_rate=pl.lit(False),
         orders=pl.when(again).then(0).otherwise(1).cast(pl.Int64),
     )

@@ -36,7 +36,7 @@ CUSTOMERS = [
     "deleted", "first_order_day", "horizon_day", "market", "channel", "margin_12m_micros", "without_margin",
 ]  # fmt: skip
 SESSIONS = [
-    "deleted", "session_day", "market", "channel", "device", "sessions", "purchase_sessions",
+    "deleted", "session_day", "settles_day", "market", "channel", "device", "sessions", "purchase_sessions",
     "key_event_sessions",
 ]  # fmt: skip
 CARTS = [
@@ -236,7 +236,12 @@ def of_sessions(rows: pd.DataFrame, moment: Moment, today: pd.Timestamp) -> Name
     tracked = rows.key_event_sessions.notna()
     daily = Daily(rows, "session_day", VISITS)
     daily.add(
-        "conversion_rate", ~rows.deleted, rows.purchase_sessions, rows.sessions, excluded=NOTHING_MISSING
+        "conversion_rate",
+        ~rows.deleted,
+        rows.purchase_sessions,
+        rows.sessions,
+        waits=rows.settles_day > today,
+        excluded=NOTHING_MISSING,
     )
     daily.add(
         "key_event_conversion_rate",

@@ -13,7 +13,7 @@ SHIPMENTS = [
 ]  # fmt: skip
 COSTS = [
     "deleted", "status", "cost_day", "market", "carrier", "mode", "transport_company_micros", "orders",
-    "chargeable_g", "without_rate", "without_cost",
+    "chargeable_g", "without_rate", "without_cost", "unallocated",
 ]  # fmt: skip
 OUTCOMES = [
     "deleted", "status", "market", "channel", "customer_id", "ordered_day", "due_day", "promised_day",
@@ -44,11 +44,12 @@ def of_shipments(rows: pd.DataFrame, moment: Moment, today: pd.Timestamp) -> Nam
 def of_costs(rows: pd.DataFrame, moment: Moment, today: pd.Timestamp) -> Named:
     sent = ~rows.status.isin(["cancelled_before_dispatch", "open"])
     rows = rows[~rows.deleted & sent & (rows.cost_day <= today)]
-    cost, no_rate = rows.transport_company_micros, rows.without_rate
-    no_cost = ~no_rate & rows.without_cost
-    usable, has_cost = ~no_rate & ~no_cost, cost.notna()
+    cost, homeless = rows.transport_company_micros, rows.unallocated
+    no_rate = ~homeless & rows.without_rate
+    no_cost = ~homeless & ~no_rate & rows.without_cost
+    usable, has_cost = ~homeless & ~no_rate & ~no_cost, cost.notna()
     has_orders, weightless = has_cost & rows.orders.notna(), rows.chargeable_g.fillna(0) == 0
-    left_out = {"no_rate": no_rate, "no_cost": no_cost}
+    left_out = {"unallocated_charge": homeless, "no_rate": no_rate, "no_cost": no_cost}
     daily = Daily(rows, "cost_day", PARCELS)
     daily.add(
         "transportation_cost_per_order",

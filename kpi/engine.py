@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from functools import reduce
+from functools import lru_cache, reduce
 from operator import or_
 from typing import Any
 
@@ -223,6 +223,7 @@ def _ours(grain: Grain) -> nw.Expr | None:
     return grain.parts[0].rows.belongs if len(told) == 1 else None
 
 
+@lru_cache(maxsize=1024)
 def _sums(grain: Grain) -> Sums:
     """The measures of all parts; parts that judge rows alike share a state column."""
     shared = {repr(state(part)): _state_of(part) for part in reversed(grain.parts)}

@@ -2,6 +2,7 @@ WITH judged AS (
     SELECT
         cost_day, market, transport_company_micros,
         CASE
+            WHEN unallocated THEN 'unallocated_charge'
             WHEN without_rate THEN 'no_rate'
             WHEN without_cost THEN 'no_cost'
             WHEN transport_company_micros IS NULL THEN 'missing_value'
@@ -18,6 +19,7 @@ SELECT
     0 AS transportation_cost_of_sales__n,
     0 AS transportation_cost_of_sales__wait,
     0 AS transportation_cost_of_sales__wait_den,
+    count(*) FILTER (state = 'unallocated_charge') AS transportation_cost_of_sales__x_unallocated_charge,
     count(*) FILTER (state = 'no_rate') AS transportation_cost_of_sales__x_no_rate,
     count(*) FILTER (state = 'no_cost') AS transportation_cost_of_sales__x_no_cost,
     count(*) FILTER (state = 'missing_value') AS transportation_cost_of_sales__x_missing_value

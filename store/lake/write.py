@@ -11,7 +11,7 @@ from store.lake.durable import HOOKS
 from store.lake.shape import MONTH, fill, fit, in_months, months_of, months_of_days
 
 ZSTD = WriterProperties(compression="ZSTD")
-_SAMPLE, _MANY = 4_096, 1_024
+_LARGE, _SAMPLE, _MANY = 20_000, 4_096, 1_024
 _FEED: Mapping[str, str | None] = {"delta.enableChangeDataFeed": "true"}
 _GONE = "_gone"
 
@@ -41,7 +41,7 @@ def _quickly(rows: pl.DataFrame) -> WriterProperties:
 
     Compaction joins and compresses well what stays.
     """
-    sample = rows.head(_SAMPLE)
+    sample = rows.head(_SAMPLE if rows.height >= _LARGE else 0)
     varied = [name for name in sample.columns if sample[name].n_unique() >= _MANY]
     return WriterProperties(
         compression="LZ4", column_properties={name: _undictated(rows.schema[name]) for name in varied}

@@ -4,6 +4,7 @@ import os
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ class Results:
     again: dict[str, Series]
     reading: dict[str, dict[str, Any]]
     signals: dict[str, Any]
+    catalogue: dict[str, Series]
     loading: dict[str, Series]
     export: dict[str, int]
     preparing: dict[str, Series]
@@ -53,12 +55,13 @@ class Bench:
         news, again = self._again(large)
         reading = {"large": self._task("overview", large).told, "small": self._task("overview", small).told}
         signals = self._task("signals", large).told
+        catalogue = self._catalogue()
         shutil.rmtree(large)
         export, loading = self._loading()
         prepared_rows, preparing = self._preparing()
         return Results(
-            self.shipments, self.rounds, rows, compared, full, news, again, reading, signals, loading, export,
-            preparing, prepared_rows,
+            self.shipments, self.rounds, rows, compared, full, news, again, reading, signals, catalogue, loading,
+            export, preparing, prepared_rows,
         )  # fmt: skip
 
     def _task(self, name: str, *arguments: object) -> Run:
@@ -113,6 +116,17 @@ class Bench:
         for used in (day, late, self.folder / "again"):
             shutil.rmtree(used)
         return news, again
+
+    def _catalogue(self) -> dict[str, Series]:
+        """The whole catalogue beside the KPIs compared above, on the facts of the made-up company."""
+        home = self._emptied("company")
+        self._task("demo", home)
+        done = alternate(
+            self.rounds,
+            [(which, partial(self._task, "catalogue", home, which)) for which in ("all", "measured")],
+        )
+        shutil.rmtree(home)
+        return done
 
     def _loading(self) -> tuple[dict[str, int], dict[str, Series]]:
         """(d) The same CSV file into the lake, and into one Parquet file."""

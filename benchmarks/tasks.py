@@ -2,6 +2,7 @@
 
 import json
 import resource
+import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -141,6 +142,32 @@ def signals(lake: str) -> Told:
     return measured(Lake(Path(lake)), READS)
 
 
+def demo(home: str) -> Told:
+    """Load the made-up company, which has facts for every KPI of the catalogue."""
+    command = [sys.executable, "-m", "cli", "--home", home, "demo"]
+    subprocess.run(command, check=True, stdout=sys.stderr)
+    return {}
+
+
+def catalogue(home: str, which: str) -> Told:
+    """The components of the whole catalogue (`all`), or of the KPIs compared with other tools (`measured`)."""
+    from benchmarks.measured import MEASURED
+    from kpi.catalog import KPIS
+    from kpi.compute import recompute
+    from kpi.engine import AsOf
+    from kpi.ledger import entries
+    from store.home import open_store
+
+    store = open_store(Path(home))
+    known = max(each.as_of_day for each in entries(store.lake).values() if each.as_of_day)
+    kpis = MEASURED if which == "measured" else list(KPIS.values())
+    told: Told = {}
+    with timed(told):
+        recompute(store.lake, AsOf.end_of(known), full=True, kpis=kpis)
+    store.close()
+    return told | {"kpis": len(kpis)}
+
+
 def prepare(lake: str, how: str) -> Told:
     """Outcomes and costs from orders and shipments."""
     from kpi.compute import prepare_all
@@ -182,7 +209,8 @@ def convert_csv(file: str, target: str) -> Told:
 TASKS: Mapping[str, Callable[..., Told]] = {
     task.__name__: task
     for task in (
-        settle, settle_raw, live_a_day, live_a_raw_day, arrive_late, compute, duckdb, pandas, check, overview, signals,
+        settle, settle_raw, live_a_day, live_a_raw_day, arrive_late, compute, duckdb, pandas, check, overview,
+        signals, demo, catalogue,
         prepare, write_csv, load_csv, convert_csv,
     )
 }  # fmt: skip

@@ -238,11 +238,6 @@ def _sums(grain: Grain) -> Sums:
     )
 
 
-def _known(dimension: str) -> nw.Expr:
-    value = nw.col(dimension)
-    return nw.when(value.is_null()).then(nw.lit(UNKNOWN)).otherwise(value).alias(dimension)
-
-
 def bins(
     grain: Grain, part: Part, facts: "nw.LazyFrame[Any]", as_of: AsOf, days: Sequence[date] | None = None
 ) -> "nw.LazyFrame[Any]":
@@ -252,7 +247,8 @@ def bins(
     rows = judged_rows(grain, facts, as_of, days).filter(counts(part, nw.col(_state_of(part))))
     shaped = rows.select(nw.col(grain.day).alias("day"), *grain.dimensions, nw.col(part.kpi.bin).alias("bin"))
     counted = shaped.group_by("day", *grain.dimensions, "bin").agg(nw.len().cast(nw.Int64).alias("count"))
-    return counted.select("day", *(_known(dimension) for dimension in grain.dimensions), "bin", "count")
+    named = (nw.col(dimension).fill_null(UNKNOWN) for dimension in grain.dimensions)
+    return counted.select("day", *named, "bin", "count")
 
 
 def component_columns(grain: Grain) -> Mapping[str, type]:

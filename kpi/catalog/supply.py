@@ -75,9 +75,9 @@ fill = Ratio(
         due="settles_day",
         known_day="ordered_day",
     ),
-    numerator=nw.when(nw.col("units_received") > nw.col("units_ordered"))
-    .then(nw.col("units_ordered"))
-    .otherwise(nw.col("units_received").fill_null(0)),
+    numerator=nw.when(nw.col("units_received").fill_null(0) <= nw.col("units_ordered"))
+    .then(nw.col("units_received").fill_null(0))
+    .otherwise(nw.col("units_ordered")),
     denominator=nw.col("units_ordered"),
     dimensions=INBOUND,
     unit=Unit.PERCENT,

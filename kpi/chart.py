@@ -217,14 +217,15 @@ def _band(colours: Palette) -> list[Spec]:
 
 def _rings(colours: Palette) -> Spec:
     """A ring around each point that is more than noise: in the colour of trouble, or plain where things got better."""
-    directions = [each.value for each in (Direction.CONCERN, Direction.IMPROVEMENT)]
+    concern = (
+        f"datum.fires == '{Direction.CONCERN.value}'"  # a scale of its own would mix with that of the points
+    )
     return {
         "transform": [{"filter": "datum.fires != null && datum.value != null"}],
         "mark": {"type": "point", "filled": False, "size": 170, "opacity": 0.85, "strokeWidth": 1.6},
         "encoding": {
             "y": {"field": "value", "type": "quantitative"},
-            "color": {"field": "fires", "type": "nominal", "legend": None,
-                      "scale": {"domain": directions, "range": [colours.off, colours.target]}},
+            "color": {"condition": {"test": concern, "value": colours.off}, "value": colours.target},
         },
     }  # fmt: skip
 

@@ -14,6 +14,7 @@ from kpi.compute import Computed, refresh, touched_days
 from kpi.engine import AsOf, grains
 from kpi.ledger import entries
 from kpi.model import Kpi
+from kpi.opened import Opened
 from kpi.period import Every, Span
 from kpi.tables import component_table
 from store.facts import Carts, Claims, Orders, Shipments, Tickets
@@ -40,7 +41,7 @@ def parcel(name: str, promised: int | None, delivered: int | None = None, **more
 
 def touched(lake: Lake, kpi: Kpi, as_of: AsOf) -> Sequence[date] | None:
     (grain,) = grains([kpi])
-    return touched_days(lake, grain, as_of, entries(lake)[component_table(grain)])
+    return touched_days(Opened(lake, [grain]), grain, as_of, entries(lake)[component_table(grain)])
 
 
 @pytest.fixture

@@ -26,6 +26,7 @@ from kpi.engine import AsOf, grains
 from kpi.ledger import entries
 from kpi.levels import Stock
 from kpi.model import Kpi, OverTime, Rows
+from kpi.opened import Opened
 from kpi.period import Every, Span
 from kpi.tables import component_table
 from store.lake import Lake
@@ -215,4 +216,6 @@ def test_a_withdrawal_touches_its_day(lake: Lake) -> None:
     put(lake, Papers, made(Papers, [in_force("a", 1, 10)]))
 
     by_end = grains([in_force_count])[1]
-    assert touched_days(lake, by_end, now, entries(lake)[component_table(by_end)]) == [march(10)]
+    assert touched_days(Opened(lake, [by_end]), by_end, now, entries(lake)[component_table(by_end)]) == [
+        march(10)
+    ]

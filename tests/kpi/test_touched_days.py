@@ -216,7 +216,7 @@ def test_a_table_of_an_older_definition_is_computed_anew(parcels: Lake) -> None:
     (grain,) = grains([stricter])
     known = entries(parcels)[component_table(grain)]
 
-    assert touched_days(parcels, grain, AsOf.end_of(START), known) is None
+    assert touched_days(Opened(parcels, [grain]), grain, AsOf.end_of(START), known) is None
 
 
 def test_a_promise_far_ahead_is_not_lost(lake: Lake) -> None:

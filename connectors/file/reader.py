@@ -47,7 +47,7 @@ def read(job: Job, wait_seconds: float = 300) -> Iterator[Texts]:
 
 def _taken(message: Mapping[str, Any]) -> Texts:
     path = Path(message["piece"])
-    with pyarrow.memory_map(str(path)) as mapped:  # no copy: an eighth of the work of reading it
+    with pyarrow.memory_map(str(path)) as mapped:  # no copy, so less work than reading it
         frame = cast(pl.DataFrame, pl.from_arrow(pyarrow.ipc.open_file(mapped).read_all()))
     path.unlink()  # the pages stay as long as the frame does
     return Texts(frame, message["place"], Hand(message["hand"]), frozenset(message["typed"]))

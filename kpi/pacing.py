@@ -43,12 +43,12 @@ class Pace:
 
     @property
     def expected(self) -> float | None:
-        """What the target asks for by now, in the unit of the sum; None without a target."""
+        """What the target asks for by now, in the unit of the sum; None without a target. kpi-domain 2.7."""
         return None if self.target is None else self.target * self.share
 
     @property
     def pace(self) -> float | None:
-        """Reached out of expected by now (1 is on pace); None without a target."""
+        """Reached out of expected by now (1 is on pace); None without a target. kpi-domain 2.7."""
         return self.actual / self.expected if self.expected else None
 
 
@@ -119,7 +119,7 @@ def weekday_weights(
 ) -> dict[int, float]:
     """The mean of each weekday over the mean of all of them, from daily sums (any unit); event days are left out.
 
-    Equal weights where there is not one day of each weekday or nothing was ever summed.
+    Source: kpi-domain section 2.7. Equal weights where there is not one day of each weekday or nothing was ever summed.
     """
     told: dict[int, list[float]] = {weekday: [] for weekday in range(7)}
     for day, value in zip(days, sums, strict=True):

@@ -1,4 +1,7 @@
-"""How far forecasts were off: sums first, so that errors of products and origins add up before anything is divided."""
+"""How far forecasts were off: sums first, so that errors of products and origins add up before anything is divided.
+
+Formulas: kpi-domain sections 1.5 and 5.3.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -42,7 +45,7 @@ class Errors:
 
     @property
     def bias(self) -> float | None:
-        """Σ(F − A) / ΣA, a fraction; above zero the forecasts were too high."""
+        """Σ(F − A) / ΣA, a fraction; above zero the forecasts were too high. kpi-domain 1.5."""
         return self.signed / self.actual if self.actual > 0 else None
 
     @property
@@ -71,7 +74,7 @@ def total(errors: Sequence[Errors]) -> Errors:
 
 
 def value_added(benchmark: Errors, forecast: Errors) -> float | None:
-    """Percentage points of WAPE a forecast saves against its benchmark (FVA); None without demand."""
+    """Percentage points of WAPE a forecast saves against its benchmark (FVA); None without demand. kpi-domain 1.5."""
     if benchmark.wape is None or forecast.wape is None:
         return None
     return 100 * (benchmark.wape - forecast.wape)

@@ -37,7 +37,7 @@ class Limits:
 
     @property
     def highest_range(self) -> Floats:
-        """The upper limit of the moving ranges of an XmR chart."""
+        """The upper limit of the moving ranges of an XmR chart. Wheeler 1993."""
         return XMR_RANGE * self.spread
 
 
@@ -110,7 +110,7 @@ def adaptive(values: Floats, within: Floats, baseline: Mask | None = None) -> Li
 
 
 def widened(limits: Limits, factor: float) -> Limits:
-    """Limits with sigma multiplied, where something else was fitted to the same baseline; 3 sigma either way."""
+    """Limits with sigma multiplied, where something else was fitted to the same baseline; 3 sigma either way (2.4)."""
     return _around(limits.centre, limits.sigma * factor, limits.spread)
 
 

@@ -13,7 +13,7 @@ Weekdays = NDArray[np.intp]
 
 
 def index(values: Floats, weekdays: Weekdays, baseline: Mask) -> Floats:
-    """The mean of each weekday over the mean of all of them: a sum is divided by it."""
+    """The mean of each weekday over the mean of all of them: a sum is divided by it. kpi-domain 2.4."""
     by_day = _per_weekday(values, weekdays, baseline) / _per_weekday(
         np.ones_like(values), weekdays, baseline & np.isfinite(values)
     )
@@ -22,7 +22,7 @@ def index(values: Floats, weekdays: Weekdays, baseline: Mask) -> Floats:
 
 
 def shift(numerators: Floats, denominators: Floats, weekdays: Weekdays, baseline: Mask) -> Floats:
-    """How far the ratio of each weekday's sums lies above that of all sums: taken off a rate."""
+    """How far the ratio of each weekday's sums lies above that of all sums: taken off a rate. kpi-domain 2.4."""
     tops, bottoms = (_per_weekday(each, weekdays, baseline) for each in (numerators, denominators))
     whole = np.nansum(tops, axis=-1, keepdims=True) / np.nansum(bottoms, axis=-1, keepdims=True)
     found: Floats = tops / bottoms - whole
@@ -30,7 +30,7 @@ def shift(numerators: Floats, denominators: Floats, weekdays: Weekdays, baseline
 
 
 def correction(weeks: int) -> float:
-    """What limits are multiplied by, because seven means were fitted to the same `weeks` weeks.
+    """What limits are multiplied by, because seven means were fitted to the same `weeks` weeks. kpi-domain 2.4.
 
     Raises ValueError for one week, which says nothing about what is usual.
     """

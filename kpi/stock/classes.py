@@ -48,7 +48,7 @@ def with_abc(products: pl.DataFrame, a_cut: float = A_CUT, b_cut: float = B_CUT)
 
 
 def variation(demand: ArrayLike) -> float | None:
-    """Coefficient of variation of a demand history: population deviation over mean; None without demand."""
+    """Coefficient of variation of a demand history: population deviation over mean; None without demand (5.4)."""
     values = np.asarray(demand, dtype=np.float64)
     mean = float(values.mean()) if values.size else 0.0
     return float(values.std() / mean) if mean else None

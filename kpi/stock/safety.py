@@ -20,7 +20,7 @@ class Supply:
     def sigma(self, review_days: float = 0.0) -> float:
         """The deviation of demand over the lead time (and the days until the next review), in units.
 
-        √((L + R)·σ_d² + d²·σ_L²): the uncertain lead time counts as much as the uncertain demand.
+        √((L + R)·σ_d² + d²·σ_L²): the uncertain lead time counts as much as the uncertain demand (kpi-domain 5.4).
         """
         of_demand = (self.mean_lead_time + review_days) * self.sd_demand**2
         return sqrt(of_demand + self.mean_demand**2 * self.sd_lead_time**2)
@@ -44,19 +44,19 @@ def cycle_factor(service_level: float) -> float:
 
 
 def reorder_point(supply: Supply, service_level: float) -> Levels:
-    """Order when stock and open orders fall to the level: d·L + z·σ (continuous review)."""
+    """Order when stock and open orders fall to the level: d·L + z·σ (continuous review, kpi-domain 5.4)."""
     safety = cycle_factor(service_level) * supply.sigma()
     return Levels(safety, supply.mean_demand * supply.mean_lead_time + safety)
 
 
 def order_up_to(supply: Supply, review_days: float, service_level: float) -> Levels:
-    """Fill up to the level at every review: d·(L + R) + z·σ over lead time and review period."""
+    """Fill up to the level at every review: d·(L + R) + z·σ over lead time and review period (kpi-domain 5.4)."""
     safety = cycle_factor(service_level) * supply.sigma(review_days)
     return Levels(safety, supply.mean_demand * (supply.mean_lead_time + review_days) + safety)
 
 
 def forecast_reorder_point(lead_time_demand: float, sigma_error: float, service_level: float) -> Levels:
-    """The better form: forecast units over the lead time, and the backtest's error of that very total.
+    """The better form: forecast units over the lead time, and the backtest's error of that very total (5.4).
 
     `sigma_error` comes from `Backtest.sigma(periods of the lead time)`.
     """
@@ -65,12 +65,12 @@ def forecast_reorder_point(lead_time_demand: float, sigma_error: float, service_
 
 
 def loss(k: float) -> float:
-    """Mean of what a standard normal demand exceeds k by: φ(k) − k·(1 − Φ(k))."""
+    """Mean of what a standard normal demand exceeds k by: φ(k) − k·(1 − Φ(k)) (kpi-domain 5.4)."""
     return NORMAL.pdf(k) - k * NORMAL.cdf(-k)
 
 
 def fill_factor(fill_rate: float, order_quantity: float, sigma: float) -> float:
-    """Deviations to keep so that this share of pieces is served from stock: σ·G(k)/Q = 1 − β, solved for k.
+    """Deviations to keep so that this share of pieces is served from stock: σ·G(k)/Q = 1 − β, solved for k (5.4).
 
     It depends on the order quantity (units): large orders are rarely near their end. Raises ValueError for a rate
     outside (0, 1), or a quantity or deviation that is not above 0.

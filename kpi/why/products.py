@@ -21,7 +21,7 @@ def lmdi(before: Factors, after: Factors) -> dict[str, float]:
 
 
 def logarithmic_mean(a: float, b: float) -> float:
-    """(a - b) / (ln a - ln b) of two positive numbers, and a where they are equal."""
+    """(a - b) / (ln a - ln b) of two positive numbers, and a where they are equal. kpi-domain 3."""
     distance = log(a / b)
     return a if distance == 0 else b * expm1(distance) / distance
 

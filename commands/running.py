@@ -40,9 +40,8 @@ def up(
     desk.close()
     _log()
     worker = Child("worker", [sys.executable, "-m", "cli", "worker"], desk.environment, HERE, restart=True)
-    web = Child("web", web_command(HERE / "app.py", desk.host, desk.port), desk.environment, HERE)
-    typer.echo(f"Fairlead is on http://{desk.host}:{desk.port} (Ctrl-C stops it)")
-    announce_when_ready(desk.host, desk.port)
+    web = Child("web", web_command(HERE / "server.py", desk.host, desk.port), desk.environment, HERE)
+    announce_when_ready(desk.host, desk.port, typer.echo)
     raise typer.Exit(supervise([worker, web]))
 
 
@@ -50,8 +49,12 @@ def web(context: typer.Context) -> None:
     """Serve the pages alone."""
     desk: Desk = context.obj
     check_port(desk.host, desk.port)
+    announce_when_ready(desk.host, desk.port, typer.echo)
     done = subprocess.run(
-        web_command(HERE / "app.py", desk.host, desk.port), env=dict(desk.environment), cwd=HERE, check=False
+        web_command(HERE / "server.py", desk.host, desk.port),
+        env=dict(desk.environment),
+        cwd=HERE,
+        check=False,
     )
     raise typer.Exit(done.returncode)
 

@@ -15,7 +15,7 @@ import store.dictionary
 
 HOUSE = Path(__file__).parent.parent
 LAYERS = ("commands", "pages", "meetings", "alerts", "sop", "kpi", "connectors", "worker", "store", "demo")
-DOORS = ("app", "cli", "settings")
+DOORS = ("app", "cli", "server", "settings")
 
 
 @cache

@@ -1,17 +1,18 @@
-"""Open the pages once after the server has started, so that the first visitor meets a warm and complete Fairlead."""
+"""Say where the pages are once the server lets people in; it opens them itself before that."""
 
 import http.client
 import logging
 import threading
 import time
+from collections.abc import Callable
 
-PROBE = "/_stcore/script-health-check"
+PROBE = "/_stcore/health"
 PATIENCE_S, STEP_S = 120.0, 0.5
 log = logging.getLogger("fairlead.up")
 
 
 def is_ready(host: str, port: int, timeout: float = 60.0) -> bool:
-    """Whether the server runs the app without an error; the first time this loads and registers every page."""
+    """Whether the server answers: it does so only after it has run every page's script once."""
     connection = http.client.HTTPConnection(host, port, timeout=timeout)
     try:
         connection.request("GET", PROBE)
@@ -22,14 +23,14 @@ def is_ready(host: str, port: int, timeout: float = 60.0) -> bool:
         connection.close()
 
 
-def announce_when_ready(host: str, port: int) -> threading.Thread:
-    """Probe the server in the background until it is ready, and log that it is."""
+def announce_when_ready(host: str, port: int, tell: Callable[[str], None]) -> threading.Thread:
+    """Probe the server in the background until it is ready, and tell a person so."""
 
     def probe() -> None:
         deadline = time.monotonic() + PATIENCE_S
         while time.monotonic() < deadline:
             if is_ready(host, port):
-                log.info("the pages are ready on http://%s:%s", host, port)
+                tell(f"Fairlead is on http://{host}:{port} (Ctrl-C stops it)")
                 return
             time.sleep(STEP_S)
         log.warning("the pages did not become ready within %g s", PATIENCE_S)

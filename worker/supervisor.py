@@ -33,10 +33,10 @@ def check_port(host: str, port: int) -> None:
             ) from None
 
 
-def web_command(app: Path, host: str, port: int) -> list[str]:
-    """The command that serves the pages; it must run in the folder of `app`, where its theme lies."""
+def web_command(server: Path, host: str, port: int) -> list[str]:
+    """The command that serves the pages; it must run in the folder of `server`, where its theme lies."""
     return [
-        sys.executable, "-m", "streamlit", "run", str(app),
+        sys.executable, "-m", "streamlit", "run", str(server),
         "--server.address", host, "--server.port", str(port), "--server.headless", "true",
     ]  # fmt: skip
 

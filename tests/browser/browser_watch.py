@@ -19,7 +19,6 @@ FLAGS = [
     "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
-PROBES = ("/_stcore/health", "/_stcore/host-config")
 PATIENCE = 60_000
 
 
@@ -44,9 +43,8 @@ class Watched:
         self.page.locator("h1").first.wait_for()
 
     def hear(self, message: ConsoleMessage) -> None:
-        """Streamlit looks for its base path under the page's path first; Vega measures before data arrives."""
-        url = str(message.location.get("url", ""))
-        harmless = url.endswith(PROBES) or "Infinite extent" in message.text
+        """Vega measures before data arrives."""
+        url, harmless = str(message.location.get("url", "")), "Infinite extent" in message.text
         if message.type in ("error", "warning") and not harmless:
             self.complaints.append(f"{message.text} ({url})")
 
@@ -56,13 +54,13 @@ class Watched:
 
 
 @contextmanager
-def serving(home: Path, *, probed: bool = True) -> Iterator[str]:
-    """The address of a fresh server; `probed` as a deployment does before it lets anybody in."""
+def serving(home: Path) -> Iterator[str]:
+    """The address of a fresh server, as soon as it answers at all."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [
-        sys.executable, "-m", "streamlit", "run", "app.py",
+        sys.executable, "-m", "streamlit", "run", "server.py",
         "--server.address", "127.0.0.1", "--server.port", str(port), "--server.headless", "true",
     ]  # fmt: skip
     environment = {**os.environ, "FAIRLEAD_HOME": str(home), "PYTHONPATH": str(HOUSE)}
@@ -71,8 +69,6 @@ def serving(home: Path, *, probed: bool = True) -> Iterator[str]:
     try:
         address = f"http://127.0.0.1:{port}"
         answer(f"{address}/_stcore/health", process, home)
-        if probed:
-            answer(f"{address}/_stcore/script-health-check", process, home)
         yield address
     finally:
         process.terminate()

@@ -110,14 +110,19 @@ def test_a_download_holds_all_records_and_no_formula(watched: Watched) -> None:
     assert [line.split(",")[1] for line in lines if "=" in line] == ["'=2025-04-21-39"]
 
 
-@pytest.mark.parametrize("path", ["parts", "data", "kpi?kpi=oee"])
-def test_the_first_link_into_a_fresh_server_meets_the_door(
-    chromium: Browser, company: Path, path: str
+@pytest.mark.parametrize(
+    ("path", "title"), [("parts", "Operations overview"), ("data", "Data"), ("kpi?kpi=oee", "OEE")]
+)
+def test_the_first_link_into_a_fresh_server_finds_its_page(
+    chromium: Browser, company: Path, path: str, title: str
 ) -> None:
     """
-    Before anybody opened the overview, Streamlit would run pages/*.py by itself; ours has none.
+    The server has opened the pages itself before it answers: no page runs by itself, none is missing at first.
     """
-    with serving(company, probed=False) as address:
+    with serving(company) as address:
         for watched in watch(chromium, address):
             page = watched.open(path)
             expect(page.get_by_role("link", name="Overview")).to_be_visible()
+            expect(page.locator("h1")).to_have_text(title)
+            assert [each for each in watched.complaints if path != "parts"] == []
+            expect(page).to_have_title("Fairlead")

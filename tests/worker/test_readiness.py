@@ -39,9 +39,12 @@ def test_asks_until_the_pages_are_ready(port: int) -> None:
     """
     The first answer is 503, the second 200: then it stops asking.
     """
-    announce_when_ready("127.0.0.1", port).join(30)
+    told: list[str] = []
+
+    announce_when_ready("127.0.0.1", port, told.append).join(30)
 
     assert Pages.asked == [PROBE, PROBE]
+    assert told == [f"Fairlead is on http://127.0.0.1:{port} (Ctrl-C stops it)"]
 
 
 def test_nobody_there_is_not_ready() -> None:

@@ -1,0 +1,59 @@
+"""The HTML frame around all pages: Streamlit's own, with our name and font, told where the server is."""
+
+from functools import cache
+from pathlib import Path
+
+import streamlit
+from starlette.datastructures import Headers
+from starlette.responses import HTMLResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+INDEX = Path(streamlit.__file__).parent / "static" / "index.html"
+FONT = "./static/media/SourceSansVF-Upright.ttf.BsWL4Kly.woff2"
+OTHERS = ("static", "app", "media", "_stcore", "component", "oauth2callback", "auth")
+
+
+class Shell:
+    """Middleware that answers every page's address with our frame; all else goes on to Streamlit.
+
+    Without being told, Streamlit's script looks for the server below the page's own address first: two failed
+    requests in the console and a wait before every linked page.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        base = str(streamlit.get_option("server.baseUrlPath") or "").strip("/")
+        if is_page(scope, base):
+            answer = HTMLResponse(frame(base), headers={"Cache-Control": "no-cache"})
+            await answer(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
+
+
+def is_page(scope: Scope, base: str = "") -> bool:
+    """Whether a browser asks for a page: a GET for HTML under `base`, of no file and none of the server's own paths."""
+    if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
+        return False
+    path = str(scope["path"]).strip("/")
+    if base and path != base and not path.startswith(f"{base}/"):
+        return False
+    inside = path.removeprefix(base).strip("/")
+    wants = Headers(scope=scope).get("accept", "")
+    return "." not in inside and inside.split("/", 1)[0] not in OTHERS and "text/html" in wants
+
+
+@cache
+def frame(base: str) -> str:
+    """Streamlit's index with our title, icon and font, and the server's address under `base`."""
+    told = f'<script>window.__streamlit={{BACKEND_BASE_URL:location.origin+"/{base}"}}</script>'
+    text = INDEX.read_text(encoding="utf-8")
+    for theirs, ours in {
+        "<head>": f"<head>\n    {told}",
+        "<title>Streamlit</title>": "<title>Fairlead</title>",
+        'href="./favicon.png"': 'href="./app/static/favicon.png"',
+        FONT: "./app/static/inter.woff2",
+    }.items():
+        text = text.replace(theirs, ours)
+    return text

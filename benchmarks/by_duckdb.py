@@ -15,7 +15,7 @@ def compute(lists: Path, target: Path, moment: Moment) -> None:
     with duckdb.connect() as database:
         database.execute(f"SET threads = {THREADS}")
         for name, files in read_files(lists).items():
-            rows = f"read_parquet({files}, hive_partitioning = false)"
+            rows = f"read_parquet({files}, hive_partitioning = false, union_by_name = true)"
             database.execute(f"CREATE VIEW {name} AS SELECT * FROM {rows}")
         for statement in sorted(SQL.glob("*.sql")):
             query = statement.read_text().replace(":day", f"DATE '{moment.day}'")

@@ -41,11 +41,19 @@ def settle(lake: str, shipments: str) -> Told:
 
 
 def _write_lists(lake: Path) -> None:
+    """The files of each table, an empty one with all columns first: a file holds only columns that have values."""
+    import polars as pl
     from deltalake import DeltaTable
 
     from benchmarks.firm import TABLES_READ
 
-    lists = {name: sorted(DeltaTable(lake / name).file_uris()) for name in TABLES_READ}
+    whole = lake.with_suffix(".columns")
+    whole.mkdir(exist_ok=True)
+    lists: dict[str, list[str]] = {}
+    for name in TABLES_READ:
+        table, empty = DeltaTable(lake / name), whole / f"{name}.parquet"
+        pl.DataFrame(schema=pl.scan_delta(table).collect_schema()).write_parquet(empty)
+        lists[name] = [str(empty), *sorted(table.file_uris())]
     lake.with_suffix(".json").write_text(json.dumps(lists))
 
 

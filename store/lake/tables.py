@@ -108,10 +108,11 @@ class Lake:
         rows = storable(rows)
         if partition_by_month:
             months_of(rows)
-        partition = [MONTH] if partition_by_month else None
         return self._table(name).commit(
             marks,
-            lambda table, properties: write.append(self.root / name, table, rows, properties, partition),
+            lambda table, properties: write.append(
+                self.root / name, table, rows, properties, partition_by_month
+            ),
         )
 
     def merge(
@@ -136,7 +137,7 @@ class Lake:
 
         def work(table: DeltaTable | None, properties: CommitProperties) -> None:
             if table is None or (rows.is_empty() and leaving.is_empty()):
-                write.append(self.root / name, table, rows, properties, [MONTH])
+                write.append(self.root / name, table, rows, properties, True)
             else:
                 write.merge(table, rows, leaving, key, properties)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import polars as pl
 from deltalake import ColumnProperties, CommitProperties, DeltaTable, WriterProperties, write_deltalake
 
+from store.lake import direct
 from store.lake.durable import HOOKS
 from store.lake.shape import MONTH, fill, fit, in_months, months_of, months_of_days
 
@@ -21,19 +22,26 @@ def append(
     table: DeltaTable | None,
     rows: pl.DataFrame,
     properties: CommitProperties,
-    partition: list[str] | None,
+    by_month: bool,
 ) -> None:
-    write_deltalake(
-        target if table is None else table,
-        rows if table is None else fit(rows, _schema(table)),
-        mode="append",
-        schema_mode="merge",
-        partition_by=partition if table is None else None,
-        configuration=_FEED if table is None else None,
-        writer_properties=_quickly(rows),
-        commit_properties=properties,
-        post_commithook_properties=HOOKS,
-    )
+    """New columns make a new schema, which only `write_deltalake` writes; all else goes the direct way."""
+    stored = rows.schema if table is None else _schema(table)
+    fitting = fit(rows, stored)
+    if table is not None and not set(rows.columns) <= set(stored):
+        write_deltalake(
+            table,
+            fitting,
+            mode="append",
+            schema_mode="merge",
+            writer_properties=_quickly(rows),
+            commit_properties=properties,
+            post_commithook_properties=HOOKS,
+        )
+        return
+    if table is not None:
+        by_month = MONTH in table.metadata().partition_columns
+    files = direct.written(target, fitting, by_month=by_month)
+    direct.commit(target, table, stored, files, properties, by_month=by_month, configuration=_FEED)
 
 
 def _quickly(rows: pl.DataFrame) -> WriterProperties:

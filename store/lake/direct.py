@@ -1,0 +1,149 @@
+"""Rows as Parquet files by polars' own writer, and one Delta commit that names them.
+
+It costs half of what `write_deltalake` does. Only work inside `DurableTable.commit` may call it: the log names each
+file, so all of them are put on disk before the commit counts. A commit that replaces rows takes `written` for what
+comes and a `RemoveAction` for each file that goes, and hands both to `commit`.
+"""
+
+import json
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import polars as pl
+from deltalake import CommitProperties, DeltaTable, Schema
+from deltalake.transaction import AddAction, RemoveAction, create_table_with_add_actions
+
+from store.lake.durable import HOOKS
+from store.lake.shape import MONTH
+
+INDEXED = 32  # columns with statistics in the log; the default of Delta tables
+_SAMPLE, _LONGEST, _ROW_GROUP = 4_096, 64, 1_048_576
+
+
+def written(folder: Path, rows: pl.DataFrame, *, by_month: bool) -> list[AddAction]:
+    """Write the rows as one file, or one a month, and return what a commit says of each; none without rows.
+
+    A column without any value is left out of a file: readers of the table find nulls, those of the bare file none.
+    Raises OSError when the disk refuses.
+    """
+    bounded = _bounded(rows)
+    return [_file(folder, month, part, bounded) for month, part in _parts(rows, by_month) if part.height]
+
+
+def commit(
+    target: Path,
+    table: DeltaTable | None,
+    schema: pl.Schema,
+    actions: Sequence[AddAction | RemoveAction],
+    properties: CommitProperties,
+    *,
+    by_month: bool,
+    configuration: Mapping[str, str | None] | None = None,
+) -> None:
+    """One commit of files that are there (`AddAction`) and of such as go (`RemoveAction`); nothing is a commit too.
+
+    Without `table` it is created with `schema` and `configuration`; with one the files must fit its schema.
+    """
+    partition = [MONTH] if by_month else []
+    if table is None:
+        create_table_with_add_actions(
+            str(target),
+            Schema.from_arrow(schema),
+            [action for action in actions if isinstance(action, AddAction)],
+            partition_by=partition,
+            configuration=configuration,
+            commit_properties=properties,
+            post_commithook_properties=HOOKS,
+        )
+        return
+    table.create_write_transaction(
+        list(actions),
+        mode="append",
+        schema=table.schema(),
+        partition_by=partition,
+        commit_properties=properties,
+        post_commithook_properties=HOOKS,
+    )
+
+
+def _parts(rows: pl.DataFrame, by_month: bool) -> Iterator[tuple[str | None, pl.DataFrame]]:
+    """The rows of each month, without the month; in order, slices of what is there."""
+    if not by_month:
+        yield None, rows
+    elif rows[MONTH].is_sorted():
+        for month, start, length in _runs(rows[MONTH]):
+            yield month, rows.slice(start, length).drop(MONTH)
+    else:
+        parts = rows.partition_by(MONTH, include_key=False, maintain_order=True, as_dict=True)
+        yield from ((month, part) for (month,), part in parts.items())
+
+
+def _runs(months: pl.Series) -> Iterator[tuple[str, int, int]]:
+    runs = months.rle().struct.unnest()
+    starts = runs["len"].cum_sum() - runs["len"]
+    yield from zip(runs["value"], starts, runs["len"], strict=True)
+
+
+def _file(folder: Path, month: str | None, rows: pl.DataFrame, bounded: Sequence[str]) -> AddAction:
+    place = f"{MONTH}={month}/" if month else ""
+    name = f"{place}part-{uuid4()}.parquet"
+    file = folder / name
+    file.parent.mkdir(parents=True, exist_ok=True)
+    filled = [column.name for column in rows if column.null_count() < rows.height]
+    rows.select(filled or rows.columns[:1]).write_parquet(file, compression="lz4", row_group_size=_ROW_GROUP)
+    return AddAction(
+        path=name,
+        size=file.stat().st_size,
+        partition_values={MONTH: month} if month else {},
+        modification_time=int(time.time() * 1000),
+        data_change=True,
+        stats=_stats(rows, [name for name in bounded if name in filled]),
+    )
+
+
+def _bounded(rows: pl.DataFrame) -> list[str]:
+    """Columns whose least and largest value may spare a reader the file: whole numbers, days, instants, keys."""
+    sample = rows.head(_SAMPLE)
+    indexed = [name for name in rows.columns if name != MONTH][:INDEXED]
+    return [name for name in indexed if _is_bounded(rows.schema[name], sample[name])]
+
+
+def _is_bounded(dtype: pl.DataType, sample: pl.Series) -> bool:
+    if isinstance(dtype, pl.String):
+        return sample.n_unique() * 4 > sample.len()
+    return dtype.is_integer() or dtype in (pl.Date(), pl.Datetime("us", "UTC"))
+
+
+def _stats(rows: pl.DataFrame, bounded: Sequence[str]) -> str:
+    """Delta's statistics of a file as JSON."""
+    least, largest = (
+        {name: _told(value) for name, value in rows.select(bound).row(0, named=True).items()}
+        for bound in (pl.col(bounded).min(), pl.col(bounded).max())
+    )
+    kept = [name for name in bounded if least[name] is not None and largest[name] is not None]
+    return json.dumps(
+        {
+            "numRecords": rows.height,
+            "minValues": {name: least[name] for name in kept},
+            "maxValues": {name: largest[name] for name in kept},
+            "nullCount": {column.name: column.null_count() for column in rows.get_columns()[:INDEXED]},
+        }
+    )
+
+
+def _told(value: Any) -> str | int | None:
+    """A bound as JSON has it; None for one that would have to be cut."""
+    match value:
+        case datetime():
+            return f"{value:%Y-%m-%dT%H:%M:%S.%fZ}"
+        case date():
+            return value.isoformat()
+        case str() if len(value) > _LONGEST:
+            return None
+        case str() | int():
+            return value
+    return None

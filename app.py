@@ -8,10 +8,12 @@ import streamlit as st
 
 from kpi.catalog import of
 from kpi.model import Department
+from kpi.words import say, speaking
 from pages import data, department, overview
 from pages import kpi as one_kpi
+from pages.parts.language import draw_language
 from pages.parts.load import load_coverage, opened_store
-from pages.parts.trouble import new_reference, say
+from pages.parts.trouble import new_reference, tell
 from pages.parts.viewer import Viewer
 from settings import SettingError, read_settings
 from store.scope import LOCAL_OWNER
@@ -34,14 +36,14 @@ def enter() -> Viewer | None:
         settings = read_settings()
         return Viewer(opened_store(settings.home, settings.database), LOCAL_OWNER, {})
     except SettingError as wrong:
-        say("Fairlead cannot start", str(wrong))
+        tell(say("Fairlead cannot start"), str(wrong))
     except Exception:
         reference = new_reference()
         log.exception("Reference %s", reference)
-        say(
-            "Fairlead cannot start",
-            f"The store could not be opened; run fairlead check. Reference {reference}.",
+        told = say(
+            "The store could not be opened; run fairlead check. Reference {reference}.", reference=reference
         )
+        tell(say("Fairlead cannot start"), told)
     return None
 
 
@@ -50,24 +52,33 @@ def pages_of(viewer: Viewer) -> dict[str, "st.Page"]:
     covered = load_coverage(viewer)
     pages = {
         "overview": st.Page(
-            partial(overview.render, viewer), title="Overview", icon=":material/space_dashboard:",
+            partial(overview.render, viewer), title=say("Overview"), icon=":material/space_dashboard:",
             url_path="overview", default=True,
         ),
     }  # fmt: skip
     for each in Department:
         pages[each.value] = st.Page(
-            partial(department.render, viewer, each), title=each.short, icon=ICONS[each], url_path=each.value,
+            partial(department.render, viewer, each), title=say(each.short), icon=ICONS[each],
+            url_path=each.value,
             visibility="visible" if covered.has(each, of(each)) else "hidden",
         )  # fmt: skip
-    pages["kpi"] = st.Page(partial(one_kpi.render, viewer), title="KPI", url_path="kpi", visibility="hidden")
+    pages["kpi"] = st.Page(
+        partial(one_kpi.render, viewer), title=say("KPI"), url_path="kpi", visibility="hidden"
+    )
     pages["data"] = st.Page(
-        partial(data.render, viewer), title="Data", icon=":material/database:", url_path="data"
+        partial(data.render, viewer), title=say("Data"), icon=":material/database:", url_path="data"
     )
     return pages
 
 
 def main() -> None:
     st.set_page_config(page_title="Fairlead", page_icon=str(HERE / "static" / "favicon.png"), layout="wide")
+    with speaking(draw_language(), st.context.locale):
+        show()
+
+
+def show() -> None:
+    """The page that was asked for, in the language of this run."""
     viewer = enter()
     if viewer is None:
         return

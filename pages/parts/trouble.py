@@ -25,17 +25,17 @@ def guarded(render: Callable[Concatenate[Viewer, P], None]) -> Callable[Concaten
         try:
             render(viewer, *args, **kwargs)
         except NotAllowed as refused:
-            say("You can't see this", str(refused), kind="info")
+            tell("You can't see this", str(refused), kind="info")
         except (UnknownKpi, SliceError) as unknown:
-            say("That can't be shown", str(unknown), kind="info")
+            tell("That can't be shown", str(unknown), kind="info")
         except LakeDamaged as damaged:
             reference = new_reference()
             log.exception("Reference %s", reference)
-            say("The fact lake needs attention", f"{damaged} Reference {reference}.")
+            tell("The fact lake needs attention", f"{damaged} Reference {reference}.")
         except Exception:
             reference = new_reference()
             log.exception("Reference %s", reference)
-            say(
+            tell(
                 "This page could not be built",
                 "Your filters are kept and the other pages still work. The server's log has the details under "
                 f"reference {reference}.",
@@ -44,7 +44,7 @@ def guarded(render: Callable[Concatenate[Viewer, P], None]) -> Callable[Concaten
     return safe
 
 
-def say(title: str, text: str, kind: str = "error") -> None:
+def tell(title: str, text: str, kind: str = "error") -> None:
     """A plain sentence in a box; the text is not read as Markdown."""
     box = st.container(border=True)
     box.text(f"{'■' if kind == 'error' else '○'} {title}")

@@ -1,0 +1,47 @@
+"""The reader's language: from the link, else from the browser; chosen at the top of every page."""
+
+import streamlit as st
+
+from kpi.words import Language, language_of, spoken
+
+KEY, MEMORY = "lang", "language"
+PLACE = """<style>
+.st-key-tongue{position:fixed;top:12px;right:16px;width:auto;z-index:999991}
+.st-key-tongue button{min-height:26px;padding:0 8px}
+.st-key-tongue button p{font-size:12px;text-transform:uppercase}
+.st-key-tongue button:last-of-type p{font-size:0}
+.st-key-tongue button:last-of-type p::after{content:"中文";font-size:12px}
+@media print{.st-key-tongue{display:none}}
+</style>"""
+
+
+def draw_language() -> Language:
+    """The choice, bound to the link as `?lang=`; what is drawn after it is said in that language.
+
+    A link holds the text of an option, so the options are `en` and `zh`; the style sheet writes 中文.
+    """
+    own = language_of(st.context.locale)
+    kept = _kept()
+    with st.container(key="tongue"):
+        st.html(PLACE)
+        picked = st.segmented_control(
+            "Language · 语言", [each.value for each in Language], default=None if kept else own.value, required=True,
+            key=KEY, bind="query-params", label_visibility="collapsed",
+        )  # fmt: skip
+    st.session_state[MEMORY] = picked or own.value
+    return Language(picked or own)
+
+
+def _kept() -> bool:
+    """Put back what Streamlit forgets when another page is opened: a choice that came with the link."""
+    remembered = st.session_state.get(MEMORY)
+    if remembered is None or KEY in st.session_state or KEY in st.query_params:
+        return False
+    st.session_state[KEY] = remembered
+    return True
+
+
+def language_link() -> str:
+    """What a link to another page carries along, after its own first parameter: a language chosen by hand."""
+    chosen = spoken().language
+    return "" if chosen is language_of(st.context.locale) else f"&{KEY}={chosen}"

@@ -10,7 +10,8 @@ from kpi.model import Kpi
 from kpi.period import Every, whole_periods
 from kpi.question import Question
 from kpi.results import values_of
-from kpi.standing import coverage, standings
+from kpi.standing import coverage
+from kpi.standings import Known, standings
 from store.lake import Lake
 from store.scope import LOCAL_OWNER
 
@@ -31,7 +32,7 @@ def mains() -> list[Kpi]:
 def page(lake: Lake) -> None:
     """Everything the page draws its cards from: a year of weeks, and three years of months where monthly."""
     covered = coverage(lake, LOCAL_OWNER, mains())
-    standings(lake, LOCAL_OWNER, mains(), covered, weeks=WEEKS)
+    standings(lake, LOCAL_OWNER, mains(), Known(covered), weeks=WEEKS)
 
 
 def first_and_median(read: Callable[[], None], times: int) -> dict[str, float]:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import lru_cache
 
 import polars as pl
 
@@ -36,7 +37,12 @@ class Entry:
 
 
 def entries(lake: Lake) -> dict[str, Entry]:
-    """All entries by table name."""
+    """All entries by table name; read once a version."""
+    return dict(_entries(lake, lake.version(LEDGER)))
+
+
+@lru_cache(maxsize=8)
+def _entries(lake: Lake, version: int) -> Mapping[str, Entry]:
     rows = lake.read(LEDGER, SCHEMA).rows(named=True)
     return {
         row["name"]: Entry(

@@ -70,6 +70,7 @@ def _last_day(width: str, start: date) -> date:
     return after - timedelta(days=1)
 
 
+@lru_cache(maxsize=256)
 def whole_periods(every: Every, last: date, count: int) -> Span:
     """The span of the last `count` periods that ended on or before `last`."""
     if every is Every.TOTAL:

@@ -8,23 +8,15 @@ from math import ceil
 import polars as pl
 
 from kpi.engine import Grain, grains
-from kpi.freshness import reported_until
 from kpi.frozen import frozen_until
 from kpi.ledger import entries
-from kpi.model import Department, Distinct, Kpi, Unit
-from kpi.period import Every, Span, end_of, whole_periods
-from kpi.question import Question
-from kpi.results import values_of
-from kpi.score import Judgement, Status
+from kpi.model import Department, Kpi, Unit
+from kpi.period import Every
+from kpi.score import Status
 from kpi.signals.chart import ControlChart, Point
-from kpi.signals.reading import from_baseline, known_chart
 from kpi.tables import component_table
 from store.lake import Lake
 from store.scope import NO_MARKET, Principal
-from store.state.baselines import BaselineRow, of_slice
-from store.state.runs import Freshness
-
-WEEKS, MONTHS = 53, 40
 
 
 @dataclass(frozen=True)
@@ -195,98 +187,3 @@ def _reach(lake: Lake, principal: Principal, grain: Grain, as_of: date) -> tuple
     )
     last, found = rows.row(0)
     return last, {each for each in found or () if each and each != NO_MARKET}
-
-
-def standings(
-    lake: Lake,
-    principal: Principal,
-    kpis: Sequence[Kpi],
-    covered: Coverage,
-    *,
-    market: str | None = None,
-    targets: pl.DataFrame | None = None,
-    fresh: Sequence[Freshness] = (),
-    baselines: Sequence[BaselineRow] = (),
-    weeks: int = 13,
-) -> dict[str, Standing]:
-    """Every KPI's standing by key; the grains are read once for weeks and once for the few monthly KPIs.
-
-    KPIs without a market dimension stand for all markets. Distinct counts reach back `weeks` only: they cannot
-    be read from components.
-    """
-    if covered.closed is None:
-        return {kpi.key: Standing(kpi, _every(kpi), ()) for kpi in kpis}
-    found: dict[str, Standing] = {}
-    for batch in _batches(kpis, market):
-        every, limit = _every(batch[0]), market if "market" in batch[0].dimensions else None
-        span = _span(every, covered.closed, weeks + 1 if isinstance(batch[0], Distinct) else None)
-        where = {"market": limit} if limit else {}
-        read = span if isinstance(batch[0], Distinct) else from_baseline(every, span, batch, baselines)
-        question = Question(Span(read.start, span.end), every, where=where, percentiles=False)
-        scored = values_of(
-            lake, principal, batch, question, Judgement(targets=targets, closed=covered.closed)
-        )
-        for kpi in batch:
-            reported = reported_until(kpi, fresh)
-            periods = _periods(scored[kpi.key], every, span, covered.closed, reported)
-            rows = of_slice(baselines, kpi.key, where)
-            counted = isinstance(kpi, Distinct)
-            chart = None if counted else known_chart(kpi, every, scored[kpi.key], rows, reported)
-            until = covered.until.get(kpi.key)
-            found[kpi.key] = Standing(kpi, every, periods, limit, until, reported, chart)
-    return {kpi.key: found[kpi.key] for kpi in kpis}
-
-
-def _every(kpi: Kpi) -> Every:
-    return Every.MONTH if kpi.monthly else Every.WEEK
-
-
-def _span(every: Every, closed: date, count: int | None) -> Span:
-    count = count or (MONTHS if every is Every.MONTH else WEEKS)
-    return Span(whole_periods(every, closed, count).start, closed)
-
-
-def _batches(kpis: Sequence[Kpi], market: str | None) -> list[list[Kpi]]:
-    """KPIs that can be asked in one question."""
-    batches: dict[tuple[bool, bool, bool], list[Kpi]] = {}
-    for kpi in kpis:
-        unlimited = market is not None and "market" not in kpi.dimensions
-        batches.setdefault((kpi.monthly, isinstance(kpi, Distinct), unlimited), []).append(kpi)
-    return list(batches.values())
-
-
-def _periods(
-    scored: pl.DataFrame, every: Every, span: Span, closed: date, reported: date | None
-) -> tuple[Period, ...]:
-    rows = {row["period"]: row for row in scored.rows(named=True)}
-    starts = pl.date_range(span.start, span.end, every.width, eager=True)
-    return tuple(
-        _period(start, end_of(every, start, span), rows.get(start), closed, reported) for start in starts
-    )
-
-
-def _period(
-    start: date, end: date, row: Mapping[str, object] | None, closed: date, reported: date | None
-) -> Period:
-    over = end <= closed
-    late = reported is not None and end > reported and over
-    if row is None:
-        return Period(start, end, Status.INCOMPLETE if late else Status.NO_DATA, closed=over)
-    status = Status(str(row["status"]))
-    excluded = {
-        name.removeprefix("excluded_"): int(str(count))
-        for name, count in row.items()
-        if name.startswith("excluded_") and count
-    }
-    return Period(
-        start, end,
-        status=Status.INCOMPLETE if late and status is not Status.NO_DATA else status,
-        value=_float(row["value"]), target=_float(row["target"]), warn=_float(row["warn"]),
-        n=int(str(row["n"])), immature=int(str(row["immature"])),
-        numerator=_float(row["numerator"]) or 0.0, denominator=_float(row["denominator"]) or 0.0,
-        excluded=excluded, closed=over,
-    )  # fmt: skip
-
-
-def _float(value: object) -> float | None:
-    return None if value is None else float(str(value))

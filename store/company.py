@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from datetime import date
 
 
 @dataclass(frozen=True)
@@ -56,10 +55,6 @@ class Company:
     markets: Mapping[str, Market] = field(default_factory=dict)
     made_up: bool = False
     events: tuple[EventPlan, ...] = ()
-
-    def today(self, at: datetime) -> date:
-        """The day it is for the firm at a moment."""
-        return at.astimezone(ZoneInfo(self.timezone)).date()
 
     def zone_of(self, market: str | None) -> str:
         """The zone a market's local days are counted in; the company's own where no market is known."""

@@ -102,7 +102,8 @@ def known_chart(
     kpi: Kpi, every: Every, scored: pl.DataFrame, rows: Sequence[BaselineRow], reported: date | None
 ) -> ControlChart:
     """The chart of one slice's scores; periods a source has not reported whole until `reported` are no evidence."""
-    if reported is not None:
+    last = scored["period"].max() if reported is not None else None
+    if reported is not None and isinstance(last, date) and end_of(every, last, Span(last, last)) > reported:
         late = pl.col("period").dt.offset_by(every.width) > reported + timedelta(days=1)
         status = pl.when(late).then(pl.lit(Status.INCOMPLETE.value)).otherwise(pl.col("status"))
         scored = scored.with_columns(status=status)

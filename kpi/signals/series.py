@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 import numpy as np
 import polars as pl
@@ -37,14 +38,13 @@ class Series:
         """
         if every is Every.TOTAL:
             raise ValueError("The total is one number and has no signals; ask by day, week or month.")
-        if scored["period"].is_duplicated().any():
+        if scored["period"].n_unique() < scored.height:
             twice = scored.filter(pl.col("period").is_duplicated())["period"][0]
             raise ValueError(f"Period {twice} occurs twice; hand in the rows of one slice at a time.")
         whole = _without_holes(scored, every)
         statuses = tuple(Status(each) if each else Status.NO_DATA for each in whole["status"])
         numbers = {
-            name: whole[name].cast(pl.Float64).fill_null(np.nan).to_numpy()
-            for name in ("value", "denominator", "target")
+            name: whole[name].cast(pl.Float64).to_numpy() for name in ("value", "denominator", "target")
         }
         return cls(
             every, tuple(whole["period"]), statuses, _usable(statuses, numbers["value"]),
@@ -64,8 +64,16 @@ def _without_holes(scored: pl.DataFrame, every: Every) -> pl.DataFrame:
     if scored.is_empty():
         return scored
     first, last = scored["period"].min(), scored["period"].max()
-    calendar = pl.select(pl.date_range(pl.lit(first), pl.lit(last), every.width).alias("period"))
-    return calendar.join(scored, on="period", how="left", maintain_order="left")
+    calendar = _calendar(every, first, last)  # type: ignore[arg-type]  # a column of days has days at its ends
+    if scored["period"].equals(calendar):
+        return scored
+    return calendar.to_frame().join(scored, on="period", how="left", maintain_order="left")
+
+
+@lru_cache(maxsize=64)
+def _calendar(every: Every, first: date, last: date) -> pl.Series:
+    """Remembered, because all KPIs of a page share a few."""
+    return pl.date_range(first, last, every.width, eager=True).alias("period")
 
 
 def _usable(statuses: tuple[Status, ...], values: Floats) -> Mask:

@@ -7,11 +7,11 @@ import streamlit as st
 
 from kpi.catalog import KPIS, of
 from kpi.decisions import late_sources, needs_decision
+from kpi.headline import main_kpis
 from kpi.model import Department, Kpi
 from kpi.standing import Coverage, Standing
-from pages.parts.actions import load_overdue
 from pages.parts.attention import build_attention, draw_attention
-from pages.parts.cards import Group, build_card, draw_wall, main_kpis
+from pages.parts.cards import Group, build_card, draw_wall
 from pages.parts.empty import draw_empty
 from pages.parts.filters import Filters, draw_filters
 from pages.parts.head import context_line, draw_head
@@ -38,8 +38,7 @@ def render(viewer: Viewer) -> None:
     shown = visible(covered)
     found = load_standings(viewer, main_kpis(shown), filters.market, filters.weeks)
     st.header("Needs a decision", anchor=False)
-    overdue = load_overdue(viewer, filters.market)
-    opened = draw_decisions(found, fresh, company.currency, covered.as_of, at, filters, overdue)
+    opened = draw_decisions(found, fresh, company.currency, covered.as_of, at, filters)
     st.container(height=8, border=False)
     groups = build_groups(found, company.currency, covered.as_of, filters)
     opened = draw_wall(groups, note(filters, found)) or opened
@@ -59,10 +58,9 @@ def draw_decisions(
     today: date,
     at: datetime,
     filters: Filters,
-    overdue: Mapping[str, date],
 ) -> str | None:
     """The list for these standings; the key that was just opened."""
-    decisions, late = needs_decision(found.values(), overdue), late_sources(fresh, at)
+    decisions, late = needs_decision(found.values()), late_sources(fresh, at)
     return draw_attention(build_attention(decisions, late, currency, today, at, filters.link))
 
 

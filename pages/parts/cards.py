@@ -1,13 +1,13 @@
 """KPI cards: what each says, and the one component that draws the whole wall."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 
 import streamlit as st
 
-from kpi.model import Better, Kpi
+from kpi.model import Better
 from kpi.period import Every
 from kpi.score import Status
 from kpi.standing import Period, Standing
@@ -99,11 +99,6 @@ def _word(standing: Standing, period: Period, today: date) -> str:
 def _point(value: float | None) -> float | None:
     """Five digits are more than a sparkline can show."""
     return None if value is None else float(f"{value:.5g}")
-
-
-def main_kpis(kpis: Iterable[Kpi]) -> list[Kpi]:
-    """The KPIs that get a card: variants without a target of their own stay on their KPI's page."""
-    return [kpi for kpi in kpis if not kpi.variant_of or kpi.target is not None]
 
 
 _wall = st.components.v2.component(

@@ -12,6 +12,7 @@ from kpi.catalog import KPIS
 from kpi.events import events_of
 from kpi.explain import Side, explain
 from kpi.forecast.stored import Outlook, outlook
+from kpi.headline import Block, block_of, kpis_of
 from kpi.ledger import data_version
 from kpi.model import Kpi
 from kpi.month import MonthToDate, month_to_date
@@ -19,7 +20,8 @@ from kpi.period import Every, Span
 from kpi.question import Question
 from kpi.results import values
 from kpi.score import Judgement
-from kpi.standing import Coverage, Standing, coverage, standings
+from kpi.standing import Coverage, Standing, coverage
+from kpi.standings import Known, Scored, lined_up, scored
 from kpi.why import Why, usual_range, why_moved
 from pages.parts.viewer import Viewer
 from store.company import Company
@@ -87,21 +89,47 @@ def _coverage(version: str, scope: str, _viewer: Viewer) -> Coverage:
 def load_standings(
     viewer: Viewer, kpis: Sequence[Kpi], market: str | None, weeks: int
 ) -> dict[str, Standing]:
-    """How these KPIs stand, by key; KPIs outside the scope are left out."""
-    keys = tuple(kpi.key for kpi in kpis if viewer.principal.scope.sees_department(kpi.department.value))
-    return _standings(version_of(viewer), scope_key(viewer.principal.scope), keys, market, weeks, viewer)
+    """How these KPIs stand, by key; KPIs outside the scope are left out.
+
+    They are read a department at a time, so that all pages of one reader share them.
+    """
+    mine = [kpi for kpi in kpis if viewer.principal.scope.sees_department(kpi.department.value)]
+    version, scope = version_of(viewer), scope_key(viewer.principal.scope)
+    found: dict[str, Standing] = {}
+    for block in dict.fromkeys(block_of(kpi) for kpi in mine):
+        reach = weeks if block.counted else 0
+        found |= _standings(version, scope, block, market, reach, viewer)
+    return {kpi.key: found[kpi.key] for kpi in mine}
+
+
+@st.cache_resource(show_spinner=False, max_entries=600)
+def _standings(
+    version: str, scope: str, block: Block, market: str | None, weeks: int, _viewer: Viewer
+) -> dict[str, Standing]:
+    kpis = kpis_of(block)
+    there = market is None or any("market" not in kpi.dimensions for kpi in kpis)
+    whole = _scores(version, scope, block, False, weeks, _viewer).whole if there else {}
+    split = {} if market is None else _scores(version, scope, block, True, weeks, _viewer).split
+    return lined_up(Scored(tuple(kpis), whole, split), kpis, _known(_viewer), market=market, weeks=weeks)
 
 
 @st.cache_resource(show_spinner=False, max_entries=200)
-def _standings(
-    version: str, scope: str, keys: tuple[str, ...], market: str | None, weeks: int, _viewer: Viewer
-) -> dict[str, Standing]:
-    store, principal = _viewer.store, _viewer.principal
-    return standings(
-        store.lake, principal, [KPIS[key] for key in keys], load_coverage(_viewer), market=market, weeks=weeks,
-        targets=store.state.targets.frame(principal), fresh=load_freshness(_viewer),
-        baselines=store.state.baselines.rows(principal),
-    )  # fmt: skip
+def _scores(version: str, scope: str, block: Block, by_market: bool, weeks: int, _viewer: Viewer) -> Scored:
+    """For all markets, or for each of them at once: what one market costs, all of them cost."""
+    kpis = [kpi for kpi in kpis_of(block) if not by_market or "market" in kpi.dimensions]
+    return scored(
+        _viewer.store.lake, _viewer.principal, kpis, _known(_viewer), weeks=weeks, by_market=by_market
+    )
+
+
+def _known(viewer: Viewer) -> Known:
+    state, principal = viewer.store.state, viewer.principal
+    return Known(
+        load_coverage(viewer),
+        state.targets.frame(principal),
+        load_freshness(viewer),
+        state.baselines.rows(principal),
+    )
 
 
 def load_values(

@@ -12,7 +12,7 @@ from settings import ALLOCATION, Settings, read_settings
 for name, value in ALLOCATION.items():  # before polars is loaded
     os.environ.setdefault(name, value)
 
-from commands import data, forecasts, goals, kpis, moves, preview, running, signals, targets
+from commands import actions, data, forecasts, goals, kpis, moves, preview, running, signals, targets
 from commands.desk import Desk
 
 app = typer.Typer(
@@ -35,6 +35,7 @@ kpis.app.command("signals")(signals.signals)
 kpis.app.command("rebase")(signals.rebase)
 app.add_typer(forecasts.app, name="forecast")
 app.add_typer(targets.app, name="target")
+app.add_typer(actions.app, name="action")
 app.add_typer(data.sources, name="source")
 app.add_typer(data.rejected, name="rejected")
 for command in (

@@ -9,11 +9,12 @@ import typer
 from rich.console import Console
 
 from commands.desk import Desk
-from commands.printing import Format, as_csv, write
+from commands.printing import Format, write
 from connectors.inspect import inspect
 from connectors.sync import Report
 from demo.place import write_demo_config
 from demo.targets import demo_targets
+from kpi.exports.sheet import as_csv
 from store.rejected import rejected_rows
 from worker.rounds import POLARS, compute_up_to, failed, pull, replay_rejected
 
@@ -142,7 +143,7 @@ def rejected_export(context: typer.Context, file: Path) -> None:
     """Write the rejected rows to a CSV file, to be mended at the source or in the file."""
     desk: Desk = context.obj
     rows = rejected_rows(desk.store.lake, desk.principal)
-    file.write_text(as_csv(rows), encoding="utf-8")
+    file.write_bytes(as_csv(rows))
     typer.echo(f"{rows.height} rejected rows written to {file}.")
 
 

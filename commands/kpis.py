@@ -8,11 +8,13 @@ import typer
 
 from commands.desk import Desk
 from commands.printing import Format, write, write_json
+from commands.reports import basis_of
 from kpi.catalog import KPIS, find
 from kpi.definitions import effective_of, version_of
 from kpi.engine import AsOf
 from kpi.explain import Side
 from kpi.explain import explain as rows_behind
+from kpi.exports.answer import Answer, labelled
 from kpi.frozen import frozen_until
 from kpi.ledger import entries
 from kpi.model import Kpi
@@ -92,10 +94,13 @@ def kpi_values(
     desk, kpi = _desk(context), find(key)
     question = _question(from_day, to_day, every, by, where, as_of)
     found = values(desk.store.lake, desk.principal, kpi, question, desk.judgement(kpi, question.as_of))
-    if how is Format.JSON:
-        write_json(_labelled(desk, kpi, question, found))
-        return
-    write(_without_empty_reasons(found) if how is Format.TABLE else found, how, title=kpi.name)
+    match how:
+        case Format.JSON:
+            write_json(_labelled(desk, kpi, question, found))
+        case Format.CSV:
+            write(labelled(Answer(kpi, question, found, basis_of(desk, [kpi]))), how)
+        case Format.TABLE:
+            write(_without_empty_reasons(found), how, title=kpi.name)
 
 
 def _labelled(desk: Desk, kpi: Kpi, question: Question, found: pl.DataFrame) -> list[dict[str, object]]:

@@ -1,7 +1,5 @@
 """Rows on a terminal or for another program: a table, JSON or CSV."""
 
-import csv
-import io
 import json
 import sys
 from collections.abc import Mapping, Sequence
@@ -13,6 +11,8 @@ import typer
 from rich import box
 from rich.console import Console
 from rich.table import Table
+
+from kpi.exports.sheet import as_csv
 
 
 class Format(StrEnum):
@@ -31,28 +31,12 @@ def write(rows: pl.DataFrame, how: Format, *, title: str = "") -> None:
         case Format.JSON:
             write_json(rows.rows(named=True))
         case Format.CSV:
-            typer.echo(as_csv(rows), nl=False)
+            typer.echo(as_csv(rows).decode(), nl=False)
 
 
 def write_json(rows: Sequence[Mapping[str, object]]) -> None:
     """A list of objects to standard output; days and instants as ISO text."""
     typer.echo(json.dumps(rows, default=str, ensure_ascii=False, indent=1))
-
-
-def as_csv(rows: pl.DataFrame) -> str:
-    """CSV in which no cell can start a formula."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(rows.columns)
-    for row in rows.iter_rows():
-        writer.writerow([_harmless(cell) for cell in row])
-    return out.getvalue()
-
-
-def _harmless(cell: object) -> object:
-    if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r"):
-        return f"'{cell}"
-    return cell
 
 
 def _table(rows: pl.DataFrame, title: str) -> None:

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,10 @@ class Company:
     markets: Mapping[str, Market] = field(default_factory=dict)
     made_up: bool = False
     events: tuple[EventPlan, ...] = ()
+
+    def today(self, at: datetime) -> date:
+        """The day it is for the firm at a moment."""
+        return at.astimezone(ZoneInfo(self.timezone)).date()
 
     def zone_of(self, market: str | None) -> str:
         """The zone a market's local days are counted in; the company's own where no market is known."""

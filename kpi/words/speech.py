@@ -23,7 +23,7 @@ class Language(StrEnum):
     @property
     def locale(self) -> str:
         """How its numbers and days are written where nothing is known of the reader."""
-        return {Language.ENGLISH: "en_001", Language.CHINESE: "zh_Hans_CN"}[self]
+        return {Language.ENGLISH: "en", Language.CHINESE: "zh_Hans_CN"}[self]
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ import polars as pl
 import streamlit as st
 
 from kpi.decisions import LATE_AFTER
+from kpi.exports.sheet import as_csv
 from pages.parts.empty import draw_empty
 from pages.parts.format import ABSENT, age, count, moment, rows, size, words
 from pages.parts.head import context_line, draw_head
@@ -18,7 +19,7 @@ from pages.parts.load import (
     load_storage,
     now,
 )
-from pages.parts.tables import Cell, Column, csv_without_formulas, table
+from pages.parts.tables import Cell, Column, table
 from pages.parts.trouble import guarded
 from pages.parts.viewer import Viewer
 from store.facts import TABLES
@@ -136,7 +137,7 @@ def draw_rejected(rejected: pl.DataFrame) -> None:
         key="rejected", alt=f"The latest {rows(shown.height, 'rejected row')}",
     )  # fmt: skip
     st.download_button(
-        f"All {rows(rejected.height)} as CSV", lambda: csv_without_formulas(rejected), mime="text/csv",
+        f"All {rows(rejected.height)} as CSV", lambda: as_csv(rejected), mime="text/csv",
         file_name="rejected.csv", key="rejected_csv", on_click="ignore",
     )  # fmt: skip
 

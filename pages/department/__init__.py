@@ -11,6 +11,7 @@ from kpi.headline import main_kpis
 from kpi.model import Department
 from kpi.results import NotAllowed
 from kpi.standing import Standing
+from pages.parts.actions import load_overdue
 from pages.parts.attention import build_attention, draw_attention
 from pages.parts.cards import period_words
 from pages.parts.charts import build_trend, draw_trend
@@ -48,7 +49,8 @@ def render(viewer: Viewer, department: Department) -> None:
     found = load_standings(viewer, kpis, filters.market, filters.weeks)
     main = [found[kpi.key] for kpi in main_kpis(kpis)]
     st.header("Needs a decision", anchor=False)
-    attention = build_attention(needs_decision(main), [], company.currency, covered.as_of, at, filters.link)
+    decisions = needs_decision(main, load_overdue(viewer, filters.market))
+    attention = build_attention(decisions, [], company.currency, covered.as_of, at, filters.link)
     opened = draw_attention(
         attention, "Nothing here has been off target for two periods running, or is worse than usual."
     )

@@ -12,12 +12,14 @@ from kpi.model import Kpi
 from kpi.period import Every
 from kpi.results import NotAllowed
 from kpi.standing import Coverage, Period, Standing
+from kpi.words import say
 from pages.kpi.breakdown import choose_dimension, draw_breakdown
 from pages.kpi.meaning import definition, trust
 from pages.kpi.moves import draw_month, draw_why
 from pages.kpi.outlook import draw_outlook, load_continued
 from pages.kpi.records import draw_records
 from pages.kpi.usual import usual_range
+from pages.parts.actions import draw_actions
 from pages.parts.charts import build_trend, draw_trend, headline
 from pages.parts.empty import draw_empty
 from pages.parts.filters import Filters, choose, draw_filters
@@ -55,6 +57,8 @@ def render(viewer: Viewer) -> None:
     draw_trend(viewer, trend, link=False)
     st.html(f'<div class="fl-told">{escape(usual_range(standing, company.currency, covered.as_of))}</div>')
     draw_outlook(outlook)
+    st.header(say("Actions"), anchor=False)
+    draw_actions(viewer, kpi, filters.market)
     draw_month(viewer, standing, company.currency)
     picked = draw_slices(viewer, standing, filters, company.currency)
     draw_words(standing, covered, fresh, company.currency)

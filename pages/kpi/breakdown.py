@@ -42,7 +42,7 @@ def draw_breakdown(viewer: Viewer, standing: Standing, period: Period, by: str |
 def build_breakdown(kpi: Kpi, slices: pl.DataFrame, by: str, currency: str) -> str:
     """The table of slices, the most serious first and then the largest."""
     columns = (
-        Column(words(by)), Column("Status"), Column("Value", "r"), Column(""), Column("Target", "r"),
+        Column(words(by)), Column("Status"), Column("Value", "r"), Column("Against target"), Column("Target", "r"),
         Column("Rows", "r"),
     )  # fmt: skip
     rows = sorted(

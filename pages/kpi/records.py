@@ -4,12 +4,12 @@ import polars as pl
 import streamlit as st
 
 from kpi.explain import Side
+from kpi.exports.sheet import as_csv
 from kpi.model import Distinct, Kpi, Total
 from kpi.period import Span
 from kpi.standing import Period, Standing
 from pages.parts.format import count, rows, words
 from pages.parts.load import load_records
-from pages.parts.tables import csv_without_formulas
 from pages.parts.viewer import Viewer
 
 MOST_SHOWN = 200
@@ -35,7 +35,7 @@ def draw_records(viewer: Viewer, standing: Standing, period: Period) -> None:
         alt=f"{words(picked.value)} of {standing.kpi.name}, {rows(min(found.height, MOST_SHOWN))}",
     )  # fmt: skip
     st.download_button(
-        f"All {rows(found.height)} as CSV", lambda: csv_without_formulas(found), mime="text/csv", on_click="ignore",
+        f"All {rows(found.height)} as CSV", lambda: as_csv(found), mime="text/csv", on_click="ignore",
         file_name=f"{standing.kpi.key}-{span.start}-{picked.value}.csv", key="csv",
     )  # fmt: skip
 

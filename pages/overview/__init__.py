@@ -10,6 +10,7 @@ from kpi.decisions import late_sources, needs_decision
 from kpi.headline import main_kpis
 from kpi.model import Department, Kpi
 from kpi.standing import Coverage, Standing
+from pages.parts.actions import load_overdue
 from pages.parts.attention import build_attention, draw_attention
 from pages.parts.cards import Group, build_card, draw_wall
 from pages.parts.empty import draw_empty
@@ -38,7 +39,8 @@ def render(viewer: Viewer) -> None:
     shown = visible(covered)
     found = load_standings(viewer, main_kpis(shown), filters.market, filters.weeks)
     st.header("Needs a decision", anchor=False)
-    opened = draw_decisions(found, fresh, company.currency, covered.as_of, at, filters)
+    overdue = load_overdue(viewer, filters.market)
+    opened = draw_decisions(found, fresh, company.currency, covered.as_of, at, filters, overdue)
     st.container(height=8, border=False)
     groups = build_groups(found, company.currency, covered.as_of, filters)
     opened = draw_wall(groups, note(filters, found)) or opened
@@ -58,9 +60,10 @@ def draw_decisions(
     today: date,
     at: datetime,
     filters: Filters,
+    overdue: Mapping[str, date],
 ) -> str | None:
     """The list for these standings; the key that was just opened."""
-    decisions, late = needs_decision(found.values()), late_sources(fresh, at)
+    decisions, late = needs_decision(found.values(), overdue), late_sources(fresh, at)
     return draw_attention(build_attention(decisions, late, currency, today, at, filters.link))
 
 

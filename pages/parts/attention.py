@@ -8,6 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from kpi.decisions import MOST, Decision
+from kpi.words import say
 from pages.parts.format import age, count, day, figure, goal
 from pages.parts.theme import MARKS
 from store.state.runs import Freshness
@@ -57,12 +58,26 @@ def build_attention(
 
 def _decision_line(each: Decision, currency: str, today: date, link: str) -> Line:
     glyph, css = MARKS[each.period.status] if each.off_target else ("▲", "watch")
-    told = _off_target(each, currency, today) if each.off_target else _worse(each, currency, today)
+    told = _told(each, currency, today)
     also = f"; also {', '.join(kpi.name for kpi in each.also)}" if each.also else ""
     return Line(
         key=each.kpi.key, href=f"kpi?kpi={each.kpi.key}{link}", status=css, glyph=glyph, name=each.kpi.name,
-        word=each.period.status.word if each.off_target else "Signal", text=f"{told}{also}", owner=each.kpi.owner,
+        word=_word(each), text=f"{told}{also}", owner=each.kpi.owner,
     )  # fmt: skip
+
+
+def _word(each: Decision) -> str:
+    if each.off_target:
+        return each.period.status.word
+    return say("Signal") if each.signal else say("Overdue")
+
+
+def _told(each: Decision, currency: str, today: date) -> str:
+    late = say("an action was due {day}", day=day(each.overdue, today)) if each.overdue else ""
+    if not each.off_target and each.signal is None:
+        return late
+    told = _off_target(each, currency, today) if each.off_target else _worse(each, currency, today)
+    return f"{told}; {late}" if late else told
 
 
 def _off_target(each: Decision, currency: str, today: date) -> str:

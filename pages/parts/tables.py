@@ -4,12 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-import polars as pl
-
 from kpi.score import Status
 from pages.parts.theme import MARKS
-
-RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 @dataclass(frozen=True)
@@ -82,16 +78,3 @@ def _bar(bar: Bar) -> str:
 
 def _percent(share: float) -> str:
     return f"{min(1.0, max(0.0, share)) * 100:.1f}%"
-
-
-def csv_without_formulas(rows: pl.DataFrame) -> bytes:
-    """The rows as CSV; a text a spreadsheet would run as a formula gets an apostrophe before it."""
-    safe = [
-        pl.when(pl.any_horizontal(pl.col(name).str.starts_with(sign) for sign in RISKY))
-        .then(pl.lit("'") + pl.col(name))
-        .otherwise(pl.col(name))
-        .alias(name)
-        for name, kind in rows.schema.items()
-        if kind == pl.String
-    ]
-    return rows.with_columns(safe).write_csv().encode("utf-8")

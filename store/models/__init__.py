@@ -1,5 +1,6 @@
 """The tables of the state database, typed."""
 
+from store.models.actions import Action
 from store.models.base import Base
 from store.models.baselines import Baseline
 from store.models.people import AuditEntry, User
@@ -8,6 +9,7 @@ from store.models.runs import ComputeRun, Cursor, DoneCommand, SyncCount, SyncRu
 from store.models.targets import Target
 
 __all__ = [
+    "Action",
     "AuditEntry",
     "Base",
     "Baseline",

@@ -1,9 +1,10 @@
 """Everything a person enters and every run that was made: the state database, asked by a principal."""
 
+from store.state.actions import Action, ActionError, ActionStatus
 from store.state.audit import Entry
 from store.state.baselines import BaselineError, BaselineRow, in_force, of_slice
 from store.state.calendars import WorkDays
-from store.state.edits import ChangedMeanwhile, NotAllowed, Versioned
+from store.state.edits import ChangedMeanwhile, NotAllowed, Versioned, WrongEntry
 from store.state.open import State
 from store.state.precedence import TargetConflict, TargetError, TargetRow, target_on, with_targets
 from store.state.runs import Computed, Counts, CursorMoved, Freshness, Run, RunStatus
@@ -13,6 +14,9 @@ from store.state.users import Role, User
 from store.state.workdays import CalendarError, CalendarPlan, WorkDay
 
 __all__ = [
+    "Action",
+    "ActionError",
+    "ActionStatus",
     "BaselineError",
     "BaselineRow",
     "CalendarError",
@@ -35,6 +39,7 @@ __all__ = [
     "Versioned",
     "WorkDay",
     "WorkDays",
+    "WrongEntry",
     "holds_pair",
     "in_force",
     "of_slice",

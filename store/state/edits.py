@@ -24,6 +24,10 @@ class Versioned(Generic[T]):
     version: int
 
 
+class WrongEntry(ValueError):
+    """What a person entered cannot be right; the message says which value and why."""
+
+
 class ChangedMeanwhile(StateError):
     """Somebody else changed the same thing first; `theirs` is what stands there now, None when it is gone."""
 
@@ -45,6 +49,21 @@ def require_everything(principal: Principal, subject: str) -> None:
         raise NotAllowed(
             f"{principal.name} sees only some departments or markets and cannot change {subject}, "
             "which concerns all; ask somebody who sees them all."
+        )
+
+
+def require_part(principal: Principal, department: str, market: str | None, what: str) -> None:
+    """
+    Raises NotAllowed unless the principal sees the department, and the market; who sees only some markets
+    must name one of them.
+    """
+    scope = principal.scope
+    if not scope.sees_department(department):
+        raise NotAllowed(f"{principal.name} does not see {department} and cannot {what} there; ask its lead.")
+    if scope.markets is not None and (market is None or market not in scope.markets):
+        raise NotAllowed(
+            f"{principal.name} may {what} for {', '.join(sorted(scope.markets)) or 'no market'} only, not for "
+            f"{market or 'all markets'}; name one of these markets."
         )
 
 

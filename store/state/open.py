@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 
 from store.database import make_engine
 from store.migrations import migrate
+from store.state.actions import Actions
 from store.state.audit import Audit
 from store.state.baselines import Baselines
 from store.state.calendars import Calendars
@@ -51,6 +52,10 @@ class State:
     @property
     def baselines(self) -> Baselines:
         return Baselines(self.engines)
+
+    @property
+    def actions(self) -> Actions:
+        return Actions(self.engines)
 
     @property
     def runs(self) -> Runs:

@@ -12,7 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect
 
 HOUSE = Path(__file__).parents[2]
 FLAGS = [
@@ -20,6 +21,9 @@ FLAGS = [
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 PATIENCE = 60_000
+ASKED_OF_AXE = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+expect.set_options(timeout=PATIENCE)  # a busy machine is slow, not wrong
 
 
 @dataclass
@@ -41,6 +45,14 @@ class Watched:
         """The page's script is through and its heading is there."""
         self.page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
         self.page.locator("h1").first.wait_for()
+
+    def barriers(self) -> list[str]:
+        """What axe-core finds against WCAG 2.2 AA and best practice: the rule and the first place it is broken."""
+        found = Axe().run(self.page, options={"runOnly": {"type": "tag", "values": ASKED_OF_AXE}})
+        return [
+            f"{each['id']} ({each['impact']}) {len(each['nodes'])} times, as at {each['nodes'][0]['html'][:200]}"
+            for each in found.response["violations"]
+        ]
 
     def hear(self, message: ConsoleMessage) -> None:
         """Vega measures before data arrives."""

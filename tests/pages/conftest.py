@@ -1,5 +1,6 @@
 """Small stores to open pages on."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from small_company import empty_store, small_store
 
 from pages.parts.viewer import Viewer
 from store.facts import Shipments
-from store.home import Store
+from store.home import Store, open_store
 from store.scope import LOCAL_OWNER
 
 
@@ -35,6 +36,15 @@ def shipping_only(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     store = small_store(tmp_path_factory.mktemp("partial"), synced=False, only=[Shipments])
     yield store
     store.close()
+
+
+@pytest.fixture
+def own(store: Store, tmp_path: Path) -> Iterator[Store]:
+    """The small company for one test, which may write to it."""
+    shutil.copytree(store.home, tmp_path / "own")
+    own = open_store(tmp_path / "own")
+    yield own
+    own.close()
 
 
 @pytest.fixture

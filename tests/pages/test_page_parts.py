@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import altair as alt
-import polars as pl
 import pytest
 from test_decisions import MONDAY, NOW, ON_TIME, bad, good, standing, week
 
@@ -21,7 +20,7 @@ from pages.parts.attention import build_attention
 from pages.parts.cards import build_card
 from pages.parts.charts import axis_text, build_trend
 from pages.parts.head import freshness_line
-from pages.parts.tables import Bar, Column, csv_without_formulas, facts, table
+from pages.parts.tables import Bar, Column, facts, table
 from pages.parts.theme import DARK, LIGHT, style
 from store.state import Freshness, Run, RunStatus
 
@@ -254,15 +253,6 @@ def test_facts_leave_out_what_is_empty() -> None:
         facts([("Goal", ""), ("Owner", "A & B")])
         == '<dl class="fl-facts"><dt>Owner</dt><dd>A &amp; B</dd></dl>'
     )
-
-
-def test_a_spreadsheet_runs_nothing_from_a_download() -> None:
-    """
-    Texts that would be formulas get an apostrophe; numbers stay numbers.
-    """
-    rows = pl.DataFrame({"key": ["=1+1", "-2", "plain", None], "n": [-1, 2, 3, 4]})
-
-    assert csv_without_formulas(rows).decode().splitlines() == ["key,n", "'=1+1,-1", "'-2,2", "plain,3", ",4"]
 
 
 @pytest.mark.parametrize(("mode", "colours"), [("light", LIGHT), ("dark", DARK)])

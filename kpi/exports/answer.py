@@ -1,0 +1,137 @@
+"""One question answered for taking along: the rows everybody else sees, and the label that goes with them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+import polars as pl
+
+from kpi.definitions import version_of, version_on
+from kpi.exports.sheet import Column, Look, Sheet, look_of
+from kpi.model import Kpi, Unit
+from kpi.period import end_of
+from kpi.question import Question
+from kpi.trust import Trust, trust
+from store.company import Company
+from store.state.runs import Freshness
+
+MONEY = (Unit.MONEY, Unit.MONEY_PER_KG, Unit.MONEY_PER_THOUSAND)
+IN_UNIT = ("value", "target", "warn", "low", "high", "median", "p90", "oldest_age")
+
+
+@dataclass(frozen=True, eq=False)
+class Basis:
+    """What all numbers of one export rest on.
+
+    `as_of`: the evaluation day; `until`: last day with data by KPI; `frozen`: as in `kpi.standing.Coverage`;
+    `made_at`: the moment of the export, in UTC.
+    """
+
+    company: Company
+    as_of: date | None
+    made_at: datetime
+    until: Mapping[str, date] = field(default_factory=dict)
+    frozen: Mapping[str, date] = field(default_factory=dict)
+    fresh: Sequence[Freshness] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """The scored rows of one KPI (columns as `kpi.results.values`), the question they answer, and their label."""
+
+    kpi: Kpi
+    question: Question
+    rows: pl.DataFrame
+    basis: Basis
+
+    @property
+    def trust(self) -> Trust:
+        """The trust label of all rows together."""
+        reasons = [name for name in self.rows.columns if name.startswith("excluded_")]
+        return trust(
+            self.kpi,
+            n=int(self.rows["n"].sum()),
+            immature=int(self.rows["immature"].sum()),
+            excluded={name.removeprefix("excluded_"): int(self.rows[name].sum()) for name in reasons},
+            last=self._last,
+            fresh=self.basis.fresh,
+            currency=self.basis.company.currency,
+            frozen=self._frozen,
+        )
+
+    @property
+    def _last(self) -> date:
+        starts = self.rows["period"].to_list() if self.rows.height else [self.question.span.start]
+        return end_of(self.question.every, max(starts), self.question.span)
+
+    @property
+    def _frozen(self) -> date | None:
+        return None if self.question.as_of else self.basis.frozen.get(self.kpi.key)
+
+    def version(self, period: date) -> int:
+        """The version of the definition that answers for the period that starts on this day."""
+        last = end_of(self.question.every, period, self.question.span)
+        return version_on(self.kpi, last) if self._frozen and last < self._frozen else version_of(self.kpi)
+
+    @property
+    def as_of(self) -> date | None:
+        """The evaluation day of these rows."""
+        return self.question.as_of.day if self.question.as_of else self.basis.as_of
+
+
+def labelled(answer: Answer) -> pl.DataFrame:
+    """The rows with their label beside them in every row, so that a CSV stays one clean table and still has it.
+
+    Adds `kpi`, `kpi_name`, `unit`, `definition_version`, `kpi_owner`, `currency_basis`, `data_until`, `as_of`,
+    `filters`, `company` and `made_at`. Rows counted and left out are in the rows themselves.
+    """
+    kpi, basis = answer.kpi, answer.basis
+    versions = [answer.version(period) for period in answer.rows["period"].to_list()]
+    return answer.rows.with_columns(
+        pl.lit(kpi.key).alias("kpi"),
+        pl.lit(kpi.name).alias("kpi_name"),
+        pl.lit(kpi.unit.value).alias("unit"),
+        pl.Series("definition_version", versions, pl.Int64),
+        pl.lit(kpi.owner).alias("kpi_owner"),
+        pl.lit(answer.trust.currency or None, pl.String).alias("currency_basis"),
+        pl.lit(basis.until.get(kpi.key), pl.Date).alias("data_until"),
+        pl.lit(answer.as_of, pl.Date).alias("as_of"),
+        pl.lit(filters_of(answer.question.where)).alias("filters"),
+        pl.lit(basis.company.name).alias("company"),
+        pl.lit(f"{basis.made_at:%Y-%m-%dT%H:%M:%SZ}").alias("made_at"),
+    )
+
+
+def filters_of(where: Mapping[str, str]) -> str:
+    """`carrier=DHL, market=DE`, or `none`."""
+    return ", ".join(f"{name}={value}" for name, value in sorted(where.items())) or "none"
+
+
+def sheet_of(answer: Answer, title: str = "") -> Sheet:
+    """The rows as a sheet; reasons nothing was left out for are not shown."""
+    idle = {
+        name for name in answer.rows.columns if name.startswith("excluded_") and not answer.rows[name].sum()
+    }
+    columns = tuple(
+        Column(name, heading(name), _look(answer, name, kind))
+        for name, kind in answer.rows.schema.items()
+        if name not in idle
+    )
+    return Sheet(title or answer.kpi.name, columns, answer.rows)
+
+
+def heading(name: str) -> str:
+    """A column as people would write it: `excluded_no_promise` is `Left out: no promise`."""
+    if name.startswith("excluded_"):
+        return f"Left out: {name.removeprefix('excluded_').replace('_', ' ')}"
+    known = {"n": "Rows counted", "immature": "Rows not due yet", "low": "Value, lower bound", "p90": "90th percentile",
+             "high": "Value, upper bound", "warn": "Watched from"}  # fmt: skip
+    return known.get(name, name.replace("_", " ").strip().capitalize())
+
+
+def _look(answer: Answer, name: str, kind: pl.DataType) -> Look:
+    if name in IN_UNIT:
+        unit = answer.kpi.unit
+        return Look.SHARE if unit is Unit.PERCENT else Look.NUMBER if unit in MONEY else Look.FINE
+    whole = kind.is_float() and bool((answer.rows[name].drop_nulls() % 1 == 0).all())
+    return Look.WHOLE if whole else look_of(kind)

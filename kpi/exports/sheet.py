@@ -1,0 +1,56 @@
+"""A table that leaves Fairlead: typed columns under their names, to be written as CSV or as a sheet of a workbook."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import polars as pl
+
+from kpi.exports.harmless import without_formulas
+
+MARK = b"\xef\xbb\xbf"  # tells Excel that a CSV is UTF-8
+
+
+class Look(StrEnum):
+    """How a workbook writes the numbers of a column; the value is the format's code."""
+
+    TEXT = "@"
+    DAY = "yyyy-mm-dd"
+    INSTANT = "yyyy-mm-dd hh:mm"
+    WHOLE = "#,##0"
+    NUMBER = "#,##0.00"
+    FINE = "#,##0.0000"
+    SHARE = "0.00%"
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its name in the rows, its heading for people, and how its numbers are written."""
+
+    name: str
+    heading: str
+    look: Look = Look.TEXT
+
+
+@dataclass(frozen=True, eq=False)
+class Sheet:
+    """Rows under a title; `columns` says which of them and in which order."""
+
+    title: str
+    columns: tuple[Column, ...]
+    rows: pl.DataFrame
+
+
+def as_csv(rows: pl.DataFrame, *, for_excel: bool = False) -> bytes:
+    """The rows as CSV in UTF-8 that holds no formula; `for_excel` begins with the mark Excel needs to read it so."""
+    return (MARK if for_excel else b"") + without_formulas(rows).write_csv().encode()
+
+
+def look_of(kind: pl.DataType) -> Look:
+    """How a column of this type is written where nothing else is known of it."""
+    if kind.is_integer():
+        return Look.WHOLE
+    if kind.is_numeric():
+        return Look.FINE
+    if kind == pl.Date:
+        return Look.DAY
+    return Look.INSTANT if isinstance(kind, pl.Datetime) else Look.TEXT

@@ -1,0 +1,1 @@
+"""What people agree on when they meet over the figures: who does what until when."""

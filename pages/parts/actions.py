@@ -1,0 +1,157 @@
+"""Actions on a page: the one each KPI shows, and on the KPI's own page the list and the form."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
+from html import escape
+
+import streamlit as st
+
+from kpi.model import Kpi
+from kpi.words import marked, say
+from meetings.actions import (
+    change,
+    close,
+    in_market,
+    is_overdue,
+    most_urgent,
+    open_action,
+    open_actions,
+    overdue_since,
+)
+from pages.parts.filters import EVERYWHERE
+from pages.parts.format import day
+from pages.parts.load import load_company_of, load_coverage, now
+from pages.parts.posting import Draft, begin, draft_of, leave, post
+from pages.parts.viewer import Viewer
+from store.state import Action, ActionStatus, segment_pairs, segment_text
+from store.state.actions import LONGEST_NOTE, LONGEST_OWNER, LONGEST_TEXT
+
+IN_DAYS = 7
+Command = Callable[[str], object]
+WORDS = {ActionStatus.DONE: marked("Done"), ActionStatus.DROPPED: marked("Dropped")}
+
+
+def load_actions(viewer: Viewer, market: str | None = None) -> Mapping[str, Action]:
+    """The open action of each KPI that is due first, by the KPI's key; read anew each time, it is one query."""
+    return most_urgent(in_market(open_actions(viewer.store.state, viewer.principal), market))
+
+
+def load_overdue(viewer: Viewer, market: str | None = None) -> dict[str, date]:
+    """The day the longest overdue action of each KPI was due, for `kpi.decisions.needs_decision`."""
+    return overdue_since(load_actions(viewer, market).values(), today_of(viewer))
+
+
+def today_of(viewer: Viewer) -> date:
+    """The day it is for the firm; due days are counted by it, not by the day of the data."""
+    return load_company_of(viewer).today(now())
+
+
+def draw_actions(viewer: Viewer, kpi: Kpi, market: str | None) -> None:
+    """The open actions on a KPI, and the forms to start, change and close one."""
+    form, today = f"action_{kpi.key}", today_of(viewer)
+    found = in_market(open_actions(viewer.store.state, viewer.principal, kpi.key), market)
+    draft = draft_of(form)
+    for each in found:
+        _row(form, each, today, busy=draft is not None)
+    if draft is not None:
+        _form(viewer, kpi, market, form, draft, today)
+        return
+    if not found:
+        st.html(
+            f'<div class="fl-told">{escape(say("Nobody has promised to do anything about this yet."))}</div>'
+        )
+    st.button(say("Start an action"), key=f"start_{form}", on_click=begin, args=(form, "new"))
+
+
+def _row(form: str, action: Action, today: date, busy: bool) -> None:
+    with st.container(
+        horizontal=True, vertical_alignment="center", gap="small", width=760, key=f"row_{form}_{action.id}"
+    ):
+        st.html(row_html(action, today))
+        if not busy:
+            for label, purpose in ((say("Done"), "close"), (say("Change"), "change")):
+                st.button(
+                    label, key=f"{purpose}_{form}_{action.id}", type="tertiary", on_click=begin,
+                    args=(form, purpose, action),
+                )  # fmt: skip
+
+
+def row_html(action: Action, today: date) -> str:
+    """What will be done, by whom, until when; whether it is late in shape and word. Everything escaped."""
+    mark = f'<span aria-hidden="true">▲</span> {escape(say("Overdue"))}'
+    late = f'<span class="fl-watch">{mark}</span> ' if is_overdue(action, today) else ""
+    quiet = f'<span class="fl-quiet">{escape(who_until(action, today))}</span>'
+    return f'<div class="fl-action">{late}<span>{escape(action.text)}</span> {quiet}</div>'
+
+
+def who_until(action: Action, today: date) -> str:
+    """`Ann · due 4 May`, and the part of the KPI it is for."""
+    part = [" ".join(pair) for pair in segment_pairs(action.segment).items()]
+    return " · ".join([action.owner, say("due {day}", day=day(action.due, today)), *part])
+
+
+def told(action: Action) -> str:
+    """The whole action in one line of text."""
+    return f"{action.text} ({who_until(action, date.min)})"
+
+
+def _form(viewer: Viewer, kpi: Kpi, market: str | None, form: str, draft: Draft, today: date) -> None:
+    seen = draft.seen if isinstance(draft.seen, Action) else None
+    with st.form(f"form_{form}"):
+        if draft.purpose == "close" and seen is not None:
+            command = _closing(viewer, seen, draft.key)
+        elif seen is not None:
+            command = _changing(viewer, seen, draft.key, today)
+        else:
+            command = _opening(viewer, kpi, market, draft.key, today)
+        with st.container(horizontal=True, gap="small"):
+            sent = st.form_submit_button(say("Save"), type="primary", key=f"save_{form}")
+            st.form_submit_button(say("Cancel"), on_click=leave, args=(form,), key=f"cancel_{form}")
+    if sent:
+        post(form, command, lambda theirs: told(theirs) if isinstance(theirs, Action) else "")
+
+
+def _opening(viewer: Viewer, kpi: Kpi, market: str | None, field: str, today: date) -> Command:
+    text, owner, due = _promise(say("Start an action"), "", kpi.owner, today + timedelta(days=IN_DAYS), field)
+    segment = _segment(viewer, kpi, market, field)
+    state, principal = viewer.store.state, viewer.principal
+    return lambda key: open_action(
+        state, principal, kpi, text, owner, due, today=today, segment=segment, key=key
+    )
+
+
+def _changing(viewer: Viewer, seen: Action, field: str, today: date) -> Command:
+    text, owner, due = _promise(say("Change this action"), seen.text, seen.owner, seen.due, field)
+    state, principal = viewer.store.state, viewer.principal
+    return lambda key: change(state, principal, seen, text=text, owner=owner, due=due, today=today, key=key)
+
+
+def _promise(title: str, text: str, owner: str, due: date, field: str) -> tuple[str, str, date]:
+    """The fields of a promise as they are filled in."""
+    st.text(title)
+    what = st.text_input(say("What will be done"), text, max_chars=LONGEST_TEXT, key=f"text_{field}")
+    who = st.text_input(say("Who"), owner, max_chars=LONGEST_OWNER, key=f"owner_{field}")
+    return what, who, st.date_input(say("Until"), due, key=f"due_{field}")
+
+
+def _segment(viewer: Viewer, kpi: Kpi, market: str | None, field: str) -> str:
+    """The market an action is for: any the reader may see; all of them only for who sees all."""
+    if "market" not in kpi.dimensions:
+        return ""
+    scope, known = viewer.principal.scope.markets, load_coverage(viewer).markets
+    markets = known if scope is None else tuple(each for each in known if each in scope)
+    options = markets if scope is not None and markets else (EVERYWHERE, *markets)
+    index = options.index(market) if market in options else 0
+    picked = st.selectbox(say("For"), options, index=index, key=f"market_{field}")
+    return "" if picked == EVERYWHERE else segment_text({"market": picked})
+
+
+def _closing(viewer: Viewer, seen: Action, field: str) -> Command:
+    st.text(say("Close: {text}", text=seen.text))
+    status = st.segmented_control(
+        say("It is"), list(WORDS), default=ActionStatus.DONE, required=True, format_func=lambda each: say(WORDS[each]),
+        key=f"status_{field}",
+    )  # fmt: skip
+    note = st.text_input(say("What came of it"), max_chars=LONGEST_NOTE, key=f"note_{field}")
+    state, principal = viewer.store.state, viewer.principal
+    return lambda key: close(state, principal, seen, status or ActionStatus.DONE, note, key)

@@ -1,0 +1,51 @@
+"""Charts as pictures: the words around them, and nothing loaded from anywhere."""
+
+from xml.etree import ElementTree
+
+import polars as pl
+import pytest
+
+from kpi.chart import Chart
+from kpi.exports.picture import as_png, as_svg, standalone
+
+CHART = Chart(
+    pl.DataFrame({"day": ["2025-04-14", "2025-04-21"], "value": [75.0, 80.0]}),
+    {"layer": [{"mark": "line", "encoding": {"x": {"field": "day", "type": "temporal"},
+                                             "y": {"field": "value", "type": "quantitative"}}}]},
+    "A line that rises.",
+)  # fmt: skip
+
+
+def test_a_picture_says_what_it_shows_and_where_it_is_from() -> None:
+    """
+    Title, caption and source stand in the picture as text, in Chinese, too.
+    """
+    svg = as_svg(standalone(CHART, "On-time delivery: 准时交付", "By week", "Small & Sons · version 1"))
+    told = [
+        "".join(each.itertext()) for each in ElementTree.fromstring(svg).iter() if each.tag.endswith("}text")
+    ]
+
+    assert {"On-time delivery: 准时交付", "By week", "Small & Sons · version 1"} <= set(told)
+
+
+def test_a_picture_is_twice_as_sharp_as_a_screen() -> None:
+    """
+    The PNG has two pixels where the SVG has one.
+    """
+    spec = standalone(CHART, "Title", "", "Source")
+    width = float(ElementTree.fromstring(as_svg(spec)).attrib["width"])
+    png = as_png(spec)
+
+    assert png[:8] == b"\x89PNG\r\n\x1a\n"
+    assert abs(int.from_bytes(png[16:20]) - 2 * width) <= 2
+
+
+def test_a_picture_loads_nothing() -> None:
+    """
+    A spec that names an address is refused.
+    """
+    spec = {"data": {"url": "http://127.0.0.1:9/x.json"}, "mark": "point",
+            "encoding": {"x": {"field": "a", "type": "quantitative"}}}  # fmt: skip
+
+    with pytest.raises(ValueError, match="not allowed"):
+        as_svg(spec)

@@ -36,6 +36,11 @@ def month(when: date) -> str:
     return _written("yMMMM", when, spoken().days)
 
 
+def short_month(when: date) -> str:
+    """`Oct 2026`, `2026年10月`."""
+    return _written("yMMM", when, spoken().days)
+
+
 def month_name(when: date) -> str:
     """`October`, `10月`."""
     return _written("LLLL", when, spoken().days)

@@ -16,11 +16,11 @@ from kpi.words import say
 from pages.kpi.breakdown import choose_dimension, draw_breakdown
 from pages.kpi.meaning import definition, trust
 from pages.kpi.moves import draw_month, draw_why
-from pages.kpi.outlook import draw_outlook, load_continued
+from pages.kpi.outlook import draw_outlook, tested_outlook
 from pages.kpi.records import draw_records
 from pages.kpi.usual import usual_range
 from pages.parts.actions import draw_actions
-from pages.parts.charts import build_trend, draw_trend, headline
+from pages.parts.charts import Beside, build_trend, draw_trend, headline
 from pages.parts.empty import draw_empty
 from pages.parts.filters import Filters, choose, draw_filters
 from pages.parts.format import change, day, figure, goal
@@ -50,10 +50,9 @@ def render(viewer: Viewer) -> None:
     standing = load_standings(viewer, [kpi], filters.market, filters.weeks)[kpi.key]
     draw_standing(standing, company.currency, covered.as_of)
     st.header("Trend", anchor=False)
-    trend = build_trend(
-        standing, company.currency, covered.as_of, filters.weeks, mode(), height=260, usual=True
-    )
-    trend, outlook = load_continued(viewer, standing, trend, company.currency, mode())
+    outlook = tested_outlook(viewer, standing)
+    beside = Beside(usual=True, outlook=outlook)
+    trend = build_trend(standing, company.currency, covered.as_of, filters.weeks, mode(), 260, beside)
     draw_trend(viewer, trend, link=False)
     st.html(f'<div class="fl-told">{escape(usual_range(standing, company.currency, covered.as_of))}</div>')
     draw_outlook(outlook)

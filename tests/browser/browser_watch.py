@@ -55,9 +55,9 @@ class Watched:
         ]
 
     def hear(self, message: ConsoleMessage) -> None:
-        """Vega measures before data arrives."""
-        url, harmless = str(message.location.get("url", "")), "Infinite extent" in message.text
-        if message.type in ("error", "warning") and not harmless:
+        """Every warning and error, with where it came from."""
+        url = str(message.location.get("url", ""))
+        if message.type in ("error", "warning"):
             self.complaints.append(f"{message.text} ({url})")
 
     def see(self, request: Request) -> None:

@@ -8,13 +8,14 @@ from small_company import LAST, small_store
 from test_decisions import ON_TIME, good
 from test_pages_open import opened, read
 
+from kpi.chart import domain
 from kpi.engine import AsOf
 from kpi.forecast.job import forecast_all
 from kpi.forecast.stored import Outlook, Point
 from kpi.period import Every
 from kpi.standing import Standing
-from pages.kpi.outlook import continued, sentence
-from pages.parts.charts import build_trend
+from pages.kpi.outlook import expectation, sentence
+from pages.parts.charts import Beside, Trend, build_trend
 from pages.parts.viewer import Viewer
 from store.home import SYSTEM
 from store.scope import LOCAL_OWNER
@@ -30,17 +31,20 @@ def expected(low: float = 0.90, high: float = 0.96) -> Outlook:
     return Outlook("Theta", "model beats the best baseline", 0.05, NEXT - timedelta(days=1), TODAY, points)
 
 
+def continued(outlook: Outlook | None) -> Trend:
+    return build_trend(KNOWN, "EUR", TODAY, 13, "light", beside=Beside(outlook=outlook))
+
+
 def test_the_line_goes_on_from_the_last_known_week() -> None:
     """
     Thirteen known weeks leave room for four more: one dashed line from the last value, with its band.
     """
-    trend = build_trend(KNOWN, "EUR", TODAY, 13, "light")
-    chart = continued(KNOWN, trend, expected(), "EUR", "light").chart
+    chart = continued(expected()).chart
 
     ahead = chart.rows.select("day", "ahead", "ahead_low", "ahead_high").drop_nulls()
     assert ahead["day"].to_list() == [day.isoformat() for day in [KNOWN.periods[-1].start, *WEEKS[:4]]]
     assert ahead["ahead"].to_list() == [95.0, 94.0, 94.0, 94.0, 94.0]
-    assert chart.rows["shown"].to_list()[-1] == "94.0\u00a0% (90.0\u00a0% to 96.0\u00a0%)"
+    assert chart.rows["shown"].to_list()[-1] == "94.0\u00a0% (90.0\u00a0% – 96.0\u00a0%)"
     assert chart.rows["value"].to_list()[-4:] == [None] * 4
     assert alt.Chart.from_dict({**chart.spec, "data": {"values": []}}).to_dict()
 
@@ -49,24 +53,22 @@ def test_a_far_forecast_does_not_flatten_the_trend() -> None:
     """
     The range grows by a third at most; the band ends at the edge.
     """
-    trend = build_trend(KNOWN, "EUR", TODAY, 13, "light")
-    before = trend.chart.spec["layer"][0]["encoding"]["y"]["scale"]["domain"]
-    chart = continued(KNOWN, trend, expected(0.0, 1.0), "EUR", "light").chart
-    low, high = chart.spec["layer"][0]["encoding"]["y"]["scale"]["domain"]
+    before = domain(continued(None).chart.rows)
+    rows = continued(expected(0.0, 1.0)).chart.rows
+    low, high = domain(rows)
 
     assert before[0] - low <= 0.36 * (before[1] - before[0])
     assert high - before[1] <= 0.36 * (before[1] - before[0])
-    assert chart.rows["ahead_low"].min() == low
-    assert trend.chart.spec["layer"][0]["encoding"]["y"]["scale"]["domain"] == before
+    assert rows["ahead_low"].min() == low
 
 
-def test_without_a_forecast_nothing_changes() -> None:
+def test_the_next_period_is_said_in_words() -> None:
     """
-    The same trend, the same words.
+    For those who cannot see the dashed line.
     """
-    trend = build_trend(KNOWN, "EUR", TODAY, 13, "light")
+    told = expectation(KNOWN, expected(), "EUR").replace("\u00a0", " ")
 
-    assert continued(KNOWN, trend, None, "EUR", "light") is trend
+    assert told == f"Expected for {NEXT.day} {NEXT:%b %Y}: 94.0 %, likely between 90.0 % and 96.0 %."
 
 
 def test_the_sentence_says_method_gate_and_error() -> None:

@@ -5,20 +5,16 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import altair as alt
 import pytest
 from test_decisions import MONDAY, NOW, ON_TIME, bad, good, standing, week
 
 from kpi.catalog import KPIS
-from kpi.chart import MOST_ROWS, domain, trend_rows, trend_spec
 from kpi.decisions import Decision, needs_decision
-from kpi.model import Kpi
 from kpi.period import Every
 from kpi.score import Status
 from kpi.standing import Period, Standing
 from pages.parts.attention import build_attention
 from pages.parts.cards import build_card
-from pages.parts.charts import axis_text, build_trend
 from pages.parts.head import freshness_line
 from pages.parts.tables import Bar, Column, facts, table
 from pages.parts.theme import DARK, LIGHT, style
@@ -130,57 +126,6 @@ def test_the_badge_tells_fresh_from_late() -> None:
     assert freshness_line([], NOW) == ("No source has been read yet", False)
 
 
-def test_what_is_provisional_is_drawn_apart() -> None:
-    """
-    The dashed tail starts at the last settled week.
-    """
-    periods = [good(0), good(1), week(2, 0.94, Status.PROVISIONAL, immature=9)]
-
-    rows = trend_rows(ON_TIME, periods, ["95", "95", "94"])
-
-    assert rows["value"].to_list() == [95.0, 95.0, None]
-    assert rows["tail"].to_list() == [None, 95.0, 94.0]
-    assert rows["mark"].to_list() == [None, None, "tail"]
-    assert rows["last"].to_list() == [False, True, False]
-
-
-def test_off_target_weeks_are_marked_and_gaps_stay_open() -> None:
-    """
-    A lonely week between two gaps is a dot.
-    """
-    gap = week(1, None, Status.NO_DATA)
-
-    rows = trend_rows(ON_TIME, [bad(0), gap, good(2), week(3, None, Status.NO_DATA)], [""] * 4)
-
-    assert rows["mark"].to_list() == ["off", None, "alone", None]
-    assert rows["value"].to_list() == [90.0, None, 95.0, None]
-
-
-@pytest.mark.parametrize("kpi", KPIS.values(), ids=KPIS.keys())
-def test_every_chart_is_valid_vega_lite(kpi: Kpi) -> None:
-    """
-    Altair's schema accepts the spec; no mark has a role of its own, few layers, few rows.
-    """
-    rows = trend_rows(kpi, [good(n) for n in range(53)], ["x"] * 53)
-    spec = trend_spec(kpi, rows, LIGHT, axis_text(kpi, "EUR"))
-
-    alt.LayerChart.from_dict({**spec, "data": {"values": rows.to_dicts()}})
-    assert all(layer["mark"]["aria"] is False for layer in spec["layer"])
-    assert len(spec["layer"]) <= 8
-    assert rows.height <= MOST_ROWS
-
-
-def test_a_provisional_week_does_not_flatten_the_others() -> None:
-    """
-    Settled values lie between 90 and 95 %; the line to half a week of 10 % ends at the edge, without a dot.
-    """
-    rows = trend_rows(ON_TIME, [good(0), bad(1), week(2, 0.1, Status.PROVISIONAL, immature=9)], [""] * 3)
-
-    assert domain(rows) == (89.5, 95.5)
-    assert rows["tail"].to_list() == [None, 90.0, 89.5]
-    assert rows["mark"].to_list() == [None, "off", None]
-
-
 def test_a_monthly_kpi_shows_months() -> None:
     """
     Thirteen of them, whatever the weeks; what has no value yet is not drawn.
@@ -197,29 +142,6 @@ def test_a_monthly_kpi_shows_months() -> None:
     assert len(value.shown(4)) == 13
     assert len(value.shown(104)) == 24
     assert value.recent(13)[-1] == months[-1]
-
-
-def test_a_chart_says_in_words_what_it_shows() -> None:
-    """
-    Range, latest value, target, headline, and how often it was off.
-    """
-    trend = build_trend(known(good(0), bad(1), bad(2)), "EUR", TODAY, 13, "light")
-
-    assert trend.headline == "below target since 14 Apr"
-    assert trend.chart.alt.replace("\u00a0", " ") == (
-        "Line chart of On-time delivery, 7 Apr 2025 to 27 Apr 2025. Latest 90.0 %, target 93 %; "
-        "below target since 14 Apr. Off target in 2 of 3 periods."
-    )
-
-
-def test_a_chart_without_any_value_can_be_drawn() -> None:
-    """
-    No data is a state, not an error.
-    """
-    trend = build_trend(standing(week(0, None, Status.NO_DATA)), "EUR", TODAY, 13, "dark")
-
-    assert trend.headline == "no data yet"
-    assert trend.chart.rows["value"].to_list() == [None]
 
 
 def test_text_in_tables_is_escaped() -> None:

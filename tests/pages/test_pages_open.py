@@ -201,8 +201,7 @@ def test_a_department_shows_trends_and_figures(owner: Viewer) -> None:
     page = opened("pages.department:shipping", owner)
 
     charts = page.get("vega_lite_chart")
-    assert charts[0].proto.alt.startswith("Line chart of On-time delivery")
-    assert "below target since 7 Apr" in charts[0].proto.alt
+    assert charts[0].proto.alt.startswith("On-time delivery — below target since 7 Apr.")
     assert "Transport cost per kg" in read(page)
     assert component(page, "decisions")["lines"][0]["key"] == "on_time_delivery_rate"
 

@@ -16,10 +16,12 @@ from kpi.signals.reading import known_chart
 from kpi.standing import Period, Standing
 from pages.kpi.usual import usual_range
 from pages.parts.attention import build_attention
+from pages.parts.charts import trend_text
 from pages.parts.theme import palette
 from store.state import BaselineRow
 
 TODAY = date(2025, 9, 8)
+TEXT = trend_text(ON_TIME, "EUR")
 USUAL = [0.95, 0.94, 0.96, 0.94, 0.95, 0.96, 0.94, 0.95, 0.95, 0.96] * 2  # of 1,000 rows a week
 
 
@@ -126,28 +128,17 @@ def test_a_signal_is_told_with_what_drives_it() -> None:
 
 def test_the_chart_rings_what_is_unusual() -> None:
     """
-    Limits on every week, a ring around the last one, and both inside the picture.
+    Limits on every week, a ring around the last one, and a layer for the limits.
     """
     shown = worse()
-    rows = trend_rows(ON_TIME, shown.periods, [""] * 21, shown.chart)
-    spec = trend_spec(ON_TIME, rows, palette("light"), "")
+    rows = trend_rows(ON_TIME, shown.periods, TEXT, shown.chart)
+    plain = trend_rows(ON_TIME, shown.periods, TEXT)
 
     assert rows["fires"].to_list() == [None] * 20 + ["concern"]
     assert rows["lower"].null_count() == 0
-    asked = [layer["encoding"].get("color", {}).get("condition", {}) for layer in spec["layer"]]
-    assert [each["test"] for each in asked if "test" in each] == ["datum.fires == 'concern'"]
-    low, high = spec["layer"][-1]["encoding"].get("y", {}).get("scale", {}).get("domain", (None, None))
-    assert (low, high) == (None, None)
-
-
-def test_a_chart_without_usual_range_has_no_rings() -> None:
-    """
-    The charts of the other pages stay as they are.
-    """
-    rows = trend_rows(ON_TIME, worse().periods, [""] * 21)
-
-    assert "lower" not in rows.columns
-    assert len(trend_spec(ON_TIME, rows, palette("light"), "")["layer"]) == 8
+    assert "lower" not in plain.columns
+    layers = [len(trend_spec(ON_TIME, each, palette("light"), str, str)["layer"]) for each in (rows, plain)]
+    assert layers[0] == layers[1] + 1
 
 
 def test_the_usual_range_in_words() -> None:

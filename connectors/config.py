@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from connectors.block import Block, suggestion
 from connectors.errors import ConfigError
 from connectors.events import read_events
+from connectors.lanes import read_lanes
 from connectors.plan import Config, DateOrder, Layout, Mode, SourceConfig
 from connectors.plan_table import LAYOUT_KEYS, read_layout, read_table
 from store.company import Company, Market
@@ -54,9 +55,11 @@ def read_config(text: str, file: str = "fairlead.toml", folder: Path = Path()) -
         whole = Block(file, "", tomllib.loads(text))
     except tomllib.TOMLDecodeError as broken:
         raise ConfigError(f"{file} is not valid TOML: {broken}.") from None
-    whole.only(("company", "markets", "events", "sources"))
+    whole.only(("company", "markets", "events", "lanes", "sources"))
     company = _company(whole.block("company"), whole.blocks("markets"))
-    company = replace(company, events=read_events(whole.blocks("events")))
+    company = replace(
+        company, events=read_events(whole.blocks("events")), lanes=read_lanes(whole.blocks("lanes"))
+    )
     return Config(
         company=company,
         sources=tuple(_source(name, block, folder) for name, block in whole.blocks("sources").items()),

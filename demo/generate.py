@@ -5,7 +5,20 @@ from datetime import date, timedelta
 
 import polars as pl
 
-from demo import aftermath, attention, books, border, desk, parcels, planning, plant, quality, rates, scans
+from demo import (
+    aftermath,
+    attention,
+    books,
+    border,
+    delays,
+    desk,
+    parcels,
+    planning,
+    plant,
+    quality,
+    rates,
+    scans,
+)
 from demo.baskets import arrivals, fill_baskets
 from demo.carrying import carry
 from demo.dirt import soil
@@ -113,6 +126,8 @@ def _trade(world: World, first: date, last: date, stock: Shelves) -> Iterator[Ro
     crossed = border.cross(world, sold, journeys)
     yield border.customs_entries(world, sold, journeys, crossed)
     yield border.penalties(world, journeys, crossed)
+    yield delays.customs_holds(world, journeys, crossed)
+    yield delays.delay_causes(world, sold, journeys)
     yield scans.tracking_events(world, journeys, crossed)
     yield scans.stage_events(world, days, journeys, crossed)
     yield scans.packaging_checks(world, days)

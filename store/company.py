@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from store.lane_budget import LaneBudget
+
 
 @dataclass(frozen=True)
 class Event:
@@ -56,6 +58,7 @@ class Company:
     markets: Mapping[str, Market] = field(default_factory=dict)
     made_up: bool = False
     events: tuple[EventPlan, ...] = ()
+    lanes: Mapping[str, LaneBudget] = field(default_factory=dict)
 
     def today(self, at: datetime) -> date:
         """The day it is for the firm at a moment."""

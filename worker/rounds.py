@@ -13,12 +13,13 @@ from kpi.catalog import KPIS
 from kpi.cluster import on_cluster
 from kpi.compute import Computed, refresh
 from kpi.engine import AsOf
+from kpi.flow.job import compute_flow
 from kpi.forecast.job import Forecast, forecast_all
 from kpi.forecast.library import library_methods
 from kpi.lifetime.job import predict_lifetimes
 from kpi.opened import Opened
 from kpi.signals.first import adopt_baselines
-from store.company_file import save_company
+from store.company_file import load_company, save_company
 from store.home import SYSTEM, Store, fill_calendars
 from store.rejected import purge_rejected
 from store.scope import Principal
@@ -89,6 +90,7 @@ def compute_up_to(
     """
     opened = Opened if engine == POLARS else on_cluster(engine)
     done = refresh(store.lake, AsOf.end_of(day), full=full, progress=progress, opened=opened)
+    done += compute_flow(store.lake, AsOf.end_of(day), load_company(store.home), full=full, progress=progress)
     adopt_baselines(store.lake, store.state, SYSTEM, list(KPIS.values()), day)
     return done
 

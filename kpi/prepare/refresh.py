@@ -17,6 +17,7 @@ from kpi.prepare.forecasts import forecast_errors
 from kpi.prepare.journeys import shipment_outcomes
 from kpi.prepare.outcomes import order_outcomes
 from kpi.prepare.plans import plan_outcomes
+from kpi.prepare.stages import ORDER_NAME, narrowed, shipment_stages
 from kpi.prepare.training import training_states
 from kpi.prepare.versions import procedure_states
 from store.contract import Table, business_columns, key_of, polars_schema
@@ -26,6 +27,7 @@ from store.facts import (
     Customers,
     CustomerValues,
     CustomsEntries,
+    DelayCauses,
     DemandActuals,
     ForecastErrors,
     ForecastSnapshots,
@@ -43,6 +45,7 @@ from store.facts import (
     ShipmentCosts,
     ShipmentOutcomes,
     Shipments,
+    ShipmentStages,
     SopChecks,
     SopReviews,
     SopRunSteps,
@@ -69,7 +72,8 @@ class Preparation:
 
     `group`: the column whose values are worked out again together. `links`: columns through which a changed
     source row reaches further rows of the first source (its consolidation, its order). `named`: keys of prepared
-    rows that stand for something else than a row of the first source.
+    rows that stand for something else than a row of the first source. `narrow`: what of the sources the touched
+    rows need, where following the links would read too much.
     """
 
     table: type[Table]
@@ -78,6 +82,7 @@ class Preparation:
     work: Callable[[Frames], pl.LazyFrame]
     links: tuple[str, ...] = ()
     named: tuple[pl.Expr, ...] = ()
+    narrow: Callable[[Frames, pl.DataFrame], Frames] | None = None
 
 
 PREPARATIONS: tuple[Preparation, ...] = (
@@ -159,6 +164,15 @@ PREPARATIONS: tuple[Preparation, ...] = (
         "item",
         lambda of: stock_covers(of["inventory_snapshots"], of["forecast_snapshots"], of["supplier_receipts"]),
     ),
+    Preparation(
+        ShipmentStages,
+        (Shipments, Orders, TrackingEvents, CustomsEntries, DelayCauses, ShipmentCosts, Claims),
+        "shipment_id",
+        shipment_stages,
+        links=("order_id",),
+        named=(pl.lit(ORDER_NAME) + pl.col("order_id"),),
+        narrow=narrowed,
+    ),
 )
 
 
@@ -188,9 +202,25 @@ def _touched(lake: Lake, preparation: Preparation, since: Mapping[str, int]) -> 
             return None
         if preparation.group in columns:
             found.append(changed.select(preparation.group))
-        found += [changed.select(named.alias(preparation.group)) for named in preparation.named]
+        found += [
+            changed.select(named.alias(preparation.group))
+            for named in preparation.named
+            if set(named.meta.root_names()) <= set(columns)
+        ]
         found += [_linked(lake, preparation, changed, link) for link in preparation.links if link in columns]
-    return pl.concat(found).drop_nulls().unique()
+    touched = pl.concat(found).drop_nulls().unique()
+    return _spread(lake, preparation, touched) if len(preparation.links) > 1 else touched
+
+
+def _spread(lake: Lake, preparation: Preparation, touched: pl.DataFrame) -> pl.DataFrame:
+    """A row reached by one link may change what another link leads to: its order counts with another parcel."""
+    first = _source(lake, preparation.sources[0])
+    near = first.join(touched.lazy(), on=preparation.group, how="semi").select(preparation.links).collect()
+    further = [
+        _siblings(first, near.select(link).drop_nulls().unique(), link).select(preparation.group).collect()
+        for link in preparation.links
+    ]
+    return pl.concat([touched, *further]).unique()
 
 
 def _linked(lake: Lake, preparation: Preparation, changed: pl.DataFrame, link: str) -> pl.DataFrame:
@@ -210,6 +240,8 @@ def _sources(lake: Lake, preparation: Preparation, touched: pl.DataFrame | None)
     frames = {source.name: _source(lake, source) for source in preparation.sources}
     if touched is None:
         return frames
+    if preparation.narrow:
+        return preparation.narrow(frames, touched)
     if not preparation.links:
         return {
             name: rows.join(touched.lazy(), on=preparation.group, how="semi") for name, rows in frames.items()

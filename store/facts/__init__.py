@@ -6,6 +6,7 @@ from store.contract import Table
 from store.facts.checks import CorrectiveActions, PlannedChecks, ProcessEvents, SopChecks, SopRunSteps
 from store.facts.customs import CustomsEntries, Penalties
 from store.facts.demand import DemandActuals, ForecastErrors, ForecastSnapshots
+from store.facts.flow import CustomsHolds, DelayCauses, ShipmentStages
 from store.facts.making import PlanOutcomes, ProductionPlans, ProductionRuns, Stops
 from store.facts.marketing import AdSpend, Carts, DesiredActions, WebSessions
 from store.facts.orders import Claims, Customers, CustomerValues, OrderLines, OrderOutcomes, Orders
@@ -35,25 +36,27 @@ MAPPED: tuple[type[Table], ...] = (
     ForecastSnapshots, SupplierReceipts, QaReviews, ErrorCosts, DesiredActions,
     SopRunSteps, ProcessEvents, PlannedChecks, CorrectiveActions,
     SopVersions, SopReviews, TrainingRequirements, TrainingRecords, QuizAttempts,
-    TrackingEvents, StageEvents, PackagingChecks,
+    TrackingEvents, StageEvents, PackagingChecks, DelayCauses, CustomsHolds,
 )  # fmt: skip
 PREPARED: tuple[type[Table], ...] = (
     ShipmentOutcomes, OrderOutcomes, ReturnedOrders, ShipmentCosts, ContactEpisodes, CustomerValues,
     PlanOutcomes, ForecastErrors,
     CustomerPredictions,
     SopChecks, ProcedureStates, TrainingStates,
-    StockCovers,
+    StockCovers, ShipmentStages,
 )  # fmt: skip
 TABLES: Mapping[str, type[Table]] = {table.name: table for table in (*MAPPED, *PREPARED)}
 
 __all__ = [
     "MAPPED", "PREPARED", "TABLES", "AdSpend", "Carts", "Claims", "ContactEpisodes", "CorrectiveActions",
-    "CustomerPredictions", "CustomerValues", "Customers", "CustomsEntries", "DemandActuals", "DesiredActions",
-    "ErrorCosts", "ForecastErrors", "ForecastSnapshots", "FreightCharges", "FxRates", "Inspections",
+    "CustomerPredictions", "CustomerValues", "Customers", "CustomsEntries", "CustomsHolds", "DelayCauses",
+    "DemandActuals", "DesiredActions", "ErrorCosts", "ForecastErrors", "ForecastSnapshots",
+    "FreightCharges", "FxRates", "Inspections",
     "InventoryCounts", "InventorySnapshots", "LocationDays", "OrderLines", "OrderOutcomes", "Orders",
     "PackagingChecks", "Penalties", "PlanOutcomes", "PlannedChecks", "ProcedureStates", "ProcessEvents",
     "ProductionPlans", "ProductionRuns", "QaReviews", "QuizAttempts", "ReturnedOrders", "Returns",
-    "ShipmentCosts", "ShipmentOutcomes", "Shipments", "SopChecks", "SopReviews", "SopRunSteps", "SopVersions",
+    "ShipmentCosts", "ShipmentOutcomes", "ShipmentStages", "Shipments", "SopChecks", "SopReviews",
+    "SopRunSteps", "SopVersions",
     "StageEvents", "StockCovers", "Stops", "SupplierReceipts", "Surveys", "TicketContacts", "Tickets",
     "TrackingEvents", "TrainingRecords", "TrainingRequirements", "TrainingStates", "WebSessions",
 ]  # fmt: skip

@@ -8,6 +8,7 @@ from typing import Any
 from made_facts import Facts, Row, company, context, made
 from random_crossborder import CROSSBORDER_MAKERS, claimed, on_its_way, promised, refunded
 from random_evidence import EVIDENCE_MAKERS
+from random_flow import flow_rows
 from random_planning import PLANNING_MAKERS
 
 from store.contract import Table
@@ -494,6 +495,7 @@ def random_rows(seed: int, scale: float = 1.0) -> dict[type[Table], list[Row]]:
     rows[OrderLines] = order_lines(dice, rows[Orders])
     for table, more in ((Shipments, on_its_way), (Orders, promised), (Returns, refunded), (Claims, claimed)):
         rows[table] = [more(dice, row) for row in rows[table]]
+    rows |= flow_rows(Dice(seed + 1_000), scale)
     return rows
 
 

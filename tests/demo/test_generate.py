@@ -17,6 +17,8 @@ WEEK = (date(2026, 11, 9), date(2026, 11, 15))
 MONTHLY = ("training_requirements",)  # the staff list of a month is known on its first day
 SELDOM = (
     "returns",
+    "delay_causes",
+    "customs_holds",
     "claims",
     "penalties",
     "demand_actuals",

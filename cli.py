@@ -12,7 +12,19 @@ from settings import ALLOCATION, Settings, read_settings
 for name, value in ALLOCATION.items():  # before polars is loaded
     os.environ.setdefault(name, value)
 
-from commands import actions, data, forecasts, goals, kpis, moves, preview, running, signals, targets
+from commands import (
+    actions,
+    annotations,
+    data,
+    forecasts,
+    goals,
+    kpis,
+    moves,
+    preview,
+    running,
+    signals,
+    targets,
+)
 from commands.desk import Desk
 
 app = typer.Typer(
@@ -36,6 +48,7 @@ kpis.app.command("rebase")(signals.rebase)
 app.add_typer(forecasts.app, name="forecast")
 app.add_typer(targets.app, name="target")
 app.add_typer(actions.app, name="action")
+app.add_typer(annotations.app, name="annotation")
 app.add_typer(data.sources, name="source")
 app.add_typer(data.rejected, name="rejected")
 for command in (

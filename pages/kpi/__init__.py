@@ -20,6 +20,7 @@ from pages.kpi.outlook import draw_outlook, tested_outlook
 from pages.kpi.records import draw_records
 from pages.kpi.usual import usual_range
 from pages.parts.actions import draw_actions
+from pages.parts.annotate import draw_annotations, events_in, load_annotations
 from pages.parts.charts import Beside, build_trend, draw_trend, headline
 from pages.parts.empty import draw_empty
 from pages.parts.filters import Filters, choose, draw_filters
@@ -51,11 +52,13 @@ def render(viewer: Viewer) -> None:
     draw_standing(standing, company.currency, covered.as_of)
     st.header("Trend", anchor=False)
     outlook = tested_outlook(viewer, standing)
-    beside = Beside(usual=True, outlook=outlook)
+    happened = load_annotations(viewer, standing, filters.weeks)
+    beside = Beside(usual=True, outlook=outlook, events=events_in(happened))
     trend = build_trend(standing, company.currency, covered.as_of, filters.weeks, mode(), 260, beside)
     draw_trend(viewer, trend, link=False)
     st.html(f'<div class="fl-told">{escape(usual_range(standing, company.currency, covered.as_of))}</div>')
     draw_outlook(outlook)
+    draw_annotations(viewer, standing, happened, covered.as_of)
     st.header(say("Actions"), anchor=False)
     draw_actions(viewer, kpi, filters.market)
     draw_month(viewer, standing, company.currency)

@@ -18,12 +18,12 @@ from meetings.actions import (
     open_actions,
     overdue_since,
 )
-from pages.parts.filters import EVERYWHERE
+from pages.parts.fields import save_or_cancel, segment_field
 from pages.parts.format import day
-from pages.parts.load import load_company_of, load_coverage, now
-from pages.parts.posting import Draft, begin, draft_of, leave, post
+from pages.parts.load import load_company_of, now
+from pages.parts.posting import Draft, begin, draft_of, post
 from pages.parts.viewer import Viewer
-from store.state import Action, ActionStatus, segment_pairs, segment_text
+from store.state import Action, ActionStatus, segment_pairs
 from store.state.actions import LONGEST_NOTE, LONGEST_OWNER, LONGEST_TEXT
 
 IN_DAYS = 7
@@ -97,23 +97,21 @@ def told(action: Action) -> str:
 
 def _form(viewer: Viewer, kpi: Kpi, market: str | None, form: str, draft: Draft, today: date) -> None:
     seen = draft.seen if isinstance(draft.seen, Action) else None
-    with st.form(f"form_{form}"):
+    with st.form(f"form_{form}", width=760):
         if draft.purpose == "close" and seen is not None:
             command = _closing(viewer, seen, draft.key)
         elif seen is not None:
             command = _changing(viewer, seen, draft.key, today)
         else:
             command = _opening(viewer, kpi, market, draft.key, today)
-        with st.container(horizontal=True, gap="small"):
-            sent = st.form_submit_button(say("Save"), type="primary", key=f"save_{form}")
-            st.form_submit_button(say("Cancel"), on_click=leave, args=(form,), key=f"cancel_{form}")
+        sent = save_or_cancel(form, say("Save"))
     if sent:
         post(form, command, lambda theirs: told(theirs) if isinstance(theirs, Action) else "")
 
 
 def _opening(viewer: Viewer, kpi: Kpi, market: str | None, field: str, today: date) -> Command:
     text, owner, due = _promise(say("Start an action"), "", kpi.owner, today + timedelta(days=IN_DAYS), field)
-    segment = _segment(viewer, kpi, market, field)
+    segment = segment_field(viewer, kpi, market, field)
     state, principal = viewer.store.state, viewer.principal
     return lambda key: open_action(
         state, principal, kpi, text, owner, due, today=today, segment=segment, key=key
@@ -132,18 +130,6 @@ def _promise(title: str, text: str, owner: str, due: date, field: str) -> tuple[
     what = st.text_input(say("What will be done"), text, max_chars=LONGEST_TEXT, key=f"text_{field}")
     who = st.text_input(say("Who"), owner, max_chars=LONGEST_OWNER, key=f"owner_{field}")
     return what, who, st.date_input(say("Until"), due, key=f"due_{field}")
-
-
-def _segment(viewer: Viewer, kpi: Kpi, market: str | None, field: str) -> str:
-    """The market an action is for: any the reader may see; all of them only for who sees all."""
-    if "market" not in kpi.dimensions:
-        return ""
-    scope, known = viewer.principal.scope.markets, load_coverage(viewer).markets
-    markets = known if scope is None else tuple(each for each in known if each in scope)
-    options = markets if scope is not None and markets else (EVERYWHERE, *markets)
-    index = options.index(market) if market in options else 0
-    picked = st.selectbox(say("For"), options, index=index, key=f"market_{field}")
-    return "" if picked == EVERYWHERE else segment_text({"market": picked})
 
 
 def _closing(viewer: Viewer, seen: Action, field: str) -> Command:

@@ -55,6 +55,7 @@ margin:0!important;padding:0!important;color:var(--fl-text)}
 .st-key-wall{min-height:220px}[class*="st-key-open_"] button{font-weight:600;min-height:0;padding:0}
 [class*="st-key-open_"] button p{font-size:14px;font-weight:600}
 .fl-action{font-size:14px;color:var(--fl-text)}.fl-action .fl-quiet{display:block;font-size:13px}
+.fl-note{font-size:13px;color:var(--fl-text)}
 [class*="st-key-panel"]{background:var(--fl-surface);border-radius:8px}
 @media (max-width:700px){[data-testid="stMainBlockContainer"]{padding-left:1rem;padding-right:1rem}
 .fl-facts{grid-template-columns:1fr;gap:1px}.fl-facts dd{margin-bottom:8px!important}.fl-fresh{white-space:normal}}

@@ -1,6 +1,7 @@
 """The tables of the state database, typed."""
 
 from store.models.actions import Action
+from store.models.annotations import Annotation
 from store.models.base import Base
 from store.models.baselines import Baseline
 from store.models.people import AuditEntry, User
@@ -10,6 +11,7 @@ from store.models.targets import Target
 
 __all__ = [
     "Action",
+    "Annotation",
     "AuditEntry",
     "Base",
     "Baseline",

@@ -1,6 +1,7 @@
 """Everything a person enters and every run that was made: the state database, asked by a principal."""
 
 from store.state.actions import Action, ActionError, ActionStatus
+from store.state.annotations import Note, NoteError
 from store.state.audit import Entry
 from store.state.baselines import BaselineError, BaselineRow, in_force, of_slice
 from store.state.calendars import WorkDays
@@ -28,6 +29,8 @@ __all__ = [
     "Entry",
     "Freshness",
     "NotAllowed",
+    "Note",
+    "NoteError",
     "Role",
     "Run",
     "RunStatus",

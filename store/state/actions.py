@@ -1,17 +1,15 @@
 """Actions as people promise, change and close them; what each said before is in the audit trail."""
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from enum import StrEnum
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
 from store.models import Action as StoredAction
 from store.scope import Principal
-from store.state.edits import ChangedMeanwhile, WrongEntry, note, require_part
+from store.state.edits import WrongEntry, require_part
 from store.state.engines import Engines
 from store.state.segments import segment_pairs, segment_text
+from store.state.shelf import Shelf, record
 
 LONGEST_TEXT, LONGEST_OWNER, LONGEST_NOTE = 200, 80, 500
 
@@ -63,6 +61,22 @@ class Action:
         return segment_pairs(self.segment).get("market")
 
 
+def _sees(principal: Principal, action: Action) -> bool:
+    scope = principal.scope
+    return scope.sees_department(action.department) and scope.sees_market(action.market)
+
+
+def _require(principal: Principal, action: Action) -> None:
+    require_part(principal, action.department, action.market, "open or change an action")
+
+
+def _action(stored: StoredAction) -> Action:
+    return record(Action, stored, status=ActionStatus(stored.status))
+
+
+_SHELF = Shelf("action", StoredAction, _action, _sees, _require)
+
+
 @dataclass(frozen=True)
 class Actions:
     """The actions of the state database."""
@@ -73,78 +87,25 @@ class Actions:
         self, principal: Principal, kpi: str | None = None, status: ActionStatus | None = None
     ) -> list[Action]:
         """Those the principal may see, the earliest due day first; optionally of one KPI or status only."""
-        query = select(StoredAction).order_by(StoredAction.due, StoredAction.id)
-        query = query if kpi is None else query.where(StoredAction.kpi == kpi)
-        query = query if status is None else query.where(StoredAction.status == status)
-        found = self.engines.ask(lambda session: [_action(each) for each in session.scalars(query)])
-        return [each for each in found if _sees(principal, each)]
+        where = [] if kpi is None else [StoredAction.kpi == kpi]
+        where += [] if status is None else [StoredAction.status == status]
+        return _SHELF.rows(self.engines, principal, (StoredAction.due, StoredAction.id), *where)
 
     def find(self, principal: Principal, number: int) -> Action:
-        """One action; raises ActionError for one that does not exist or that the principal may not see."""
-        stored = self.engines.ask(lambda session: session.get(StoredAction, number))
-        action = _action(stored) if stored else None
-        if action is None or not _sees(principal, action):
-            raise ActionError(f"There is no action {number}; `fairlead action list` shows those there are.")
-        return action
+        """One action; raises WrongEntry for one that does not exist or that the principal may not see."""
+        return _SHELF.find(self.engines, principal, number)
 
     def add(self, principal: Principal, action: Action, key: str | None = None) -> Action:
         """Opens an action and returns it as stored. Raises NotAllowed outside the scope."""
-        require_part(principal, action.department, action.market, "open an action")
-
-        def work(session: Session) -> int:
-            opened = replace(action, opened_at=datetime.now(UTC), opened_by=principal.name, version=1)
-            return _put(session, principal, StoredAction(), None, opened, "action opened")
-
-        number = self.engines.change(work, key)
-        return self.engines.ask(lambda session: _action(session.get_one(StoredAction, number)))
+        opened = replace(action, opened_at=datetime.now(UTC), opened_by=principal.name)
+        return _SHELF.add(self.engines, principal, opened, "action opened", key)
 
     def save(self, principal: Principal, action: Action, what: str, key: str | None = None) -> Action:
         """
         Stores a change of the version the editor saw and returns it as stored; `what` names it in the trail.
-        Raises ChangedMeanwhile when somebody else was faster, ActionError when it is gone, and NotAllowed.
+        Raises ChangedMeanwhile when somebody else was faster, WrongEntry when it is gone, and NotAllowed.
         """
-        require_part(principal, action.department, action.market, "change an action")
-
-        def work(session: Session) -> int:
-            stored = session.get(StoredAction, action.id)
-            if stored is None or not _sees(principal, before := _action(stored)):
-                raise ActionError(f"There is no action {action.id} any more.")
-            require_part(principal, before.department, before.market, "change an action")
-            if before.version != action.version:
-                raise ChangedMeanwhile("This action", before, action.version)
-            after = replace(action, version=before.version + 1)
-            return _put(session, principal, stored, before, after, what)
-
-        number = self.engines.change(work, key)
-        return self.engines.ask(lambda session: _action(session.get_one(StoredAction, number)))
-
-
-def _put(
-    session: Session,
-    principal: Principal,
-    stored: StoredAction,
-    before: Action | None,
-    after: Action,
-    what: str,
-) -> int:
-    values = asdict(after)
-    values.pop("id")
-    for name, value in values.items():
-        setattr(stored, name, value)
-    session.add(stored)
-    session.flush()
-    note(session, principal, what, f"action {stored.id} {after.kpi}", before, replace(after, id=stored.id))
-    return stored.id
-
-
-def _action(stored: StoredAction) -> Action:
-    values = {name: getattr(stored, name) for name in Action.__dataclass_fields__}
-    return Action(**(values | {"status": ActionStatus(stored.status)}))
-
-
-def _sees(principal: Principal, action: Action) -> bool:
-    scope = principal.scope
-    return scope.sees_department(action.department) and scope.sees_market(action.market)
+        return _SHELF.save(self.engines, principal, action, what, key)
 
 
 def _line(name: str, text: str, most: int, needed: bool) -> str:

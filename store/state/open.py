@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from store.database import make_engine
 from store.migrations import migrate
 from store.state.actions import Actions
+from store.state.annotations import Annotations
 from store.state.audit import Audit
 from store.state.baselines import Baselines
 from store.state.calendars import Calendars
@@ -56,6 +57,10 @@ class State:
     @property
     def actions(self) -> Actions:
         return Actions(self.engines)
+
+    @property
+    def annotations(self) -> Annotations:
+        return Annotations(self.engines)
 
     @property
     def runs(self) -> Runs:

@@ -1,6 +1,6 @@
 """What was pulled and computed, how far each source has been read, and how fresh it is."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
 from enum import StrEnum
@@ -189,6 +189,23 @@ class Runs:
             return [_fresh(run, good.get(run.source)) for run in sorted(latest, key=lambda run: run.source)]
 
         return self.engines.ask(work)
+
+    def good_pulls(
+        self, principal: Principal, sources: Iterable[str], since: datetime
+    ) -> dict[str, list[datetime]]:
+        """When each of these sources was pulled well after a moment, oldest first."""
+        query = (
+            select(SyncRun.source, SyncRun.finished_at)
+            .where(
+                SyncRun.source.in_(list(sources)), SyncRun.status == RunStatus.OK, SyncRun.finished_at > since
+            )
+            .order_by(SyncRun.finished_at)
+        )
+        pulls: dict[str, list[datetime]] = {}
+        for source, finished in self.engines.ask(lambda session: session.execute(query).all()):
+            if finished is not None:
+                pulls.setdefault(source, []).append(finished)
+        return pulls
 
     def start_compute(self, principal: Principal, grain: str, as_of: date) -> int:
         """Opens a compute run of a grain and returns its number."""

@@ -18,6 +18,7 @@ from kpi.model import UNKNOWN, Distinct, Kpi
 from kpi.period import Every, Span
 from kpi.question import Question
 from kpi.results import SliceError, check
+from kpi.words import say
 from store.contract import key_of, polars_schema
 from store.lake import Lake
 from store.scope import Principal
@@ -57,8 +58,13 @@ def _refuse_frozen(lake: Lake, kpi: Kpi, question: Question) -> None:
     cut = None if question.as_of or question.anew else frozen_until(kpi, entries(lake))
     if cut is not None and question.span.start < cut:
         raise SliceError(
-            f"The numbers of '{kpi.key}' before {cut} are frozen as an earlier version counted them; ask for its rows "
-            f"from {cut} on, or with an evaluation day (--as-of) for all of them by version {version_of(kpi)}."
+            say(
+                "The numbers of '{kpi}' before {cut} are frozen as an earlier version counted them; ask for its rows "
+                "from {cut} on, or with an evaluation day (--as-of) for all of them by version {version}.",
+                kpi=kpi.key,
+                cut=cut,
+                version=version_of(kpi),
+            )
         )
 
 

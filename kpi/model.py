@@ -10,6 +10,7 @@ from kpi.over import Level as Level
 from kpi.over import OverTime as OverTime
 from kpi.over import Scaled as Scaled
 from kpi.version import Version
+from kpi.words import marked, say
 from store.contract import Table
 from store.scope import NO_MARKET
 
@@ -35,20 +36,23 @@ class Department(StrEnum):
 
     @property
     def label(self) -> str:
-        """What a page calls it."""
-        return {
-            Department.SHIPPING: "Shipping and cross-border",
-            Department.SERVICE: "Customer service",
-            Department.MANUFACTURING: "Manufacturing",
-            Department.MARKETING: "Marketing and sales",
-            Department.PLANNING: "Planning",
-            Department.PROCEDURES: "SOP adherence and training",
-        }[self]
+        """What a page calls it, in the reader's language."""
+        return say(LABELS[self][0])
 
     @property
     def short(self) -> str:
-        """What the navigation calls it."""
-        return {"service": "Customer service"}.get(self.value, self.value.capitalize())
+        """What the navigation calls it, in the reader's language."""
+        return say(LABELS[self][1])
+
+
+LABELS = {
+    Department.SHIPPING: (marked("Shipping and cross-border"), marked("Shipping")),
+    Department.SERVICE: (marked("Customer service"), marked("Customer service")),
+    Department.MANUFACTURING: (marked("Manufacturing"), marked("Manufacturing")),
+    Department.MARKETING: (marked("Marketing and sales"), marked("Marketing")),
+    Department.PLANNING: (marked("Planning"), marked("Planning")),
+    Department.PROCEDURES: (marked("SOP adherence and training"), marked("Procedures")),
+}
 
 
 class Unit(StrEnum):

@@ -17,6 +17,7 @@ from kpi.question import Question
 from kpi.reading import summed
 from kpi.score import Judgement, Status, score
 from kpi.tables import component_table
+from kpi.words import say
 from store.contract import Kind, fields
 from store.lake import Lake
 from store.scope import Principal
@@ -112,21 +113,40 @@ def check(principal: Principal, kpi: Kpi, question: Question) -> None:
     """Raise NotAllowed or SliceError when this question must not or cannot be answered."""
     if not principal.scope.sees_department(kpi.department.value):
         raise NotAllowed(
-            f"{principal.name} may not see the department '{kpi.department.label}'; ask its lead."
+            say(
+                "{name} may not see the department '{department}'; ask its lead.",
+                name=principal.name,
+                department=kpi.department.label,
+            )
         )
     market = question.where.get("market")
     if market is not None and not principal.scope.sees_market(market):
-        raise NotAllowed(f"{principal.name} may not see market '{market}'; ask an administrator.")
+        raise NotAllowed(
+            say(
+                "{name} may not see market '{market}'; ask an administrator.",
+                name=principal.name,
+                market=market,
+            )
+        )
     asked = {*question.by, *question.where}
     if unknown := asked - sliceable(kpi):
         raise SliceError(
-            f"KPI '{kpi.key}' cannot be cut by {', '.join(sorted(unknown))}; "
-            f"it can be cut by {', '.join(sorted(sliceable(kpi)))}."
+            say(
+                "KPI '{kpi}' cannot be cut by {unknown}; it can be cut by {known}.",
+                kpi=kpi.key,
+                unknown=", ".join(sorted(unknown)),
+                known=", ".join(sorted(sliceable(kpi))),
+            )
         )
     if asked - set(kpi.dimensions) and question.span.days > LONGEST_SLICE_DAYS:
         raise SliceError(
-            f"A slice by {', '.join(sorted(asked - set(kpi.dimensions)))} is read from the facts, for at most "
-            f"{LONGEST_SLICE_DAYS} days; {question.span.days} were asked. Shorten the span."
+            say(
+                "A slice by {names} is read from the facts, for at most {most} days; {asked} were asked. "
+                "Shorten the span.",
+                names=", ".join(sorted(asked - set(kpi.dimensions))),
+                most=LONGEST_SLICE_DAYS,
+                asked=question.span.days,
+            )
         )
 
 

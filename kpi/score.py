@@ -17,6 +17,7 @@ from kpi.model import Better, Composite, Distinct, Kpi, Ratio, Scaled, Total
 from kpi.period import months_in
 from kpi.rolled import Rolled, slices
 from kpi.shares import Product
+from kpi.words import marked, say
 from store.state.precedence import with_targets
 
 DAYS_A_YEAR = 365
@@ -36,17 +37,16 @@ class Status(StrEnum):
 
     @property
     def word(self) -> str:
-        """What a page says."""
-        return {
-            Status.NO_DATA: "No data",
-            Status.INCOMPLETE: "Unknown",
-            Status.SMALL_SAMPLE: "Not sure",
-            Status.PROVISIONAL: "Provisional",
-            Status.ON_TARGET: "On target",
-            Status.AT_RISK: "Watch",
-            Status.OFF_TARGET: "Off target",
-            Status.OK: "No target",
-        }[self]
+        """What a page says, in the reader's language."""
+        return say(STATUS_WORDS[self])
+
+
+STATUS_WORDS = {
+    Status.NO_DATA: marked("No data"), Status.INCOMPLETE: marked("Unknown"),
+    Status.SMALL_SAMPLE: marked("Not sure"), Status.PROVISIONAL: marked("Provisional"),
+    Status.ON_TARGET: marked("On target"), Status.AT_RISK: marked("Watch"),
+    Status.OFF_TARGET: marked("Off target"), Status.OK: marked("No target"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)

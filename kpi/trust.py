@@ -8,6 +8,8 @@ from kpi.definitions import version_of, version_on
 from kpi.engine import Part
 from kpi.freshness import sources_behind
 from kpi.model import Kpi
+from kpi.words import say
+from kpi.words.names import words
 from store.state.runs import Freshness
 
 
@@ -115,7 +117,11 @@ def currency_basis(kpi: Kpi, currency: str) -> str:
         if "_micros" not in repr(Part(kpi, rows, number).halves):
             continue
         day = rows.fact.money_day
-        bases.append(f"each amount at the rate published for its {day or 'own day'}")
+        bases.append(
+            say("each amount at the rate published for its {day}", day=words(day).lower())
+            if day
+            else say("each amount at the rate published for its own day")
+        )
     return ", ".join([currency, *dict.fromkeys(bases)]) if bases else ""
 
 

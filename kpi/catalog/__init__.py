@@ -20,6 +20,7 @@ from kpi.catalog.shop import SHOP
 from kpi.catalog.tracking import TRACKING
 from kpi.catalog.transit import TRANSIT
 from kpi.model import Department, Kpi
+from kpi.words import say
 
 KPIS: Mapping[str, Kpi] = {
     kpi.key: kpi
@@ -39,8 +40,9 @@ def find(key: str) -> Kpi:
     if key in KPIS:
         return KPIS[key]
     near = get_close_matches(key, KPIS, n=3, cutoff=0.6)
-    hint = f" Did you mean {', '.join(near)}?" if near else ""
-    raise UnknownKpi(f"There is no KPI '{key}'.{hint} `fairlead kpi list` shows all.")
+    hint = f" {say('Did you mean {near}?', near=', '.join(near))}" if near else ""
+    told = say("There is no KPI '{key}'.{hint} `fairlead kpi list` shows all.", key=key, hint=hint)
+    raise UnknownKpi(told)
 
 
 def of(department: Department) -> list[Kpi]:

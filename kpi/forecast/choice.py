@@ -11,6 +11,7 @@ from kpi.forecast.backtest import Backtest, Plan, backtest
 from kpi.forecast.demand import Demand, DemandClass, demand_of
 from kpi.forecast.errors import Errors, mase, value_added
 from kpi.forecast.methods import Method
+from kpi.words import marked
 
 BASELINES = ("seasonal_naive", "moving_average", "ses")
 CANDIDATES: Mapping[DemandClass, tuple[str, ...]] = {
@@ -27,9 +28,9 @@ Series = NDArray[np.float64]
 class Gate(StrEnum):
     """What came of the comparison with the best baseline."""
 
-    MODEL = "model beats the best baseline"
-    BASELINE = "no model beats the best baseline"
-    UNTESTED = "too short for a backtest"
+    MODEL = marked("model beats the best baseline")
+    BASELINE = marked("no model beats the best baseline")
+    UNTESTED = marked("too short for a backtest")
 
 
 @dataclass(frozen=True, eq=False)

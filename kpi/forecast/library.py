@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kpi.forecast.methods import Method
+from kpi.words import marked
 
 Series = NDArray[np.float64]
 LONGEST_SEASON, LEAST = 24, 8
@@ -30,8 +31,8 @@ def library_methods(season: int) -> Sequence[Method]:
     short = season if season <= LONGEST_SEASON else 1
     least = max(LEAST, 2 * short)
     return [
-        Method("auto_ets", "AutoETS", partial(_work, "ets", short), least),
-        Method("auto_theta", "Dynamic optimised theta", partial(_work, "theta", short), least),
+        Method("auto_ets", marked("AutoETS"), partial(_work, "ets", short), least),
+        Method("auto_theta", marked("Dynamic optimised theta"), partial(_work, "theta", short), least),
     ]
 
 

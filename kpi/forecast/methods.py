@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from kpi.forecast.intermittent import adida, imapa, sba, tsb
 from kpi.forecast.smoothing import best_alpha, ses_level, theta_line
+from kpi.words import marked
 
 Series = NDArray[np.float64]
 WINDOW = 8
@@ -114,15 +115,15 @@ def methods(season: int, window: int = WINDOW) -> dict[str, Method]:
     """
     told = [
         Method("moving_average", f"Moving average of {window}", partial(moving_average, window=window), 2),
-        Method("ses", "Exponential smoothing", ses, 3),
-        Method("theta", "Theta", theta, 4),
-        Method("sba", "Croston, Syntetos-Boylan", sba, 4),
-        Method("tsb", "Teunter-Syntetos-Babai", tsb, 4),
-        Method("adida", "Aggregated demand (ADIDA)", adida, 4),
-        Method("imapa", "Several aggregations (IMAPA)", imapa, 4),
+        Method("ses", marked("Exponential smoothing"), ses, 3),
+        Method("theta", marked("Theta"), theta, 4),
+        Method("sba", marked("Croston, Syntetos-Boylan"), sba, 4),
+        Method("tsb", marked("Teunter-Syntetos-Babai"), tsb, 4),
+        Method("adida", marked("Aggregated demand (ADIDA)"), adida, 4),
+        Method("imapa", marked("Several aggregations (IMAPA)"), imapa, 4),
     ]
     if season > 1:
         again, rising = partial(seasonal_naive, season=season), partial(theta, season=season)
-        told.append(Method("seasonal_naive", "Same period last season", again, season))
-        told.append(Method("seasonal_theta", "Theta with a season", rising, 2 * season))
+        told.append(Method("seasonal_naive", marked("Same period last season"), again, season))
+        told.append(Method("seasonal_theta", marked("Theta with a season"), rising, 2 * season))
     return {each.key: each for each in told}

@@ -9,6 +9,7 @@ import polars as pl
 from kpi.forecast.track import ALL_MARKETS, Kind
 from kpi.model import Kpi
 from kpi.period import Every
+from kpi.words import say
 from store.lake import Lake
 from store.scope import Principal
 
@@ -88,6 +89,12 @@ class Outlook:
     known_until: date
     as_of: date
     points: tuple[Point, ...]
+
+    @property
+    def method_said(self) -> str:
+        """The method in the reader's language."""
+        name, _, window = self.method.rpartition(" of ")
+        return say("Moving average of {n}", n=window) if name == "Moving average" else say(self.method)
 
     @property
     def is_tested(self) -> bool:

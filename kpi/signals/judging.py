@@ -12,6 +12,7 @@ from kpi.signals import rules, weekday
 from kpi.signals.limits import Floats, Limits, Mask, adaptive_p, i_prime, widened, xmr
 from kpi.signals.rules import Rule, Sides
 from kpi.signals.series import Series
+from kpi.words import marked
 
 EVEN = 1e-6  # a baseline that scatters less than this share of its centre has no limits
 OF_COUNTS = (Unit.PERCENT, Unit.PER_MILLION)
@@ -20,7 +21,7 @@ OF_COUNTS = (Unit.PERCENT, Unit.PER_MILLION)
 class Method(StrEnum):
     """The charts that are drawn."""
 
-    ADAPTIVE_P = "adaptive p"
+    ADAPTIVE_P = marked("adaptive p")
     I_PRIME = "I'"
     XMR = "XmR"
 

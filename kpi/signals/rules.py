@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kpi.signals.limits import Floats, Mask
+from kpi.words import marked
 
 Sides = NDArray[np.int8]
 RUN, TREND = 8, 7
@@ -20,11 +21,11 @@ RUN, TREND = 8, 7
 class Rule(StrEnum):
     """The patterns; the first two interrupt people, the others only annotate a chart. kpi-domain 2.2."""
 
-    BEYOND_LIMITS = "beyond limits"
-    RUN = "run of 8"
-    TWO_OF_THREE = "2 of 3 beyond 2 sigma"
-    FOUR_OF_FIVE = "4 of 5 beyond 1 sigma"
-    TREND = "trend of 7"
+    BEYOND_LIMITS = marked("beyond limits")
+    RUN = marked("run of 8")
+    TWO_OF_THREE = marked("2 of 3 beyond 2 sigma")
+    FOUR_OF_FIVE = marked("4 of 5 beyond 1 sigma")
+    TREND = marked("trend of 7")
 
     @property
     def interrupts(self) -> bool:

@@ -6,6 +6,8 @@ unit; a segment that is missing in one period has zeros there).
 
 import polars as pl
 
+from kpi.words import say
+
 SUMS = ("n0", "d0", "n1", "d1")
 
 
@@ -17,9 +19,12 @@ def ratio_before_and_after(segments: pl.DataFrame) -> tuple[float, float]:
     """The ratio of the sums in both periods; raises NoChange where a denominator adds up to zero."""
     n0, d0, n1, d1 = (float(segments[name].sum()) for name in SUMS)
     if d0 == 0 or d1 == 0:
-        which = "before" if d0 == 0 else "after"
+        which = say("before") if d0 == 0 else say("after")
         raise NoChange(
-            f"The denominator {which} adds up to zero, so there is no value; choose other periods or another slice."
+            say(
+                "The denominator {which} adds up to zero, so there is no value; choose other periods or another slice.",
+                which=which,
+            )
         )
     return n0 / d0, n1 / d1
 

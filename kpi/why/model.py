@@ -8,6 +8,7 @@ import polars as pl
 from kpi.model import Kpi
 from kpi.period import Span
 from kpi.why.ranking import NAMED, Note
+from kpi.words import marked, say
 
 
 class Method(StrEnum):
@@ -21,14 +22,17 @@ class Method(StrEnum):
 
     @property
     def words(self) -> str:
-        """What a page calls it."""
-        return {
-            Method.ADDITIVE: "difference of each segment",
-            Method.MIX_AND_RATE: "mix and rate (Bennet midpoint)",
-            Method.NUMERATOR_AND_DENOMINATOR: "numerator and denominator (Shapley)",
-            Method.LMDI: "factors of the product (LMDI-I)",
-            Method.SHAPLEY: "factors of the product (Shapley)",
-        }[self]
+        """What a page calls it, in the reader's language."""
+        return say(METHODS[self])
+
+
+METHODS = {
+    Method.ADDITIVE: marked("difference of each segment"),
+    Method.MIX_AND_RATE: marked("mix and rate (Bennet midpoint)"),
+    Method.NUMERATOR_AND_DENOMINATOR: marked("numerator and denominator (Shapley)"),
+    Method.LMDI: marked("factors of the product (LMDI-I)"),
+    Method.SHAPLEY: marked("factors of the product (Shapley)"),
+}
 
 
 class Measure(StrEnum):

@@ -26,6 +26,7 @@ from kpi.why.ranking import (
     with_significance,
     without_significance,
 )
+from kpi.words import say
 from store.lake import Lake
 from store.scope import Principal
 
@@ -80,15 +81,22 @@ def refuse_what_does_not_add_up(kpi: Kpi, measure: Measure = Measure.VALUE) -> N
     """Raise NotAdditive, with what to ask instead, unless the parts of the figure add up to the whole."""
     if measure is not Measure.VALUE:
         raise NotAdditive(
-            f"The {'median' if measure is Measure.MEDIAN else '90th percentile'} of '{kpi.key}' cannot be divided: "
-            "percentiles of segments do not add up. Ask about the mean (the value itself), or about a KPI that counts "
-            "the share within a limit, such as response_sla_rate."
+            say(
+                "The {measure} of '{kpi}' cannot be divided: percentiles of segments do not add up. Ask about the mean "
+                "(the value itself), or about a KPI that counts the share within a limit, such as response_sla_rate.",
+                measure=say("median") if measure is Measure.MEDIAN else say("90th percentile"),
+                kpi=kpi.key,
+            )
         )
     if isinstance(kpi, Distinct):
         raise NotAdditive(
-            f"'{kpi.key}' counts different values of {kpi.of}; one of them can stand in several segments, so segments "
-            f"do not add up. Compare the segments' own values (`fairlead kpi values {kpi.key} --by ...`), or ask about "
-            "a sum such as net_sales."
+            say(
+                "'{kpi}' counts different values of {column}; one of them can stand in several segments, so segments "
+                "do not add up. Compare the segments' own values (`fairlead kpi values {kpi} --by ...`), or ask about "
+                "a sum such as net_sales.",
+                kpi=kpi.key,
+                column=kpi.of,
+            )
         )
 
 
@@ -98,8 +106,14 @@ def _by(kpi: Kpi, by: Sequence[str], where: Mapping[str, str]) -> tuple[str, ...
         return tuple(by) or tuple(name for name in kpi.dimensions if name not in where)
     if other := [name for name in by if name != kpi.along]:
         raise NotAdditive(
-            f"'{kpi.key}' is a product along {kpi.along}; {', '.join(other)} cannot divide it. Ask without --by for "
-            f"its steps, or with --where for one {other[0]}."
+            say(
+                "'{kpi}' is a product along {along}; {other} cannot divide it. Ask without --by for its steps, or with "
+                "--where for one {first}.",
+                kpi=kpi.key,
+                along=kpi.along,
+                other=", ".join(other),
+                first=other[0],
+            )
         )
     return ()
 
@@ -108,8 +122,13 @@ def _value(kpi: Kpi, total: pl.DataFrame, span: Span) -> float:
     value = total["value"].item()
     if value is None:
         raise NoChange(
-            f"'{kpi.key}' has no value from {span.start} to {span.end}, so there is no change to explain; "
-            "choose a span with data."
+            say(
+                "'{kpi}' has no value from {start} to {end}, so there is no change to explain; "
+                "choose a span with data.",
+                kpi=kpi.key,
+                start=span.start,
+                end=span.end,
+            )
         )
     return float(value)
 

@@ -6,8 +6,9 @@ import polars as pl
 
 from kpi.interval import newcombe
 from kpi.why.contributions import SUMS
+from kpi.words import marked, say
 
-OTHER = "(other)"
+OTHER = marked("(other)")
 NAMED = 5
 TOP = 3
 
@@ -22,15 +23,22 @@ class Note(StrEnum):
 
     @property
     def sentence(self) -> str:
-        """What a page says."""
-        return {
-            Note.NOTHING_STANDS_OUT: "No segment stands out: the value lies inside its control limits, as it does "
-            "in most periods.",
-            Note.MIX_EFFECT: "Mix effect: the segments' own rates moved the other way; the total moved because "
-            "their shares did.",
-            Note.NO_LIMITS: "No control limits are known here, so this may be an ordinary change.",
-            Note.NOT_FINAL: "One of the two periods is not final or not complete; the figures can still change.",
-        }[self]
+        """What a page says, in the reader's language."""
+        return say(SENTENCES[self])
+
+
+SENTENCES = {
+    Note.NOTHING_STANDS_OUT: marked(
+        "No segment stands out: the value lies inside its control limits, as it does in most periods."
+    ),
+    Note.MIX_EFFECT: marked(
+        "Mix effect: the segments' own rates moved the other way; the total moved because their shares did."
+    ),
+    Note.NO_LIMITS: marked("No control limits are known here, so this may be an ordinary change."),
+    Note.NOT_FINAL: marked(
+        "One of the two periods is not final or not complete; the figures can still change."
+    ),
+}
 
 
 def folded(segments: pl.DataFrame, minimum: int) -> pl.DataFrame:

@@ -7,6 +7,8 @@ from kpi.model import Kpi, Unit
 from kpi.words import days, figures, marked, say, say_many
 from kpi.words.figures import ENGLISH_SIGNS, SPACE
 from kpi.words.figures import MINUS as MINUS
+from kpi.words.names import plain as plain
+from kpi.words.names import words as words
 
 SUFFIXES = {
     Unit.PERCENT: "%", Unit.MINUTES: marked("min"), Unit.HOURS: marked("h"), Unit.DAYS: marked("days"),
@@ -133,16 +135,6 @@ def age(then: datetime, now: datetime) -> str:
     if minutes < 90:
         return say("{n} min", n=minutes)
     return say("{n} h", n=minutes // 60) if minutes < 48 * 60 else say("{n} days", n=count(minutes // 1440))
-
-
-def words(name: str) -> str:
-    """A column or reason as a person would write it: `no_promise` is `No promise`."""
-    return say(plain(name)) if name else ""
-
-
-def plain(name: str) -> str:
-    """The same in English: the key under which the catalogue has it."""
-    return name.replace("_", " ").strip().capitalize()
 
 
 def size(octets: int) -> str:

@@ -32,9 +32,9 @@ def fill(translations: Mapping[Key, str]) -> tuple[int, int]:
     fresh = Catalog(locale="zh", fuzzy=False)
     new = empty = 0
     for text, places in sorted(texts().items(), key=lambda each: str(each[0])):
-        string = old.get(text) or translations.get(text, "")
-        several = isinstance(text, tuple)
-        string = (string,) if several and isinstance(string, str) else string
+        string = old.get(text, "")
+        string = string if any(string) else translations.get(text, "")
+        string = (string,) if isinstance(text, tuple) and isinstance(string, str) else string
         new += text not in old
         empty += not any(string)
         fresh.add(text, string, locations=[(place, 0) for place in places[:1]])

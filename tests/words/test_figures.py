@@ -78,7 +78,7 @@ def test_days_in_both_languages() -> None:
     with speaking(Language.CHINESE, "de-DE"):
         assert (day(NOW, NOW), days.month(NOW), days.month_name(NOW)) == ("9月14日", "2026年9月", "9月")
         assert moment(datetime(2026, 9, 14, 7, 5)) == "2026年9月14日周一 07:05 UTC"
-        assert age_days(date(2026, 9, 12), NOW) == "2 天前"
+        assert age_days(date(2026, 9, 12), NOW) == "数据滞后 2 天"
 
 
 def test_small_words_in_chinese() -> None:

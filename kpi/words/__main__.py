@@ -33,10 +33,10 @@ def fill(translations: Mapping[Key, str]) -> tuple[int, int]:
     new = empty = 0
     for text, places in sorted(texts().items(), key=lambda each: str(each[0])):
         string = old.get(text, "")
-        string = string if any(string) else translations.get(text, "")
+        string = string if string and any(string) else translations.get(text, "")
         string = (string,) if isinstance(text, tuple) and isinstance(string, str) else string
         new += text not in old
-        empty += not any(string)
+        empty += not any(string or "")
         fresh.add(text, string, locations=[(place, 0) for place in places[:1]])
     with file_of(Language.CHINESE).open("wb") as opened:
         opened.write(HEAD.encode())

@@ -89,6 +89,6 @@ def test_money_names_its_rate() -> None:
     """
     The company's currency and the day of the rate; a share of rows has none.
     """
-    assert currency_basis(find("roas"), "EUR") == "EUR, each amount at the rate published for its spend_day"
+    assert currency_basis(find("roas"), "EUR") == "EUR, each amount at the rate published for its spend day"
     assert currency_basis(OTD, "EUR") == ""
     assert all(currency_basis(kpi, "EUR") for kpi in KPIS.values() if kpi.unit.value == "money")

@@ -21,6 +21,7 @@ from commands import (
     kpis,
     moves,
     preview,
+    reports,
     running,
     signals,
     targets,
@@ -49,6 +50,7 @@ app.add_typer(forecasts.app, name="forecast")
 app.add_typer(targets.app, name="target")
 app.add_typer(actions.app, name="action")
 app.add_typer(annotations.app, name="annotation")
+app.add_typer(reports.app, name="report")
 app.add_typer(data.sources, name="source")
 app.add_typer(data.rejected, name="rejected")
 for command in (

@@ -1,6 +1,6 @@
 """`fairlead kpi` and `fairlead explain`: the catalogue, the numbers, and the rows behind them."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated
 
 import polars as pl
@@ -8,21 +8,16 @@ import typer
 
 from commands.desk import Desk
 from commands.printing import Format, write, write_json
-from commands.reports import basis_of
 from kpi.catalog import KPIS, find
 from kpi.definitions import effective_of, version_of
 from kpi.engine import AsOf
 from kpi.explain import Side
 from kpi.explain import explain as rows_behind
-from kpi.exports.answer import Answer, labelled
-from kpi.frozen import frozen_until
-from kpi.ledger import entries
-from kpi.model import Kpi
+from kpi.exports.answer import Answer, answered, basis_of, labelled
 from kpi.period import Every, Span, end_of
 from kpi.question import Question
-from kpi.results import SliceError, values
+from kpi.results import SliceError
 from kpi.trust import trust_of_row
-from store.company_file import load_company
 from store.state import holds_pair
 
 app = typer.Typer(help="KPIs: the catalogue, definitions and values.", no_args_is_help=True)
@@ -93,30 +88,30 @@ def kpi_values(
     """Values by period and slice: numerator, denominator, value, status, target, n and what was left out."""
     desk, kpi = _desk(context), find(key)
     question = _question(from_day, to_day, every, by, where, as_of)
-    found = values(desk.store.lake, desk.principal, kpi, question, desk.judgement(kpi, question.as_of))
+    basis = basis_of(desk.store, desk.principal, list(KPIS.values()), datetime.now(UTC))
+    answer = answered(desk.store, desk.principal, kpi, question, basis)
     match how:
         case Format.JSON:
-            write_json(_labelled(desk, kpi, question, found))
+            write_json(_labelled(answer))
         case Format.CSV:
-            write(labelled(Answer(kpi, question, found, basis_of(desk, [kpi]))), how)
+            write(labelled(answer), how)
         case Format.TABLE:
-            write(_without_empty_reasons(found), how, title=kpi.name)
+            write(_without_empty_reasons(answer.rows), how, title=kpi.name)
 
 
-def _labelled(desk: Desk, kpi: Kpi, question: Question, found: pl.DataFrame) -> list[dict[str, object]]:
+def _labelled(answer: Answer) -> list[dict[str, object]]:
     """The rows, each with its trust label."""
-    fresh = desk.store.state.runs.freshness(desk.principal)
-    currency = load_company(desk.home).currency
-    frozen = None if question.as_of else frozen_until(kpi, entries(desk.store.lake))
+    question, basis = answer.question, answer.basis
     return [
         row
         | {
             "trust": trust_of_row(
-                kpi, row, end_of(question.every, row["period"], question.span), fresh, currency, frozen
+                answer.kpi, row, end_of(question.every, row["period"], question.span), basis.fresh,
+                basis.company.currency, answer.frozen,
             ).told()
         }
-        for row in found.rows(named=True)
-    ]
+        for row in answer.rows.rows(named=True)
+    ]  # fmt: skip
 
 
 def explain(

@@ -116,6 +116,11 @@ def day(when: date, today: date | None = None) -> str:
     return days.short_day(when) if same else days.full_day(when)
 
 
+def short_day(when: date) -> str:
+    """`12 Oct`, whatever the year."""
+    return days.short_day(when)
+
+
 def weekday(when: date) -> str:
     return days.weekday(when)
 

@@ -1,38 +1,58 @@
 """One question answered for taking along: the rows everybody else sees, and the label that goes with them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 
 import polars as pl
 
 from kpi.definitions import version_of, version_on
-from kpi.exports.sheet import Column, Look, Sheet, look_of
-from kpi.model import Kpi, Unit
+from kpi.exports.sheet import Column, Look, Sheet, look_of, look_of_unit
+from kpi.freshness import reported_until
+from kpi.model import Kpi
 from kpi.period import end_of
 from kpi.question import Question
+from kpi.results import values
+from kpi.score import Judgement
+from kpi.standing import Coverage, coverage
 from kpi.trust import Trust, trust
 from store.company import Company
+from store.company_file import load_company
+from store.home import Store
+from store.scope import Principal
 from store.state.runs import Freshness
 
-MONEY = (Unit.MONEY, Unit.MONEY_PER_KG, Unit.MONEY_PER_THOUSAND)
 IN_UNIT = ("value", "target", "warn", "low", "high", "median", "p90", "oldest_age")
 
 
 @dataclass(frozen=True, eq=False)
 class Basis:
-    """What all numbers of one export rest on.
-
-    `as_of`: the evaluation day; `until`: last day with data by KPI; `frozen`: as in `kpi.standing.Coverage`;
-    `made_at`: the moment of the export, in UTC.
-    """
+    """What all numbers of one export rest on; `made_at` is the moment of the export, in UTC."""
 
     company: Company
-    as_of: date | None
+    covered: Coverage
     made_at: datetime
-    until: Mapping[str, date] = field(default_factory=dict)
-    frozen: Mapping[str, date] = field(default_factory=dict)
     fresh: Sequence[Freshness] = ()
+
+    @property
+    def as_of(self) -> date | None:
+        """The evaluation day; None before the first compute."""
+        return self.covered.as_of
+
+    @property
+    def today(self) -> date:
+        """The evaluation day, else that of the export."""
+        return self.covered.as_of or self.made_at.date()
+
+    @property
+    def until(self) -> Mapping[str, date]:
+        """The last day with data by KPI."""
+        return self.covered.until
+
+    @property
+    def frozen(self) -> Mapping[str, date]:
+        """As in `kpi.standing.Coverage`."""
+        return self.covered.frozen
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,7 +76,7 @@ class Answer:
             last=self._last,
             fresh=self.basis.fresh,
             currency=self.basis.company.currency,
-            frozen=self._frozen,
+            frozen=self.frozen,
         )
 
     @property
@@ -65,18 +85,43 @@ class Answer:
         return end_of(self.question.every, max(starts), self.question.span)
 
     @property
-    def _frozen(self) -> date | None:
+    def frozen(self) -> date | None:
+        """The first day that is not frozen, None if none is or another moment was asked for."""
         return None if self.question.as_of else self.basis.frozen.get(self.kpi.key)
 
     def version(self, period: date) -> int:
         """The version of the definition that answers for the period that starts on this day."""
-        last = end_of(self.question.every, period, self.question.span)
-        return version_on(self.kpi, last) if self._frozen and last < self._frozen else version_of(self.kpi)
+        return _version(self.kpi, end_of(self.question.every, period, self.question.span), self.frozen)
 
     @property
     def as_of(self) -> date | None:
         """The evaluation day of these rows."""
         return self.question.as_of.day if self.question.as_of else self.basis.as_of
+
+
+def version_in(kpi: Kpi, last: date, basis: Basis) -> int:
+    """The version of the definition that answers for a period that ends on `last`."""
+    return _version(kpi, last, basis.frozen.get(kpi.key))
+
+
+def _version(kpi: Kpi, last: date, frozen: date | None) -> int:
+    return version_on(kpi, last) if frozen and last < frozen else version_of(kpi)
+
+
+def basis_of(store: Store, principal: Principal, kpis: Sequence[Kpi], made_at: datetime) -> Basis:
+    """What these KPIs rest on now, as far as the principal may know."""
+    covered = coverage(store.lake, principal, kpis)
+    return Basis(load_company(store.home), covered, made_at, store.state.runs.freshness(principal))
+
+
+def answered(store: Store, principal: Principal, kpi: Kpi, question: Question, basis: Basis) -> Answer:
+    """The rows of `kpi.results.values`, judged by the targets in force; raises NotAllowed and SliceError."""
+    judgement = Judgement(
+        targets=store.state.targets.frame(principal),
+        closed=question.as_of.day if question.as_of else basis.covered.closed,
+        synced=reported_until(kpi, basis.fresh),
+    )
+    return Answer(kpi, question, values(store.lake, principal, kpi, question, judgement), basis)
 
 
 def labelled(answer: Answer) -> pl.DataFrame:
@@ -131,7 +176,6 @@ def heading(name: str) -> str:
 
 def _look(answer: Answer, name: str, kind: pl.DataType) -> Look:
     if name in IN_UNIT:
-        unit = answer.kpi.unit
-        return Look.SHARE if unit is Unit.PERCENT else Look.NUMBER if unit in MONEY else Look.FINE
+        return look_of_unit(answer.kpi.unit)
     whole = kind.is_float() and bool((answer.rows[name].drop_nulls() % 1 == 0).all())
     return Look.WHOLE if whole else look_of(kind)

@@ -97,11 +97,15 @@ class Terms:
 
 @dataclass(frozen=True)
 class Head:
-    """A column's heading; `right` for numbers, `wide` for the columns that share what room is left."""
+    """A column's heading; `right` for numbers, `wide` for the columns that share what room is left.
+
+    `width` in mm, for tables that stand under each other; 0 is as wide as its cells.
+    """
 
     text: str
     right: bool = False
     wide: bool = False
+    width: float = 0
 
 
 @dataclass(frozen=True)
@@ -122,7 +126,7 @@ class Figure:
 
 
 @dataclass(frozen=True)
-class Beside:
+class Columns:
     """Two columns."""
 
     left: "tuple[Block, ...]"
@@ -134,7 +138,7 @@ class NewPage:
     """What follows begins on a new page."""
 
 
-Block = Heading | Words | Terms | Table | Figure | Beside | NewPage
+Block = Heading | Words | Terms | Table | Figure | Columns | NewPage
 
 
 @dataclass(frozen=True)

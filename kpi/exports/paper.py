@@ -8,7 +8,7 @@ from typing import Any
 
 import typst
 
-from kpi.exports.document import Beside, Block, Cell, Document, Spark, Table
+from kpi.exports.document import Block, Cell, Columns, Document, Spark, Table
 
 HERE = Path(__file__).parent
 
@@ -53,9 +53,9 @@ def _block(block: Block) -> dict[str, Any]:
                 "heads": [asdict(head) for head in block.heads],
                 "rows": [[_cell(cell) for cell in row] for row in block.rows],
             }
-        case Beside():
+        case Columns():
             return {
-                "kind": "Beside",
+                "kind": "Columns",
                 "left": [_block(each) for each in block.left],
                 "right": [_block(each) for each in block.right],
             }

@@ -6,21 +6,21 @@ from textwrap import wrap
 
 import vl_convert
 
-from kpi.chart import Chart, Palette, Spec
+from kpi.chart.model import Chart, Palette, Spec
 
 FONTS = Path(__file__).parent / "fonts"
 VEGA_LITE = "6.4"  # of the browser's charts, too
-WIDTH, HEIGHT, SHARP = 720, 260, 2.0
+WIDTH, HEIGHT, SHARP = 720, 290, 2.0
+FIRST_IDEOGRAPH = "\u2e80"
 LIGHT = Palette(
     ink="#24324B", text="#171B23", quiet="#5B6472", rule="#DDE1E7", target="#0F766E", watch="#BF7A00", off="#A3211B",
     off_text="#9B1C1C", watch_text="#92400E", surface="#FFFFFF", page="#F6F7F9", accent="#2B59C3", ghost="#B9C1CC",
 )  # fmt: skip
 
 
-def standalone(chart: Chart, title: str, caption: str, source: str, colours: Palette = LIGHT) -> Spec:
-    """The chart as a spec that holds its rows and says around them what it shows and where it is from."""
-    layers = [*chart.spec["layer"], *_line_below(source, colours)]
-    return {
+def standalone(chart: Chart, source: str, colours: Palette = LIGHT) -> Spec:
+    """The chart as a spec that needs nothing else: its rows, title and caption, and under it where they are from."""
+    whole = {
         **chart.spec,
         "data": {"values": chart.rows.to_dicts()},
         "width": WIDTH,
@@ -28,14 +28,20 @@ def standalone(chart: Chart, title: str, caption: str, source: str, colours: Pal
         "background": colours.surface,
         "padding": 16,
         "autosize": {"type": "pad", "contains": "content"},
-        "layer": layers,
+        "layer": [*chart.spec["layer"], *_line_below(source, colours)],
         "title": {
-            "text": wrap(title, 90), "subtitle": wrap(caption, 130), "anchor": "start", "frame": "group", "offset": 14,
-            "fontSize": 16, "fontWeight": 600, "color": colours.text, "subtitleFontSize": 12,
+            "text": wrap(chart.title, 90), "subtitle": wrap(chart.caption, 125), "anchor": "start", "frame": "group",
+            "offset": 14, "fontSize": 16, "fontWeight": 600, "color": colours.text, "subtitleFontSize": 12,
             "subtitleColor": colours.quiet, "subtitlePadding": 5,
         },
-        "config": {**chart.spec.get("config", {}), "font": "Inter, Noto Sans SC", "background": colours.surface},
     }  # fmt: skip
+    config = {"font": _font(str(whole)), "background": colours.surface}
+    return {**whole, "config": {**chart.spec.get("config", {}), **config}}
+
+
+def _font(texts: str) -> str:
+    """Ours for these texts: where Inter lacks a letter, the drawing library would take any font of the system."""
+    return "Noto Sans SC" if any(letter >= FIRST_IDEOGRAPH for letter in texts) else "Inter"
 
 
 def _line_below(text: str, colours: Palette) -> list[Spec]:

@@ -6,7 +6,9 @@ from enum import StrEnum
 import polars as pl
 
 from kpi.exports.harmless import without_formulas
+from kpi.model import Unit
 
+MONEY = (Unit.MONEY, Unit.MONEY_PER_KG, Unit.MONEY_PER_THOUSAND)
 MARK = b"\xef\xbb\xbf"  # tells Excel that a CSV is UTF-8
 
 
@@ -24,11 +26,19 @@ class Look(StrEnum):
 
 @dataclass(frozen=True)
 class Column:
-    """A column: its name in the rows, its heading for people, and how its numbers are written."""
+    """A column: its name in the rows, its heading for people, and how its numbers are written.
+
+    `looks`: one for each row, where a column holds numbers of several units.
+    """
 
     name: str
     heading: str
     look: Look = Look.TEXT
+    looks: tuple[Look, ...] = ()
+
+    def look_in(self, row: int) -> Look:
+        """How the number of a row (from 0) is written."""
+        return self.looks[row] if self.looks else self.look
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,6 +53,13 @@ class Sheet:
 def as_csv(rows: pl.DataFrame, *, for_excel: bool = False) -> bytes:
     """The rows as CSV in UTF-8 that holds no formula; `for_excel` begins with the mark Excel needs to read it so."""
     return (MARK if for_excel else b"") + without_formulas(rows).write_csv().encode()
+
+
+def look_of_unit(unit: Unit) -> Look:
+    """How a value of this unit is written."""
+    if unit is Unit.PERCENT:
+        return Look.SHARE
+    return Look.NUMBER if unit in MONEY else Look.FINE
 
 
 def look_of(kind: pl.DataType) -> Look:

@@ -67,7 +67,7 @@ def _write(page: Any, sheet: Sheet, looks: _Looks) -> None:
         page.set_column(place, place, _width(column.heading, values))
         page.write_string(0, place, column.heading, looks.head)
         for line, value in enumerate(values, start=1):
-            _cell(page, line, place, value, column.look, looks)
+            _cell(page, line, place, value, column.look_in(line - 1), looks)
     page.freeze_panes(1, 0)
     if sheet.columns and sheet.rows.height:
         page.autofilter(0, 0, sheet.rows.height, len(sheet.columns) - 1)

@@ -9,6 +9,7 @@ import streamlit as st
 from kpi.decisions import LATE_AFTER
 from kpi.exports.sheet import as_csv
 from pages.parts.empty import draw_empty
+from pages.parts.exports import Export, Kind, draw_download
 from pages.parts.format import ABSENT, age, count, moment, rows, size, words
 from pages.parts.head import context_line, draw_head
 from pages.parts.load import (
@@ -61,7 +62,7 @@ def render(viewer: Viewer) -> None:
         st.html(build_counts(fresh, viewer.principal.scope))
     else:
         st.text("No sync has been recorded.")
-    draw_rejected(load_rejected(viewer))
+    draw_rejected(viewer, load_rejected(viewer))
     st.header("Tables", anchor=False)
     st.html(build_tables(storage))
 
@@ -123,7 +124,7 @@ def _meaning(name: str) -> str:
     return (TABLES[name].__doc__ or "").strip().split("\n")[0]
 
 
-def draw_rejected(rejected: pl.DataFrame) -> None:
+def draw_rejected(viewer: Viewer, rejected: pl.DataFrame) -> None:
     """How many rows were rejected for which reason, and the latest of them."""
     st.header("Rejected rows", anchor=False)
     if rejected.is_empty():
@@ -136,10 +137,8 @@ def draw_rejected(rejected: pl.DataFrame) -> None:
         shown.rename({name: words(name) for name in shown.columns}), hide_index=True, row_height=32, height="auto",
         key="rejected", alt=f"The latest {rows(shown.height, 'rejected row')}",
     )  # fmt: skip
-    st.download_button(
-        f"All {rows(rejected.height)} as CSV", lambda: as_csv(rejected), mime="text/csv",
-        file_name="rejected.csv", key="rejected_csv", on_click="ignore",
-    )  # fmt: skip
+    label = f"All {rows(rejected.height)} as CSV"
+    draw_download(viewer, Export(label, Kind.CSV, "rejected", lambda: as_csv(rejected)), "rejected_csv")
 
 
 def build_reasons(rejected: pl.DataFrame) -> str:

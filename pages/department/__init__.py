@@ -16,6 +16,7 @@ from pages.parts.attention import build_attention, draw_attention
 from pages.parts.cards import period_words
 from pages.parts.charts import build_trend, draw_trend
 from pages.parts.empty import draw_empty
+from pages.parts.exports import draw_exports, overview_exports
 from pages.parts.filters import Filters, draw_filters
 from pages.parts.format import ABSENT, change, count, figure, goal
 from pages.parts.head import context_line, draw_head
@@ -46,6 +47,8 @@ def render(viewer: Viewer, department: Department) -> None:
     filters = draw_filters(covered, market=any("market" in kpi.dimensions for kpi in kpis))
     with head:
         draw_head(department.label, context_line(covered, filters.market, company), company, fresh, at)
+        exports = overview_exports(viewer, filters.market, filters.weeks, department)
+        draw_exports(viewer, exports, department.value)
     found = load_standings(viewer, kpis, filters.market, filters.weeks)
     main = [found[kpi.key] for kpi in main_kpis(kpis)]
     st.header("Needs a decision", anchor=False)

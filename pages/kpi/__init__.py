@@ -23,6 +23,7 @@ from pages.parts.actions import draw_actions
 from pages.parts.annotate import draw_annotations, events_in, load_annotations
 from pages.parts.charts import Beside, build_trend, draw_trend, headline
 from pages.parts.empty import draw_empty
+from pages.parts.exports import draw_exports, kpi_exports
 from pages.parts.filters import Filters, choose, draw_filters
 from pages.parts.format import change, day, figure, goal
 from pages.parts.head import context_line, draw_head
@@ -56,6 +57,7 @@ def render(viewer: Viewer) -> None:
     beside = Beside(usual=True, outlook=outlook, events=events_in(happened))
     trend = build_trend(standing, company.currency, covered.as_of, filters.weeks, mode(), 260, beside)
     draw_trend(viewer, trend, link=False)
+    draw_exports(viewer, kpi_exports(viewer, kpi, filters.market, filters.weeks, beside), kpi.key)
     st.html(f'<div class="fl-told">{escape(usual_range(standing, company.currency, covered.as_of))}</div>')
     draw_outlook(outlook)
     draw_annotations(viewer, standing, happened, covered.as_of)

@@ -8,6 +8,7 @@ from kpi.exports.sheet import as_csv
 from kpi.model import Distinct, Kpi, Total
 from kpi.period import Span
 from kpi.standing import Period, Standing
+from pages.parts.exports import Export, Kind, draw_download
 from pages.parts.format import count, rows, words
 from pages.parts.load import load_records
 from pages.parts.viewer import Viewer
@@ -34,10 +35,9 @@ def draw_records(viewer: Viewer, standing: Standing, period: Period) -> None:
         column_config={"Day": st.column_config.DateColumn(format="YYYY-MM-DD")}, key=f"records_{picked}",
         alt=f"{words(picked.value)} of {standing.kpi.name}, {rows(min(found.height, MOST_SHOWN))}",
     )  # fmt: skip
-    st.download_button(
-        f"All {rows(found.height)} as CSV", lambda: as_csv(found), mime="text/csv", on_click="ignore",
-        file_name=f"{standing.kpi.key}-{span.start}-{picked.value}.csv", key="csv",
-    )  # fmt: skip
+    stem = f"{standing.kpi.key}-{span.start}-{picked.value}"
+    all_rows = Export(f"All {rows(found.height)} as CSV", Kind.CSV, stem, lambda: as_csv(found))
+    draw_download(viewer, all_rows, "csv")
 
 
 def summary(kpi: Kpi, side: Side, found: pl.DataFrame, period: Period) -> str:

@@ -14,6 +14,7 @@ from pages.parts.actions import load_overdue
 from pages.parts.attention import build_attention, draw_attention
 from pages.parts.cards import Group, build_card, draw_wall
 from pages.parts.empty import draw_empty
+from pages.parts.exports import draw_exports, overview_exports
 from pages.parts.filters import Filters, draw_filters
 from pages.parts.head import context_line, draw_head
 from pages.parts.load import load_company_of, load_coverage, load_freshness, load_standings, now
@@ -36,6 +37,7 @@ def render(viewer: Viewer) -> None:
     with head:
         line = context_line(covered, filters.market, company)
         draw_head("Operations overview", line, company, fresh, at)
+        draw_exports(viewer, overview_exports(viewer, filters.market, filters.weeks), "overview")
     shown = visible(covered)
     found = load_standings(viewer, main_kpis(shown), filters.market, filters.weeks)
     st.header("Needs a decision", anchor=False)

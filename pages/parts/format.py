@@ -22,6 +22,7 @@ from kpi.figures import (
     plain,
     rows,
     share,
+    short_day,
     size,
     suffix,
     weekday,
@@ -30,6 +31,6 @@ from kpi.figures import (
 
 __all__ = [
     "ABSENT", "MINUS", "MONEYS", "SUFFIXES", "SYMBOLS", "Figure", "age", "age_days", "arrow", "change", "count",
-    "day", "decimal", "decimals", "figure", "goal", "moment", "month", "plain", "rows", "share", "size", "suffix",
-    "weekday", "words",
+    "day", "decimal", "decimals", "figure", "goal", "moment", "month", "plain", "rows", "share", "short_day", "size",
+    "suffix", "weekday", "words",
 ]  # fmt: skip

@@ -5,16 +5,14 @@ from datetime import UTC, date, datetime
 
 import polars as pl
 import pytest
-from small_company import COMPANY, LAST, small_store
+from small_company import LAST, small_store
 
 from kpi.catalog import KPIS
-from kpi.exports.answer import Answer, Basis, labelled, sheet_of
+from kpi.exports.answer import Answer, answered, basis_of, labelled, sheet_of
 from kpi.exports.label import label_of
 from kpi.period import Every, Span
 from kpi.question import Question
-from kpi.results import sliceable, values
-from kpi.score import Judgement
-from kpi.standing import coverage
+from kpi.results import sliceable
 from store.home import Store
 from store.scope import LOCAL_OWNER
 
@@ -35,10 +33,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 def asked(small: Store) -> Answer:
     """On-time delivery of three weeks by market."""
     kpi = KPIS["on_time_delivery_rate"]
-    covered = coverage(small.lake, LOCAL_OWNER, [kpi])
-    fresh = small.state.runs.freshness(LOCAL_OWNER)
-    basis = Basis(COMPANY, covered.as_of, NOON, covered.until, covered.frozen, fresh)
-    return Answer(kpi, WEEKS, values(small.lake, LOCAL_OWNER, kpi, WEEKS, Judgement(closed=LAST)), basis)
+    return answered(small, LOCAL_OWNER, kpi, WEEKS, basis_of(small, LOCAL_OWNER, [kpi], NOON))
 
 
 def test_every_row_of_a_csv_has_its_label(asked: Answer) -> None:

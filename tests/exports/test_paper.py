@@ -8,9 +8,9 @@ from pypdf import PdfReader
 
 from kpi.exports.document import (
     Bar,
-    Beside,
     Block,
     Cell,
+    Columns,
     Document,
     Figure,
     Head,
@@ -89,7 +89,7 @@ def test_screen_readers_find_headings_tables_and_charts() -> None:
     printed = as_pdf(
         document(
             Heading("Trend"), Figure(SVG, "A line that rises."), table(1), Words("Small.", quiet=True),
-            Beside((Heading("Left", 2), Terms((("Owner", "Shipping lead"),))), (Heading("Right", 2),)),
+            Columns((Heading("Left", 2), Terms((("Owner", "Shipping lead"),))), (Heading("Right", 2),)),
         ),
         accessible=True,
     )  # fmt: skip

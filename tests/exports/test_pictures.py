@@ -13,6 +13,8 @@ CHART = Chart(
     {"layer": [{"mark": "line", "encoding": {"x": {"field": "day", "type": "temporal"},
                                              "y": {"field": "value", "type": "quantitative"}}}]},
     "A line that rises.",
+    title="On-time delivery: 准时交付",
+    caption="By week",
 )  # fmt: skip
 
 
@@ -20,7 +22,7 @@ def test_a_picture_says_what_it_shows_and_where_it_is_from() -> None:
     """
     Title, caption and source stand in the picture as text, in Chinese, too.
     """
-    svg = as_svg(standalone(CHART, "On-time delivery: 准时交付", "By week", "Small & Sons · version 1"))
+    svg = as_svg(standalone(CHART, "Small & Sons · version 1"))
     told = [
         "".join(each.itertext()) for each in ElementTree.fromstring(svg).iter() if each.tag.endswith("}text")
     ]
@@ -32,7 +34,7 @@ def test_a_picture_is_twice_as_sharp_as_a_screen() -> None:
     """
     The PNG has two pixels where the SVG has one.
     """
-    spec = standalone(CHART, "Title", "", "Source")
+    spec = standalone(CHART, "Source")
     width = float(ElementTree.fromstring(as_svg(spec)).attrib["width"])
     png = as_png(spec)
 

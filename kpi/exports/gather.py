@@ -1,0 +1,125 @@
+"""What a report shows, read from the store as far as the reader may know: standings, decisions, answers, why."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from kpi.catalog import KPIS
+from kpi.chart.told import Beside
+from kpi.decisions import late_sources, needs_decision
+from kpi.exports.answer import Answer, Basis, answered
+from kpi.exports.one_kpi import OneKpi
+from kpi.exports.overview import Overview
+from kpi.headline import main_kpis
+from kpi.model import Department, Distinct, Kpi
+from kpi.period import Span
+from kpi.question import Question
+from kpi.standing import Standing
+from kpi.standings import Known, standings
+from kpi.why import NoChange, NotAdditive, Why, why_moved
+from store.home import Store
+from store.scope import Principal
+from store.state import Action
+
+USUAL = Beside(usual=True)
+NOTHING: Mapping[str, Action] = {}
+
+
+def overview_of(
+    store: Store,
+    principal: Principal,
+    basis: Basis,
+    *,
+    market: str | None = None,
+    weeks: int = 13,
+    department: Department | None = None,
+    actions: Mapping[str, Action] = NOTHING,
+    overdue: Mapping[str, date] | None = None,
+) -> Overview:
+    """The overview of the departments that have ever had data, or of one of them."""
+    covered = basis.covered
+    shown = [
+        kpi
+        for kpi in main_kpis(KPIS.values())
+        if department in (None, kpi.department)
+        and principal.scope.sees_department(kpi.department.value)
+        and covered.has(kpi.department, KPIS.values())
+    ]
+    found = _standings(store, principal, basis, shown, market, weeks)
+    return Overview(
+        basis, list(found.values()), needs_decision(found.values(), overdue or {}),
+        late_sources(basis.fresh, basis.made_at), actions, market, weeks, department,
+    )  # fmt: skip
+
+
+def one_kpi_of(
+    store: Store,
+    principal: Principal,
+    kpi: Kpi,
+    basis: Basis,
+    *,
+    market: str | None = None,
+    weeks: int = 13,
+    beside: Beside = USUAL,
+) -> OneKpi:
+    """The page of one KPI, `beside` its chart as the page draws it; raises NotAllowed outside the scope."""
+    limit = market if "market" in kpi.dimensions else None
+    values = periods_of(store, principal, kpi, basis, market=limit, weeks=weeks)
+    standing = _standings(store, principal, basis, [kpi], limit, weeks)[kpi.key]
+    slices = tuple(_slices(store, principal, standing, basis))
+    return OneKpi(basis, standing, values, slices, _why(store, principal, standing), weeks, beside)
+
+
+def periods_of(
+    store: Store, principal: Principal, kpi: Kpi, basis: Basis, *, market: str | None = None, weeks: int = 13
+) -> Answer:
+    """The values of the periods a chart of so many weeks shows, as `fairlead kpi values` would tell them."""
+    limit = market if "market" in kpi.dimensions else None
+    standing = _standings(store, principal, basis, [kpi], limit, weeks)[kpi.key]
+    recent = standing.recent(weeks)
+    today = basis.as_of or basis.made_at.date()
+    span = Span(recent[0].start, recent[-1].end) if recent else Span(today, today)
+    where = {"market": limit} if limit else {}
+    return answered(store, principal, kpi, Question(span, standing.every, where=where), basis)
+
+
+def _standings(
+    store: Store, principal: Principal, basis: Basis, kpis: list[Kpi], market: str | None, weeks: int
+) -> dict[str, Standing]:
+    known = Known(
+        basis.covered,
+        store.state.targets.frame(principal),
+        basis.fresh,
+        store.state.baselines.rows(principal),
+    )
+    return standings(store.lake, principal, kpis, known, market=market, weeks=weeks)
+
+
+def _slices(store: Store, principal: Principal, standing: Standing, basis: Basis) -> list[Answer]:
+    """The current period by each dimension it is not limited to."""
+    current, kpi = standing.current, standing.kpi
+    if current is None:
+        return []
+    where = {"market": standing.market} if standing.market else {}
+    asked = [name for name in kpi.dimensions if name not in where]
+    span = Span(current.start, current.end)
+    return [answered(store, principal, kpi, Question(span, by=(by,), where=where), basis) for by in asked]
+
+
+def _why(store: Store, principal: Principal, standing: Standing) -> Why | None:
+    """Who brought the change from the period before; None where that cannot be said."""
+    kpi, current, prior = standing.kpi, standing.current, standing.prior
+    if (
+        current is None
+        or prior is None
+        or current.value is None
+        or prior.value is None
+        or isinstance(kpi, Distinct)
+    ):
+        return None
+    where = {"market": standing.market} if standing.market else {}
+    by = [name for name in kpi.dimensions if name not in where]
+    spans = Span(prior.start, prior.end), Span(current.start, current.end)
+    try:
+        return why_moved(store.lake, principal, kpi, *spans, by=by, where=where)
+    except (NotAdditive, NoChange):
+        return None

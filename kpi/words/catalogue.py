@@ -16,7 +16,7 @@ HERE = Path(__file__).parent
 
 def say(text: str, /, **values: object) -> str:
     """The text in the reader's language; `{name}` in it is filled from the values."""
-    told = _translations(spoken().language).gettext(text)
+    told = _translations(spoken().language).gettext(text) if text else ""
     return told.format(**values) if values else told
 
 

@@ -8,6 +8,7 @@ import streamlit as st
 
 from kpi.decisions import LATE_AFTER
 from kpi.exports.sheet import as_csv
+from kpi.words import marked, say
 from pages.parts.empty import draw_empty
 from pages.parts.exports import Export, Kind, draw_download
 from pages.parts.format import ABSENT, age, count, moment, rows, size, words
@@ -30,19 +31,34 @@ from store.state import Freshness, RunStatus
 
 MOST_SHOWN, MOST_REASONS = 200, 12
 SOURCES = (
-    Column("Source"), Column("State", "w"), Column("Last good read", "w"), Column("Data until", "w"),
-    Column("Latest attempt", "w"), Column("Message"),
-)  # fmt: skip
+    Column(marked("Source")),
+    Column(marked("State"), "w"),
+    Column(marked("Last good read"), "w"),
+    Column(marked("Data until"), "w"),
+    Column(marked("Latest attempt"), "w"),
+    Column(marked("Message")),
+)
 COUNTS = (
-    Column("Source"), Column("Table"), Column("Read", "r"), Column("New", "r"), Column("Changed", "r"),
-    Column("Unchanged", "r"), Column("Deleted", "r"), Column("Rejected", "r"), Column("Days touched", "r"),
-)  # fmt: skip
+    Column(marked("Source")),
+    Column(marked("Table")),
+    Column(marked("Read"), "r"),
+    Column(marked("New"), "r"),
+    Column(marked("Changed"), "r"),
+    Column(marked("Unchanged"), "r"),
+    Column(marked("Deleted"), "r"),
+    Column(marked("Rejected"), "r"),
+    Column(marked("Days touched"), "r"),
+)
 TABLES_SHOWN = (
-    Column("Table"), Column("What a row is"), Column("Rows", "r"), Column("Files", "r"), Column("Size", "r"),
-)  # fmt: skip
+    Column(marked("Table")),
+    Column(marked("What a row is")),
+    Column(marked("Rows"), "r"),
+    Column(marked("Files"), "r"),
+    Column(marked("Size"), "r"),
+)
 WORDS = {
-    RunStatus.OK: "went well", RunStatus.FAILED: "failed", RunStatus.DRIFT: "stopped: the source has changed",
-    RunStatus.RUNNING: "is running",
+    RunStatus.OK: marked("went well"), RunStatus.FAILED: marked("failed"),
+    RunStatus.DRIFT: marked("stopped: the source has changed"), RunStatus.RUNNING: marked("is running"),
 }  # fmt: skip
 
 
@@ -50,26 +66,26 @@ WORDS = {
 def render(viewer: Viewer) -> None:
     """The page."""
     covered, company, fresh = load_coverage(viewer), load_company_of(viewer), load_freshness(viewer)
-    draw_head("Data", context_line(covered, None, company), company, fresh, now())
+    draw_head(say("Data"), context_line(covered, None, company), company, fresh, now())
     storage = load_storage(viewer)
     if not fresh and not storage:
         draw_empty(viewer)
         return
-    st.header("Sources", anchor=False)
+    st.header(say("Sources"), anchor=False)
     if fresh:
         st.html(build_sources(fresh, now()))
-        st.header("Last sync", anchor=False)
+        st.header(say("Last sync"), anchor=False)
         st.html(build_counts(fresh, viewer.principal.scope))
     else:
-        st.text("No sync has been recorded.")
+        st.text(say("No sync has been recorded."))
     draw_rejected(viewer, load_rejected(viewer))
-    st.header("Tables", anchor=False)
+    st.header(say("Tables"), anchor=False)
     st.html(build_tables(storage))
 
 
 def build_sources(fresh: Sequence[Freshness], at: datetime) -> str:
     """Each source: fresh or late, when it was last read well, and how the latest attempt went."""
-    return table(SOURCES, [_source(each, at) for each in fresh], "Sources")
+    return table(SOURCES, [_source(each, at) for each in fresh], say("Sources"))
 
 
 def _source(each: Freshness, at: datetime) -> list[Cell]:
@@ -77,9 +93,9 @@ def _source(each: Freshness, at: datetime) -> list[Cell]:
     return [
         each.source,
         state(each, at),
-        f"{moment(good)} ({age(good, at)} ago)" if good else "never",
+        say("{moment} ({age} ago)", moment=moment(good), age=age(good, at)) if good else say("never"),
         moment(each.data_time) if each.data_time else ABSENT,
-        f"{moment(latest.started_at)} {WORDS[latest.status]}",
+        f"{moment(latest.started_at)} {say(WORDS[latest.status])}",
         latest.message,
     ]
 
@@ -87,11 +103,11 @@ def _source(each: Freshness, at: datetime) -> list[Cell]:
 def state(each: Freshness, at: datetime) -> str:
     """Fresh, late or failed, with a shape before the word."""
     if each.last_ok_at is None:
-        return "■ Never read"
+        return f"■ {say('Never read')}"
     if at - each.last_ok_at > LATE_AFTER:
-        return f"◷ Late, {age(each.last_ok_at, at)} old"
+        return f"◷ {say('Late, {age} old', age=age(each.last_ok_at, at))}"
     recent = each.latest.status in (RunStatus.FAILED, RunStatus.DRIFT)
-    return "▲ Last attempt failed" if recent else "✓ Fresh"
+    return f"▲ {say('Last attempt failed')}" if recent else f"✓ {say('Fresh')}"
 
 
 def build_counts(fresh: Sequence[Freshness], scope: Scope) -> str:
@@ -106,7 +122,7 @@ def build_counts(fresh: Sequence[Freshness], scope: Scope) -> str:
         for told in each.latest.counts
         if told.fact not in TABLES or scope.sees_department(TABLES[told.fact].department)
     ]  # fmt: skip
-    return table(COUNTS, cells, "Rows of the last sync")
+    return table(COUNTS, cells, say("Rows of the last sync"))
 
 
 def build_tables(storage: Mapping[str, Storage]) -> str:
@@ -116,28 +132,29 @@ def build_tables(storage: Mapping[str, Storage]) -> str:
         for name, each in storage.items()
     ]
     total = sum(each.bytes for each in storage.values())
-    cells.append(["All", "", count(sum(each.rows for each in storage.values())), "", size(total)])
-    return table(TABLES_SHOWN, cells, "Tables")
+    cells.append([say("All"), "", count(sum(each.rows for each in storage.values())), "", size(total)])
+    return table(TABLES_SHOWN, cells, say("Tables"))
 
 
 def _meaning(name: str) -> str:
-    return (TABLES[name].__doc__ or "").strip().split("\n")[0]
+    return say((TABLES[name].__doc__ or "").strip().split("\n")[0])
 
 
 def draw_rejected(viewer: Viewer, rejected: pl.DataFrame) -> None:
     """How many rows were rejected for which reason, and the latest of them."""
-    st.header("Rejected rows", anchor=False)
+    st.header(say("Rejected rows"), anchor=False)
     if rejected.is_empty():
-        st.text("No row is waiting to be mended.")
+        st.text(say("No row is waiting to be mended."))
         return
-    st.text(f"{rows(rejected.height)} did not fit and were kept aside; the rest of their files was read.")
+    told = rows(rejected.height)
+    st.text(say("{rows} did not fit and were kept aside; the rest of their files was read.", rows=told))
     st.html(build_reasons(rejected))
     shown = rejected.head(MOST_SHOWN).select("seen_at", "source", "table", "source_id", "reason", "raw")
     st.dataframe(
         shown.rename({name: words(name) for name in shown.columns}), hide_index=True, row_height=32, height="auto",
-        key="rejected", alt=f"The latest {rows(shown.height, 'rejected row')}",
+        key="rejected", alt=say("The latest {rows}", rows=rows(shown.height, "rejected row")),
     )  # fmt: skip
-    label = f"All {rows(rejected.height)} as CSV"
+    label = say("All {rows} as CSV", rows=told)
     draw_download(viewer, Export(label, Kind.CSV, "rejected", lambda: as_csv(rejected)), "rejected_csv")
 
 
@@ -150,5 +167,7 @@ def build_reasons(rejected: pl.DataFrame) -> str:
         [source, words(name), reason or "", count(number)]
         for source, name, reason, number in counted.iter_rows()
     ]
-    columns = (Column("Source"), Column("Table"), Column("Reason"), Column("Rows", "r"))
-    return table(columns, cells, "Rejected rows by reason")
+    columns = (
+        Column(marked("Source")), Column(marked("Table")), Column(marked("Reason")), Column(marked("Rows"), "r"),
+    )  # fmt: skip
+    return table(columns, cells, say("Rejected rows by reason"))

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from html import escape
 
 from kpi.score import Status
+from kpi.words import say
 from pages.parts.theme import MARKS
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column's heading and how it stands: left, right, or not wrapped."""
+    """A column's heading (in English; the table says it) and how it stands: left, right, or not wrapped."""
 
     title: str
     side: str = ""
@@ -30,7 +31,9 @@ Cell = str | Status | Bar
 
 def table(columns: Sequence[Column], rows: Sequence[Sequence[Cell]], label: str) -> str:
     """The table as HTML that `st.html` shows."""
-    head = "".join(f'<th scope="col" class="{column.side}">{escape(column.title)}</th>' for column in columns)
+    head = "".join(
+        f'<th scope="col" class="{column.side}">{escape(say(column.title))}</th>' for column in columns
+    )
     body = "".join(f"<tr>{_row(columns, row)}</tr>" for row in rows)
     return (
         f'<div class="fl-scroll" tabindex="0" role="region" aria-label="{escape(label)}">'

@@ -10,6 +10,7 @@ import streamlit as st
 
 from kpi.catalog import UnknownKpi
 from kpi.results import NotAllowed, SliceError
+from kpi.words import say
 from pages.parts.viewer import Viewer
 from store.lake import LakeDamaged
 
@@ -25,20 +26,26 @@ def guarded(render: Callable[Concatenate[Viewer, P], None]) -> Callable[Concaten
         try:
             render(viewer, *args, **kwargs)
         except NotAllowed as refused:
-            tell("You can't see this", str(refused), kind="info")
+            tell(say("You can't see this"), str(refused), kind="info")
         except (UnknownKpi, SliceError) as unknown:
-            tell("That can't be shown", str(unknown), kind="info")
+            tell(say("That can't be shown"), str(unknown), kind="info")
         except LakeDamaged as damaged:
             reference = new_reference()
             log.exception("Reference %s", reference)
-            tell("The fact lake needs attention", f"{damaged} Reference {reference}.")
+            tell(
+                say("The fact lake needs attention"),
+                say("{what} Reference {reference}.", what=damaged, reference=reference),
+            )
         except Exception:
             reference = new_reference()
             log.exception("Reference %s", reference)
             tell(
-                "This page could not be built",
-                "Your filters are kept and the other pages still work. The server's log has the details under "
-                f"reference {reference}.",
+                say("This page could not be built"),
+                say(
+                    "Your filters are kept and the other pages still work. The server's log has the details under "
+                    "reference {reference}.",
+                    reference=reference,
+                ),
             )
 
     return safe

@@ -3,11 +3,20 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from enum import StrEnum
 
 from kpi.period import Span
 from store.company import Event
 
 YEAR = timedelta(days=364)
+
+
+class Comparison(StrEnum):
+    """With what the period of a card is compared."""
+
+    BEFORE = "before"
+    YEAR = "year"
+    NONE = "none"
 
 
 def compared_day(day: date, events: Sequence[Event], window: int | None = None) -> date:

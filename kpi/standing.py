@@ -7,6 +7,7 @@ from math import ceil
 
 import polars as pl
 
+from kpi.compare import Comparison
 from kpi.engine import Grain, grains
 from kpi.frozen import frozen_until
 from kpi.ledger import entries
@@ -72,7 +73,8 @@ class Standing:
     """The periods of one KPI, oldest first and without gaps; `market` is what they were limited to.
 
     `chart` holds the usual range of the same periods and what leaves it; None where there is no history to take
-    it from (distinct counts).
+    it from (distinct counts). `comparison` says with what the current period is compared; `compared_with`
+    is that period where it is not the one before.
     """
 
     kpi: Kpi
@@ -82,6 +84,8 @@ class Standing:
     until: date | None = None
     reported: date | None = None
     chart: ControlChart | None = None
+    comparison: Comparison = Comparison.BEFORE
+    compared_with: Period | None = None
 
     @property
     def at(self) -> int | None:
@@ -97,7 +101,9 @@ class Standing:
 
     @property
     def prior(self) -> Period | None:
-        """The period before the one a card shows."""
+        """What the period a card shows is compared with: the one before unless something else was asked."""
+        if self.comparison is not Comparison.BEFORE:
+            return self.compared_with
         return self.periods[self.at - 1] if self.at else None
 
     @property

@@ -86,16 +86,21 @@ def scored(
     *,
     weeks: int = 13,
     by_market: bool = False,
+    over: Span | None = None,
 ) -> Scored:
-    """The scored periods of these KPIs for all markets, or by market, which costs little more than one of them."""
+    """The scored periods of these KPIs for all markets, or by market, which costs little more than one of them.
+
+    `over`: only the weeks of this span, instead of all that a standing and its usual range need.
+    """
     if known.covered.closed is None:
         return Scored(tuple(kpis))
     by = (MARKET,) if by_market else ()
     found: dict[str, pl.DataFrame] = {}
     judgement = Judgement(targets=known.targets, closed=known.covered.closed)
     for batch in _batches(kpis):
-        every, span = every_of(batch[0]), _span(batch[0], known.covered.closed, weeks)
-        read = span if isinstance(batch[0], Distinct) else from_baseline(every, span, batch, known.baselines)
+        every, span = every_of(batch[0]), over or _span(batch[0], known.covered.closed, weeks)
+        alone = over is not None or isinstance(batch[0], Distinct)
+        read = span if alone else from_baseline(every, span, batch, known.baselines)
         question = Question(Span(read.start, span.end), every, by=by, percentiles=False)
         found |= values_of(lake, principal, batch, question, judgement)
     if not by_market:
@@ -128,6 +133,13 @@ def _standing(scores: Scored, kpi: Kpi, known: Known, market: str | None, span: 
         chart = known_chart(kpi, every, rows, mine, reported)
     periods = _periods(rows, every, span, reported)
     return Standing(kpi, every, periods, limit, known.covered.until.get(kpi.key), reported, chart)
+
+
+def weeks_of(scores: Scored, kpi: Kpi, span: Span, market: str | None) -> tuple[Period, ...]:
+    """The weeks of an earlier span, scored `over` it; none of monthly KPIs, whose own periods reach back far enough."""
+    if kpi.monthly:
+        return ()
+    return _periods(scores.of(kpi, market if MARKET in kpi.dimensions else None), Every.WEEK, span, None)
 
 
 def every_of(kpi: Kpi) -> Every:

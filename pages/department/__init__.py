@@ -15,12 +15,13 @@ from pages.parts.actions import load_overdue
 from pages.parts.attention import build_attention, draw_attention
 from pages.parts.cards import period_words
 from pages.parts.charts import build_trend, draw_trend
+from pages.parts.comparing import load_compared
 from pages.parts.empty import draw_empty
 from pages.parts.exports import draw_exports, overview_exports
 from pages.parts.filters import Filters, draw_filters
 from pages.parts.format import ABSENT, change, count, figure, goal
 from pages.parts.head import context_line, draw_head
-from pages.parts.load import load_company_of, load_coverage, load_freshness, load_standings, now
+from pages.parts.load import load_company_of, load_coverage, load_freshness, now
 from pages.parts.tables import Cell, Column, table
 from pages.parts.theme import mode
 from pages.parts.trouble import guarded
@@ -49,7 +50,7 @@ def render(viewer: Viewer, department: Department) -> None:
         draw_head(department.label, context_line(covered, filters.market, company), company, fresh, at)
         exports = overview_exports(viewer, filters.market, filters.weeks, department)
         draw_exports(viewer, exports, department.value)
-    found = load_standings(viewer, kpis, filters.market, filters.weeks)
+    found = load_compared(viewer, kpis, filters.market, filters.weeks, filters.comparison)
     main = [found[kpi.key] for kpi in main_kpis(kpis)]
     st.header("Needs a decision", anchor=False)
     decisions = needs_decision(main, load_overdue(viewer, filters.market))

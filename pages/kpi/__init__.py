@@ -8,6 +8,7 @@ from html import escape
 import streamlit as st
 
 from kpi.catalog import KPIS, find
+from kpi.comparison import say_from
 from kpi.model import Kpi
 from kpi.period import Every
 from kpi.results import NotAllowed
@@ -22,12 +23,13 @@ from pages.kpi.usual import usual_range
 from pages.parts.actions import draw_actions
 from pages.parts.annotate import draw_annotations, events_in, load_annotations
 from pages.parts.charts import Beside, build_trend, draw_trend, headline
+from pages.parts.comparing import load_compared
 from pages.parts.empty import draw_empty
 from pages.parts.exports import draw_exports, kpi_exports
 from pages.parts.filters import Filters, choose, draw_filters
 from pages.parts.format import change, day, figure, goal
 from pages.parts.head import context_line, draw_head
-from pages.parts.load import load_company_of, load_coverage, load_freshness, load_standings, now
+from pages.parts.load import load_company_of, load_coverage, load_freshness, now
 from pages.parts.tables import chip, facts
 from pages.parts.theme import MARKS, mode
 from pages.parts.trouble import guarded
@@ -49,7 +51,7 @@ def render(viewer: Viewer) -> None:
     filters = draw_filters(covered, "market" in kpi.dimensions, partial(draw_chooser, viewer, kpi))
     with head:
         draw_head(kpi.name, context_line(covered, filters.market, company), company, fresh, now())
-    standing = load_standings(viewer, [kpi], filters.market, filters.weeks)[kpi.key]
+    standing = load_compared(viewer, [kpi], filters.market, filters.weeks, filters.comparison)[kpi.key]
     draw_standing(standing, company.currency, covered.as_of)
     st.header("Trend", anchor=False)
     outlook = tested_outlook(viewer, standing)
@@ -113,7 +115,7 @@ def draw_standing(standing: Standing, currency: str, today: date) -> None:
     told = [f"against {goal(kpi, period.target, currency)}"] if period.target is not None else []
     prior = standing.prior
     if moved := change(kpi, period.value, prior.value if prior else None, currency):
-        told.append(f"{moved} from the period before")
+        told.append(f"{moved} {say_from(standing)}")
     told.append(headline(standing, today))
     if standing.market is None and "market" not in kpi.dimensions:
         told.append("not split by market")

@@ -13,11 +13,12 @@ from kpi.standing import Coverage, Standing
 from pages.parts.actions import load_overdue
 from pages.parts.attention import build_attention, draw_attention
 from pages.parts.cards import Group, build_card, draw_wall
+from pages.parts.comparing import load_compared
 from pages.parts.empty import draw_empty
 from pages.parts.exports import draw_exports, overview_exports
 from pages.parts.filters import Filters, draw_filters
 from pages.parts.head import context_line, draw_head
-from pages.parts.load import load_company_of, load_coverage, load_freshness, load_standings, now
+from pages.parts.load import load_company_of, load_coverage, load_freshness, now
 from pages.parts.trouble import guarded
 from pages.parts.viewer import Viewer, open_link
 from store.state.runs import Freshness
@@ -39,7 +40,7 @@ def render(viewer: Viewer) -> None:
         draw_head("Operations overview", line, company, fresh, at)
         draw_exports(viewer, overview_exports(viewer, filters.market, filters.weeks), "overview")
     shown = visible(covered)
-    found = load_standings(viewer, main_kpis(shown), filters.market, filters.weeks)
+    found = load_compared(viewer, main_kpis(shown), filters.market, filters.weeks, filters.comparison)
     st.header("Needs a decision", anchor=False)
     overdue = load_overdue(viewer, filters.market)
     opened = draw_decisions(found, fresh, company.currency, covered.as_of, at, filters, overdue)

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import streamlit as st
 
+from kpi.comparison import say_from
 from kpi.model import Better
 from kpi.period import Every
 from kpi.score import Status
 from kpi.standing import Period, Standing
+from kpi.words import say
 from pages.parts.format import age_days, arrow, change, day, figure, goal
 from pages.parts.theme import MARKS
 
@@ -85,7 +87,7 @@ def said(standing: Standing, period: Period, told: str) -> str:
     """The sentence for those who cannot see the picture."""
     kpi = standing.kpi
     better = "Higher is better." if kpi.better is Better.HIGHER else "Lower is better."
-    moved = f" Changed by {told} from the period before." if told else ""
+    moved = f" {say('Changed by {change}', change=told)} {say_from(standing)}." if told else ""
     since = f" Off target since {day(standing.since)}." if standing.since else ""
     return f"{better}{moved}{since} Open details."
 

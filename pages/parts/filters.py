@@ -2,45 +2,60 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from urllib.parse import quote_plus
 
 import streamlit as st
 
+from kpi.compare import Comparison
+from kpi.comparison import LABELS
 from kpi.standing import Coverage
+from kpi.words import Language, marked, say, speaking
 
-PERIODS = {"4 weeks": 4, "13 weeks": 13, "26 weeks": 26, "52 weeks": 52}
-USUAL, EVERYWHERE = "13 weeks", "All"
+PERIODS = {marked("4 weeks"): 4, marked("13 weeks"): 13, marked("26 weeks"): 26, marked("52 weeks"): 52}
+USUAL, EVERYWHERE = "13 weeks", marked("All")
+COMPARISONS = {text: each for each, text in LABELS.items()}
 
 
 @dataclass(frozen=True)
 class Filters:
-    """How many weeks the pictures reach back, and the market, None for all."""
+    """How many weeks the pictures reach back, the market, None for all, and with what figures are compared."""
 
     weeks: int
     market: str | None
+    comparison: Comparison = Comparison.BEFORE
 
     @property
     def link(self) -> str:
         """What a link to another page carries along, after its own first parameter."""
-        weeks = next(text for text, weeks in PERIODS.items() if weeks == self.weeks)
-        period = "" if weeks == USUAL else f"&period={weeks.replace(' ', '+')}"
-        return period + (f"&market={self.market}" if self.market else "")
+        period = next(text for text, weeks in PERIODS.items() if weeks == self.weeks)
+        told = {
+            "period": "" if period == USUAL else say(period),
+            "market": self.market or "",
+            "compare": "" if self.comparison is Comparison.BEFORE else say(LABELS[self.comparison]),
+        }
+        return "".join(f"&{name}={quote_plus(text)}" for name, text in told.items() if text)
 
 
 def draw_filters(
     covered: Coverage, market: bool = True, before: Callable[[], None] = lambda: None
 ) -> Filters:
-    """Period and market, bound to the link; a market nobody may see or knows counts as all.
+    """Period, market and comparison, bound to the link; a market nobody may see or knows counts as all.
 
     `before` draws what stands first in the row.
     """
     with st.container(horizontal=True, vertical_alignment="bottom", key="filters", gap="small"):
         before()
+        hear("period", list(PERIODS))
         period = st.segmented_control(
-            "Period", list(PERIODS), default=USUAL, required=True, key="period", bind="query-params"
-        )
-        chosen = _choose("Market", (EVERYWHERE, *covered.markets), "market") if market else EVERYWHERE
+            say("Period"), list(PERIODS), default=None if "period" in st.session_state else USUAL, required=True,
+            format_func=say, key="period", bind="query-params",
+        )  # fmt: skip
+        chosen = _choose(say("Market"), (EVERYWHERE, *covered.markets), "market") if market else EVERYWHERE
+        against = _choose(say("Compared with"), list(COMPARISONS), "compare", 160)
     return Filters(
-        PERIODS.get(period or USUAL, PERIODS[USUAL]), chosen if chosen in covered.markets else None
+        PERIODS.get(period or USUAL, PERIODS[USUAL]),
+        chosen if chosen in covered.markets else None,
+        COMPARISONS[against],
     )
 
 
@@ -49,6 +64,19 @@ def choose(label: str, options: Sequence[str], key: str, width: int = 200) -> st
     return _choose(label, options, key, width)
 
 
+def hear(key: str, options: Sequence[str]) -> None:
+    """A link holds the text of an option: one written in another language means the same option."""
+    told = st.query_params.get(key)
+    if told is None or key in st.session_state or told in [say(each) for each in options]:
+        return
+    for language in Language:
+        with speaking(language):
+            meant = next((each for each in options if say(each) == told), None)
+        if meant is not None:
+            st.session_state[key] = meant
+
+
 def _choose(label: str, options: Sequence[str], key: str, width: int = 150) -> str:
-    chosen = st.selectbox(label, options, key=key, bind="query-params", width=width)
+    hear(key, options)
+    chosen = st.selectbox(label, options, format_func=say, key=key, bind="query-params", width=width)
     return chosen if chosen in options else options[0]

@@ -110,7 +110,7 @@ def _standings(
     there = market is None or any("market" not in kpi.dimensions for kpi in kpis)
     whole = _scores(version, scope, block, False, weeks, _viewer).whole if there else {}
     split = {} if market is None else _scores(version, scope, block, True, weeks, _viewer).split
-    return lined_up(Scored(tuple(kpis), whole, split), kpis, _known(_viewer), market=market, weeks=weeks)
+    return lined_up(Scored(tuple(kpis), whole, split), kpis, known_of(_viewer), market=market, weeks=weeks)
 
 
 @st.cache_resource(show_spinner=False, max_entries=200)
@@ -118,11 +118,12 @@ def _scores(version: str, scope: str, block: Block, by_market: bool, weeks: int,
     """For all markets, or for each of them at once: what one market costs, all of them cost."""
     kpis = [kpi for kpi in kpis_of(block) if not by_market or "market" in kpi.dimensions]
     return scored(
-        _viewer.store.lake, _viewer.principal, kpis, _known(_viewer), weeks=weeks, by_market=by_market
+        _viewer.store.lake, _viewer.principal, kpis, known_of(_viewer), weeks=weeks, by_market=by_market
     )
 
 
-def _known(viewer: Viewer) -> Known:
+def known_of(viewer: Viewer) -> Known:
+    """What standings are judged by beside the components."""
     state, principal = viewer.store.state, viewer.principal
     return Known(
         load_coverage(viewer),

@@ -10,6 +10,7 @@ from kpi.compare import Comparison
 from kpi.comparison import LABELS
 from kpi.standing import Coverage
 from kpi.words import Language, marked, say, speaking
+from pages.parts.language import language_link
 
 PERIODS = {marked("4 weeks"): 4, marked("13 weeks"): 13, marked("26 weeks"): 26, marked("52 weeks"): 52}
 USUAL, EVERYWHERE = "13 weeks", marked("All")
@@ -33,7 +34,7 @@ class Filters:
             "market": self.market or "",
             "compare": "" if self.comparison is Comparison.BEFORE else say(LABELS[self.comparison]),
         }
-        return "".join(f"&{name}={quote_plus(text)}" for name, text in told.items() if text)
+        return "".join(f"&{name}={quote_plus(text)}" for name, text in told.items() if text) + language_link()
 
 
 def draw_filters(

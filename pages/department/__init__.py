@@ -6,13 +6,14 @@ from datetime import date
 import streamlit as st
 
 from kpi.catalog import of
-from kpi.decisions import needs_decision
+from kpi.decisions import late_sources, needs_decision
+from kpi.freshness import sources_behind
 from kpi.headline import main_kpis
 from kpi.model import Department
 from kpi.results import NotAllowed
 from kpi.standing import Standing
-from pages.parts.actions import load_overdue
-from pages.parts.attention import build_attention, draw_attention
+from pages.parts.actions import load_actions, load_overdue, today_of
+from pages.parts.attention import CALM_HERE, Told, build_attention, calm_of, draw_attention
 from pages.parts.cards import period_words
 from pages.parts.charts import build_trend, draw_trend
 from pages.parts.comparing import load_compared
@@ -22,10 +23,12 @@ from pages.parts.filters import Filters, draw_filters
 from pages.parts.format import ABSENT, change, count, figure, goal
 from pages.parts.head import context_line, draw_head
 from pages.parts.load import load_company_of, load_coverage, load_freshness, now
+from pages.parts.reasons import load_reasons
 from pages.parts.tables import Cell, Column, table
 from pages.parts.theme import mode
 from pages.parts.trouble import guarded
 from pages.parts.viewer import Viewer, open_link
+from store.state.runs import Freshness
 
 COLUMNS = (
     Column("KPI"), Column("Status"), Column("Value", "r"), Column("Target", "r"), Column("Change", "r"),
@@ -54,15 +57,23 @@ def render(viewer: Viewer, department: Department) -> None:
     main = [found[kpi.key] for kpi in main_kpis(kpis)]
     st.header("Needs a decision", anchor=False)
     decisions = needs_decision(main, load_overdue(viewer, filters.market))
-    attention = build_attention(decisions, [], company.currency, covered.as_of, at, filters.link)
-    opened = draw_attention(
-        attention, "Nothing here has been off target for two periods running, or is worse than usual."
-    )
+    told = Told(
+        company.currency, covered.as_of, filters.link, today_of(viewer), load_reasons(viewer, decisions, found),
+        load_actions(viewer, filters.market),
+    )  # fmt: skip
+    late = late_sources(sources_of(main, fresh), at)
+    opened = draw_attention(build_attention(decisions, late, told, at, calm_of(main, CALM_HERE)))
     st.header("Trends", anchor=False)
     draw_trends(viewer, main, company.currency, covered.as_of, filters)
     st.header("All figures", anchor=False)
     st.html(build_table(found, company.currency, covered.as_of))
     open_link(viewer, opened)
+
+
+def sources_of(main: Sequence[Standing], fresh: Sequence[Freshness]) -> list[Freshness]:
+    """The sources behind these KPIs."""
+    behind = {each.source for standing in main for each in sources_behind(standing.kpi, fresh)}
+    return [each for each in fresh if each.source in behind]
 
 
 def draw_trends(

@@ -1,24 +1,28 @@
-"""The overview: what needs a decision, then every KPI by department."""
+"""The overview: what needs a decision, the KPIs that speak for each department, and all of them as a table."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 import streamlit as st
 
-from kpi.catalog import KPIS, of
+from kpi.catalog import KPIS
 from kpi.decisions import late_sources, needs_decision
-from kpi.headline import main_kpis
+from kpi.headline import Shown, main_kpis, shown
 from kpi.model import Department, Kpi
 from kpi.standing import Coverage, Standing
-from pages.parts.actions import load_overdue
-from pages.parts.attention import build_attention, draw_attention
-from pages.parts.cards import Group, build_card, draw_wall
+from kpi.words import say, say_many
+from pages.overview.scorecard import draw_scorecard
+from pages.parts.actions import load_actions, load_overdue, today_of
+from pages.parts.attention import Told, build_attention, calm_of, draw_attention
+from pages.parts.cards import Group, build_card, draw_wall, usual_week
 from pages.parts.comparing import load_compared
 from pages.parts.empty import draw_empty
 from pages.parts.exports import draw_exports, overview_exports
 from pages.parts.filters import Filters, draw_filters
+from pages.parts.format import day
 from pages.parts.head import context_line, draw_head
 from pages.parts.load import load_company_of, load_coverage, load_freshness, now
+from pages.parts.reasons import load_reasons
 from pages.parts.trouble import guarded
 from pages.parts.viewer import Viewer, open_link
 from store.state.runs import Freshness
@@ -29,24 +33,23 @@ def render(viewer: Viewer) -> None:
     """The page."""
     covered, company, fresh = load_coverage(viewer), load_company_of(viewer), load_freshness(viewer)
     head, at = st.container(gap="small"), now()
+    title = say("Operations overview")
     if not covered.until or covered.as_of is None:
         with head:
-            draw_head("Operations overview", context_line(covered, None, company), company, fresh, at)
+            draw_head(title, context_line(covered, None, company), company, fresh, at)
         draw_empty(viewer)
         return
-    filters = draw_filters(covered)
+    filters = draw_filters(covered, exceptions=True)
     with head:
-        line = context_line(covered, filters.market, company)
-        draw_head("Operations overview", line, company, fresh, at)
+        draw_head(title, context_line(covered, filters.market, company), company, fresh, at)
         draw_exports(viewer, overview_exports(viewer, filters.market, filters.weeks), "overview")
-    shown = visible(covered)
-    found = load_compared(viewer, main_kpis(shown), filters.market, filters.weeks, filters.comparison)
-    st.header("Needs a decision", anchor=False)
-    overdue = load_overdue(viewer, filters.market)
-    opened = draw_decisions(found, fresh, company.currency, covered.as_of, at, filters, overdue)
-    st.container(height=8, border=False)
-    groups = build_groups(found, company.currency, covered.as_of, filters)
-    opened = draw_wall(groups, note(filters, found)) or opened
+    kpis = main_kpis(visible(covered))
+    found = load_compared(viewer, kpis, filters.market, filters.weeks, filters.comparison)
+    opened = draw_decisions(viewer, found, covered.as_of, fresh, at, filters)
+    groups, told = build_groups(found, company.currency, covered.as_of, filters)
+    beside = said(filters, found, told, covered.as_of)
+    opened = draw_wall(groups, title=say("Key results"), top=beside) or opened
+    opened = draw_scorecard(viewer, list(found.values()), company.currency, covered.as_of) or opened
     open_link(viewer, opened)
 
 
@@ -57,33 +60,57 @@ def visible(covered: Coverage) -> list[Kpi]:
 
 
 def draw_decisions(
+    viewer: Viewer,
     found: Mapping[str, Standing],
-    fresh: list[Freshness],
-    currency: str,
     today: date,
+    fresh: list[Freshness],
     at: datetime,
     filters: Filters,
-    overdue: Mapping[str, date],
 ) -> str | None:
     """The list for these standings; the key that was just opened."""
-    decisions, late = needs_decision(found.values(), overdue), late_sources(fresh, at)
-    return draw_attention(build_attention(decisions, late, currency, today, at, filters.link))
+    st.header(say("Needs a decision"), anchor=False)
+    decisions = needs_decision(found.values(), load_overdue(viewer, filters.market))
+    told = Told(
+        load_company_of(viewer).currency, today, filters.link, today_of(viewer),
+        load_reasons(viewer, decisions, found), load_actions(viewer, filters.market),
+    )  # fmt: skip
+    calm = calm_of(found.values())
+    return draw_attention(build_attention(decisions, late_sources(fresh, at), told, at, calm))
 
 
-def build_groups(found: Mapping[str, Standing], currency: str, today: date, filters: Filters) -> list[Group]:
-    """One group of cards a department, in the order of the catalogue, which never changes."""
+def build_groups(
+    found: Mapping[str, Standing], currency: str, today: date, filters: Filters
+) -> tuple[list[Group], list[Shown]]:
+    """One group of cards a department, in the order of the catalogue, which never changes; and what they hold."""
+    told = [shown(found, department, exceptions=filters.exceptions) for department in Department]
+    told = [each for each in told if each.total]
+    usual = usual_week(found.values())
     groups = []
-    for department in Department:
-        mine = [found[kpi.key] for kpi in of(department) if kpi.key in found]
-        cards = tuple(build_card(each, currency, today, filters.link, filters.weeks) for each in mine)
+    for each in told:
+        cards = tuple(
+            build_card(mine, currency, today, filters.link, filters.weeks, usual, filters.market)
+            for mine in each.standings
+        )
         if cards:
-            groups.append(Group(department.label, department.value, cards))
-    return groups
+            groups.append(Group(say(each.department.label), each.department.value, cards, more(each)))
+    return groups, told
 
 
-def note(filters: Filters, found: Mapping[str, Standing]) -> str:
-    """Which cards do not follow the market that was chosen."""
-    if filters.market is None:
-        return ""
-    whole = [each.kpi.name for each in found.values() if each.market is None]
-    return f"Not split by market, shown for all of them: {', '.join(whole)}." if whole else ""
+def more(each: Shown) -> str:
+    """The link to the department's page, where not all of its KPIs have a card here."""
+    return say("All {n} KPIs", n=each.total) if each.total > len(each.standings) else ""
+
+
+def said(filters: Filters, found: Mapping[str, Standing], told: Sequence[Shown], today: date) -> str:
+    """What stands beside the cards' title: how many are hidden, and which week they show."""
+    week = usual_week(found.values())
+    sentences = (
+        [say("Week of {day}, where a card does not say otherwise.", day=day(week, today))] if week else []
+    )
+    if filters.exceptions:
+        cards = sum(len(each.standings) for each in told)
+        hidden = sum(len(shown(found, each.department).standings) for each in told) - cards
+        calm = "" if cards else say("No KPI is off target, watched, unknown or worse than usual.")
+        quiet = say_many("{n} quiet card is hidden.", "{n} quiet cards are hidden.", hidden)
+        sentences.insert(0, f"{calm} {quiet}".strip())
+    return " ".join(sentences)

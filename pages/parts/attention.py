@@ -1,28 +1,39 @@
-"""The list of what needs a decision: what each line says, and the component that draws it."""
+"""The list of what needs a decision: what, since when, why, who is on it; and the component that draws it."""
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 
 import streamlit as st
 
 from kpi.decisions import MOST, Decision
-from kpi.words import say
-from pages.parts.format import age, count, day, figure, goal
-from pages.parts.theme import MARKS
+from kpi.model import Kpi
+from kpi.reason import Reason
+from kpi.score import Status
+from kpi.standing import Standing
+from kpi.words import marked, say, say_many
+from pages.parts.format import age, change, count, day, figure, goal, words
+from pages.parts.theme import MARKS, SIGNAL
+from store.state import Action
 from store.state.runs import Freshness
 
-CALM = (
-    "Nothing needs a decision: no KPI has been off target for two weeks running or is worse than usual, and every "
+CALM = marked(
+    "Nothing needs a decision: no KPI has been off target for two periods running or is worse than usual, and every "
     "source is fresh."
 )
+CALM_HERE = marked(
+    "Nothing here needs a decision: no KPI has been off target for two periods running or is worse than usual."
+)
+COLUMNS = (
+    marked("What is off"), marked("Value"), marked("Since"), marked("Why"), marked("Owner"), marked("Action"),
+)  # fmt: skip
 HERE = Path(__file__).parent
 
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the list; `key` is the KPI or page it opens."""
+    """One line of the list; `key` is the KPI or page it opens. Second lines stand smaller under the first ones."""
 
     key: str
     href: str
@@ -30,88 +41,149 @@ class Line:
     glyph: str
     name: str
     word: str
-    text: str
-    owner: str
+    value: str = ""
+    target: str = ""
+    since: str = ""
+    lasting: str = ""
+    why: str = ""
+    also: str = ""
+    owner: str = ""
+    action: str = ""
+    due: str = ""
+    overdue: bool = False
 
 
 @dataclass(frozen=True)
 class Attention:
-    """The lines shown, and how many more there are."""
+    """The lines shown, how many more there are, and what is said where there is none."""
 
     lines: tuple[Line, ...]
     more: int
+    calm: str
+
+
+@dataclass(frozen=True)
+class Told:
+    """What the lines are written with: currency, day of the data, what links carry, what is known of each KPI.
+
+    `due_by`: the firm's own day, by which actions are due or overdue; that of the data where it is not given.
+    """
+
+    currency: str
+    today: date
+    link: str = ""
+    due_by: date | None = None
+    reasons: Mapping[str, Reason] = field(default_factory=dict)
+    actions: Mapping[str, Action] = field(default_factory=dict)
 
 
 def build_attention(
-    decisions: Sequence[Decision],
-    late: Sequence[Freshness],
-    currency: str,
-    today: date,
-    now: datetime,
-    link: str = "",
+    decisions: Sequence[Decision], late: Sequence[Freshness], told: Told, now: datetime, calm: str = CALM
 ) -> Attention:
     """Late sources first, in one line, because they make the rest doubtful; then the KPIs by their rank."""
     lines = [_late_line(late, now)] if late else []
-    lines += [_decision_line(each, currency, today, link) for each in decisions]
-    return Attention(tuple(lines[:MOST]), max(0, len(lines) - MOST))
+    lines += [_decision_line(each, told) for each in decisions]
+    return Attention(tuple(lines[:MOST]), max(0, len(lines) - MOST), say(calm))
 
 
-def _decision_line(each: Decision, currency: str, today: date, link: str) -> Line:
-    glyph, css = MARKS[each.period.status] if each.off_target else ("▲", "watch")
-    told = _told(each, currency, today)
-    also = f"; also {', '.join(kpi.name for kpi in each.also)}" if each.also else ""
+def calm_of(standings: Iterable[Standing], calm: str = CALM) -> str:
+    """What an empty list says: never that all is well while a KPI is unknown because its source is late."""
+    unknown = [each for each in standings if each.current and each.current.status is Status.INCOMPLETE]
+    if not unknown:
+        return say(calm)
+    return say_many(
+        "Nothing else is known to need a decision, but {n} KPI is unknown until its source reports again.",
+        "Nothing else is known to need a decision, but {n} KPIs are unknown until their sources report again.",
+        len(unknown),
+    )
+
+
+def _decision_line(each: Decision, told: Told) -> Line:
+    glyph, css = MARKS[each.period.status] if each.off_target else SIGNAL if each.signal else ("◷", "watch")
+    action = told.actions.get(each.kpi.key)
     return Line(
-        key=each.kpi.key, href=f"kpi?kpi={each.kpi.key}{link}", status=css, glyph=glyph, name=each.kpi.name,
-        word=_word(each), text=f"{told}{also}", owner=each.kpi.owner,
+        key=each.kpi.key, href=f"kpi?kpi={each.kpi.key}{told.link}", status=css, glyph=glyph, name=say(each.kpi.name),
+        word=_word(each),
+        value=str(figure(each.kpi, each.period.value, told.currency)),
+        target=_against(each, told.currency),
+        since=day(each.since, told.today), lasting=lasting(each.since, told.today),
+        why=_why(each, told), also=_also(each),
+        owner=say(each.kpi.owner),
+        action=action.text if action else "",
+        due=_due(action, told.due_by or told.today) if action else "",
+        overdue=action is not None and action.due < (told.due_by or told.today),
     )  # fmt: skip
 
 
 def _word(each: Decision) -> str:
     if each.off_target:
-        return each.period.status.word
-    return say("Signal") if each.signal else say("Overdue")
+        return say(each.period.status.word)
+    return say("Worse than usual") if each.signal else say("Action overdue")
 
 
-def _told(each: Decision, currency: str, today: date) -> str:
-    late = say("an action was due {day}", day=day(each.overdue, today)) if each.overdue else ""
+def _against(each: Decision, currency: str) -> str:
+    if each.off_target or each.signal is None:
+        return (
+            say("target {goal}", goal=goal(each.kpi, each.period.target, currency))
+            if each.period.target
+            else ""
+        )
+    return say("usually {value}", value=figure(each.kpi, each.signal.centre, currency))
+
+
+def lasting(since: date, today: date) -> str:
+    """`5 weeks`, `12 days`."""
+    days = (today - since).days
+    if days < 14:
+        return say_many("{n} day", "{n} days", max(0, days))
+    return say_many("{n} week", "{n} weeks", days // 7)
+
+
+def _why(each: Decision, told: Told) -> str:
+    reason = told.reasons.get(each.kpi.key)
+    if reason is not None:
+        return reason_words(each.kpi, reason, told.currency)
     if not each.off_target and each.signal is None:
-        return late
-    told = _off_target(each, currency, today) if each.off_target else _worse(each, currency, today)
-    return f"{told}; {late}" if late else told
+        return say("an action was due {day}", day=day(each.overdue or each.since, told.today))
+    return say("no slice stands out")
 
 
-def _off_target(each: Decision, currency: str, today: date) -> str:
-    value = figure(each.kpi, each.period.value, currency)
-    return (
-        f"{value} against {goal(each.kpi, each.period.target, currency)}; off target since "
-        f"{day(each.since, today)}; {_records(each.beyond)} beyond target"
-    )
+def reason_words(kpi: Kpi, reason: Reason, currency: str) -> str:
+    """`Market JP 42.9 %, −51 pp`."""
+    value = figure(kpi, reason.after, currency)
+    moved = change(kpi, reason.after, reason.before, currency)
+    kind = say(words(reason.dimension))
+    same = reason.segment.casefold().startswith(kind.casefold())
+    named = reason.segment if same else f"{kind} {reason.segment}"
+    return f"{named} {value}, {moved}" if moved else f"{named} {value}"
 
 
-def _worse(each: Decision, currency: str, today: date) -> str:
-    value = figure(each.kpi, each.period.value, currency)
-    usual = figure(each.kpi, each.signal.centre if each.signal else None, currency)
-    return (
-        f"{value} against a usual {usual}; worse than usual since {day(each.since, today)}; "
-        f"{_records(each.beyond)} from usual"
-    )
+def _also(each: Decision) -> str:
+    beside = [say(kpi.name) for kpi in each.also]
+    return say("also {names}", names=", ".join(beside)) if beside else ""
 
 
-def _records(number: int) -> str:
-    return f"{count(number)} {'record' if number == 1 else 'records'}"
+def _due(action: Action, today: date) -> str:
+    told = day(action.due, today)
+    return say("overdue since {day}", day=told) if action.due < today else say("due {day}", day=told)
 
 
 def _late_line(late: Sequence[Freshness], now: datetime) -> Line:
-    one, first = len(late) == 1, late[0]
+    first = late[0]
     told = [
-        f"{each.source} {f'last read {age(each.last_ok_at, now)} ago' if each.last_ok_at else 'never read'}"
+        say("{source} last read {age} ago", source=each.source, age=age(each.last_ok_at, now))
+        if each.last_ok_at
+        else say("{source} never read", source=each.source)
         for each in late[:3]
     ]
-    more = f" and {len(late) - 3} more" if len(late) > 3 else ""
+    more = [say("{n} more", n=count(len(late) - 3))] if len(late) > 3 else []
     return Line(
         key="data", href="data", status="watch", glyph="◷",
-        name=f"Source {first.source}" if one else f"{len(late)} sources",
-        word="Late", text=f"{'; '.join(told)}{more}. Newer figures are missing, not zero.", owner="",
+        name=say("Source {source}", source=first.source) if len(late) == 1 else say("{n} sources", n=len(late)),
+        word=say("Late"), why="; ".join([*told, *more]),
+        also=say("Newer figures are missing, not zero."),
+        since=day(first.last_ok_at.date(), now.date()) if first.last_ok_at else "",
+        lasting=lasting(first.last_ok_at.date(), now.date()) if first.last_ok_at else "",
     )  # fmt: skip
 
 
@@ -123,9 +195,16 @@ _list = st.components.v2.component(
 )
 
 
-def draw_attention(attention: Attention, calm: str = CALM, key: str = "decisions") -> str | None:
+def draw_attention(attention: Attention, key: str = "decisions") -> str | None:
     """Draw the list or the calm line; the key that was just opened."""
-    more = f"{attention.more} more on the department pages" if attention.more else ""
-    data = {"lines": [asdict(line) for line in attention.lines], "more": more, "calm": calm}
+    more = ""
+    if attention.more:
+        more = say_many(
+            "{n} more on the department pages", "{n} more on the department pages", attention.more
+        )
+    data = {
+        "lines": [asdict(line) for line in attention.lines], "more": more, "calm": attention.calm,
+        "columns": [say(each) for each in COLUMNS], "nothing": say("No action yet"), "start": say("start one"),
+    }  # fmt: skip
     opened = _list(data=data, key=key, on_open_change=lambda: None).open
     return str(opened) if opened else None

@@ -1,6 +1,6 @@
 """KPI cards: what each says, and the one component that draws the whole wall."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -13,8 +13,8 @@ from kpi.period import Every
 from kpi.score import Status
 from kpi.standing import Period, Standing
 from kpi.words import say
-from pages.parts.format import age_days, arrow, change, day, figure, goal
-from pages.parts.theme import MARKS
+from pages.parts.format import age_days, arrow, change, day, figure, goal, month
+from pages.parts.theme import MARKS, SIGNAL
 
 SPARK = 13
 HERE = Path(__file__).parent
@@ -22,7 +22,11 @@ HERE = Path(__file__).parent
 
 @dataclass(frozen=True)
 class Card:
-    """What one card says; `trend` and `targets` are the points of its sparkline, None where there is no value."""
+    """What one card says; `trend` and `targets` are the points of its sparkline, None where there is no value.
+
+    `signal`: the word for it where the KPI is worse than usual. `beside`: what it stands for, where that is not what
+    most cards show.
+    """
 
     key: str
     name: str
@@ -31,9 +35,11 @@ class Card:
     status: str
     glyph: str
     word: str
+    signal: str
     target: str
     change: str
     period: str
+    beside: str
     higher: bool
     said: str
     href: str
@@ -43,15 +49,27 @@ class Card:
 
 @dataclass(frozen=True)
 class Group:
-    """The cards of one department."""
+    """The cards of one department, and a link to all its KPIs where there are more."""
 
     title: str
     href: str
     cards: tuple[Card, ...]
+    more: str = ""
 
 
-def build_card(standing: Standing, currency: str, today: date, link: str = "", weeks: int = SPARK) -> Card:
-    """The card of a KPI: its last settled period, target, change to the one before, and what led there."""
+def build_card(
+    standing: Standing,
+    currency: str,
+    today: date,
+    link: str = "",
+    weeks: int = SPARK,
+    usual: date | None = None,
+    market: str | None = None,
+) -> Card:
+    """The card of a KPI: its last settled period, target, change to the one before, and what led there.
+
+    `usual`: the first day of the week most cards show; `market`: what the page is limited to.
+    """
     kpi, period = standing.kpi, standing.current or Period(today, today)
     prior = standing.prior or Period(today, today)
     glyph, css = MARKS[period.status]
@@ -59,11 +77,11 @@ def build_card(standing: Standing, currency: str, today: date, link: str = "", w
     told = change(kpi, period.value, prior.value, currency)
     shown = standing.shown(weeks)
     return Card(
-        key=kpi.key, name=kpi.name, value=number, unit=unit, status=css, glyph=glyph,
-        word=_word(standing, period, today),
+        key=kpi.key, name=say(kpi.name), value=number, unit=unit, status=css, glyph=glyph,
+        word=_word(standing, period, today), signal=say("Signal") if standing.signal else "",
         target=goal(kpi, period.target, currency) if period.target is not None else "",
         change=f"{arrow(period.value, prior.value, kpi)} {told}".strip(),
-        period=period_words(standing, period, today),
+        period=period_words(standing, period, today), beside=beside(standing, period, today, usual, market),
         higher=kpi.better is Better.HIGHER,
         said=said(standing, period, told),
         href=f"kpi?kpi={kpi.key}{link}",
@@ -72,35 +90,59 @@ def build_card(standing: Standing, currency: str, today: date, link: str = "", w
     )  # fmt: skip
 
 
+def beside(standing: Standing, period: Period, today: date, usual: date | None, market: str | None) -> str:
+    """The period where it is not the usual week, and that the KPI is not kept by market where one was chosen."""
+    told = []
+    if period.start != usual or standing.every is Every.MONTH or period.status is Status.NO_DATA:
+        told.append(period_words(standing, period, today))
+    if market is not None and standing.market is None:
+        told.append(say("all markets"))
+    return ", ".join(told)
+
+
 def period_words(standing: Standing, period: Period, today: date) -> str:
     """`week of 9 Nov`, `November 2026`; where there is no data, when there last was."""
     if standing.until is None:
-        return "no source has sent data yet"
+        return say("no source has sent data yet")
     if standing.current is None:
-        return "no period is over yet"
+        return say("no period is over yet")
     if period.status is Status.NO_DATA and standing.until < period.start:
-        return f"last data {day(standing.until, today)}"
-    return f"{period.start:%B %Y}" if standing.every is Every.MONTH else f"week of {day(period.start, today)}"
+        return say("last data {day}", day=day(standing.until, today))
+    if standing.every is Every.MONTH:
+        return month(period.start)
+    return say("week of {day}", day=day(period.start, today))
 
 
 def said(standing: Standing, period: Period, told: str) -> str:
-    """The sentence for those who cannot see the picture."""
-    kpi = standing.kpi
-    better = "Higher is better." if kpi.better is Better.HIGHER else "Lower is better."
-    moved = f" {say('Changed by {change}', change=told)} {say_from(standing)}." if told else ""
-    since = f" Off target since {day(standing.since)}." if standing.since else ""
-    return f"{better}{moved}{since} Open details."
+    """The sentences for those who cannot see the picture."""
+    better = standing.kpi.better is Better.HIGHER
+    sentences = [say("Higher is better.") if better else say("Lower is better.")]
+    if told:
+        sentences.append(f"{say('Changed by {change}', change=told)} {say_from(standing)}.")
+    if standing.since:
+        sentences.append(say("Off target since {day}.", day=day(standing.since)))
+    if standing.signal:
+        sentences.append(say("Worse than usual."))
+    return " ".join([*sentences, say("Open details.")])
 
 
 def _word(standing: Standing, period: Period, today: date) -> str:
     if period.status is Status.INCOMPLETE and standing.reported is not None:
-        return f"Unknown, {age_days(standing.reported, today)}"
-    return period.status.word
+        return say("Unknown, {age}", age=age_days(standing.reported, today))
+    return say(period.status.word)
 
 
 def _point(value: float | None) -> float | None:
     """Five digits are more than a sparkline can show."""
     return None if value is None else float(f"{value:.5g}")
+
+
+def usual_week(standings: Iterable[Standing]) -> date | None:
+    """The first day of the week that most of them show."""
+    weeks = [
+        each.current.start for each in standings if each.current and each.every is Every.WEEK and each.until
+    ]
+    return max(set(weeks), key=lambda start: (weeks.count(start), start), default=None)
 
 
 _wall = st.components.v2.component(
@@ -111,8 +153,13 @@ _wall = st.components.v2.component(
 )
 
 
-def draw_wall(groups: Sequence[Group], note: str, key: str = "wall") -> str | None:
-    """Draw all cards as one element; the key of the card that was just opened."""
-    data = {"groups": [asdict(group) for group in groups], "note": note}
+def draw_wall(
+    groups: Sequence[Group], note: str = "", title: str = "", top: str = "", key: str = "wall"
+) -> str | None:
+    """Draw all cards as one element, with a title and what is said beside it and below; the key of what was opened."""
+    data = {
+        "groups": [asdict(group) for group in groups], "note": note, "title": title, "top": top,
+        "target": say("Target"), "circle": SIGNAL[0],
+    }  # fmt: skip
     opened = _wall(data=data, key=key, on_open_change=lambda: None).open
     return str(opened) if opened else None

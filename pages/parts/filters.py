@@ -19,11 +19,14 @@ COMPARISONS = {text: each for each, text in LABELS.items()}
 
 @dataclass(frozen=True)
 class Filters:
-    """How many weeks the pictures reach back, the market, None for all, and with what figures are compared."""
+    """How many weeks the pictures reach back, the market, None for all, with what figures are compared,
+    and whether quiet cards are hidden.
+    """
 
     weeks: int
     market: str | None
     comparison: Comparison = Comparison.BEFORE
+    exceptions: bool = False
 
     @property
     def link(self) -> str:
@@ -38,11 +41,15 @@ class Filters:
 
 
 def draw_filters(
-    covered: Coverage, market: bool = True, before: Callable[[], None] = lambda: None
+    covered: Coverage,
+    market: bool = True,
+    before: Callable[[], None] = lambda: None,
+    *,
+    exceptions: bool = False,
 ) -> Filters:
     """Period, market and comparison, bound to the link; a market nobody may see or knows counts as all.
 
-    `before` draws what stands first in the row.
+    `before` draws what stands first in the row; `exceptions` offers to hide what is quiet.
     """
     with st.container(horizontal=True, vertical_alignment="bottom", key="filters", gap="small"):
         before()
@@ -53,10 +60,12 @@ def draw_filters(
         )  # fmt: skip
         chosen = _choose(say("Market"), (EVERYWHERE, *covered.markets), "market") if market else EVERYWHERE
         against = _choose(say("Compared with"), list(COMPARISONS), "compare", 160)
+        only = exceptions and st.toggle(say("Exceptions only"), key="exceptions", bind="query-params")
     return Filters(
         PERIODS.get(period or USUAL, PERIODS[USUAL]),
         chosen if chosen in covered.markets else None,
         COMPARISONS[against],
+        only,
     )
 
 

@@ -8,21 +8,26 @@ import streamlit as st
 
 from kpi.decisions import late_sources
 from kpi.standing import Coverage
+from kpi.words import marked, say, say_many
 from pages.parts.format import age, moment, weekday
 from pages.parts.theme import mode, palette, style
 from store.company import Company
 from store.state.runs import Freshness
 
-MADE_UP = "This is a made-up company: every name and number on this page was generated."
+MADE_UP = marked("This is a made-up company: every name and number on this page was generated.")
 
 
 def context_line(covered: Coverage, market: str | None, company: Company) -> str:
     """Whose figures, evaluated when, for which market."""
     if covered.as_of is None:
-        return f"{company.name} · nothing computed yet"
+        return say("{company} · nothing computed yet", company=company.name)
     last = max(covered.until.values(), default=None)
-    data = f" · data to {weekday(last)}" if last else " · no data yet"
-    return f"{company.name} · as of {weekday(covered.as_of)}{data} · {market or 'all markets'}"
+    told = [company.name, say("as of {day}", day=weekday(covered.as_of))]
+    if last is None:
+        told.append(say("no data yet"))
+    elif last != covered.as_of:
+        told.append(say("data to {day}", day=weekday(last)))
+    return " · ".join([*told, market or say("all markets")])
 
 
 def freshness_line(fresh: Sequence[Freshness], now: datetime) -> tuple[str, bool]:
@@ -30,13 +35,18 @@ def freshness_line(fresh: Sequence[Freshness], now: datetime) -> tuple[str, bool
     late = late_sources(fresh, now)
     read = [each.last_ok_at for each in fresh if each.last_ok_at]
     if late:
-        oldest = late[0].last_ok_at
-        told = f", {late[0].source} {f'{age(oldest, now)} old' if oldest else 'never read'}"
-        return f"◷ {len(late)} of {len(fresh)} sources late{told}", True
+        return f"◷ {_late(late[0], len(late), len(fresh), now)}", True
     if not read:
-        return "No source has been read yet", False
-    sources = "1 source is" if len(fresh) == 1 else f"All {len(fresh)} sources are"
-    return f"✓ {sources} fresh · read {moment(min(read))}", False
+        return say("No source has been read yet"), False
+    fine = say_many("{n} source is fresh", "All {n} sources are fresh", len(fresh))
+    return f"✓ {fine} · {say('read {moment}', moment=moment(min(read)))}", False
+
+
+def _late(first: Freshness, late: int, known: int, now: datetime) -> str:
+    told = say("{late} of {known} sources late", late=late, known=known)
+    if first.last_ok_at is None:
+        return f"{told}, {say('{source} never read', source=first.source)}"
+    return f"{told}, {say('{source} {age} old', source=first.source, age=age(first.last_ok_at, now))}"
 
 
 def draw_head(title: str, line: str, company: Company, fresh: Sequence[Freshness], now: datetime) -> None:
@@ -45,6 +55,7 @@ def draw_head(title: str, line: str, company: Company, fresh: Sequence[Freshness
     st.title(title, anchor=False)
     told, late = freshness_line(fresh, now)
     badge = f'<span class="fl-fresh{" fl-late" if late else ""}">{escape(told)}</span>'
-    st.html(f'<div class="fl-head"><span>{escape(line)}</span>{badge}</div>')
+    note = ""
     if company.made_up:
-        st.html(f'<div class="fl-made-up" role="note">{escape(MADE_UP)}</div>')
+        note = f' <span class="fl-made-up" title="{escape(say(MADE_UP))}">{escape(say("made-up company"))}</span>'
+    st.html(f'<div class="fl-head"><span>{escape(line)}{note}</span>{badge}</div>')

@@ -1,5 +1,7 @@
 """Colours that charts and plain HTML need on the server; components read the theme's own variables."""
 
+from dataclasses import dataclass
+
 import streamlit as st
 
 from kpi.chart import Palette
@@ -13,6 +15,21 @@ DARK = Palette(
     ink="#C9D3E5", text="#E7EAEF", quiet="#9AA4B2", rule="#2B323D", target="#4FC3B5", watch="#F2C14E", off="#F26B5B",
     off_text="#FF9C87", watch_text="#F2C14E", surface="#171B22", page="#0F1217", accent="#8AB0FF", ghost="#465061",
 )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Pills:
+    """The grounds of status pills in a table; text on them is the theme's own."""
+
+    off: str
+    watch: str
+    quiet: str
+
+
+PILLS = {
+    "light": Pills(off="#F6DEDB", watch="#F7E7CB", quiet="#E7EAEF"),
+    "dark": Pills(off="#55241F", watch="#4B3A12", quiet="#2B323D"),
+}
 MARKS = {
     Status.NO_DATA: ("–", "none"),
     Status.INCOMPLETE: ("◷", "unknown"),
@@ -23,6 +40,7 @@ MARKS = {
     Status.OFF_TARGET: ("■", "off"),
     Status.OK: ("·", "plain"),
 }
+SIGNAL = ("○", "signal")
 STYLE = """<style>
 :root{--fl-text:{text};--fl-quiet:{quiet};--fl-rule:{rule};--fl-surface:{surface};--fl-ink:{ink};--fl-off:{off_text};
 --fl-watch:{watch_text};--fl-mark-off:{off};--fl-mark-watch:{watch};--fl-target:{target};--fl-page:{page}}
@@ -30,8 +48,7 @@ STYLE = """<style>
 h1{letter-spacing:-.02em}h2,h3{letter-spacing:-.01em}
 .fl-head{display:flex;flex-wrap:wrap;gap:4px 24px;justify-content:space-between;align-items:baseline;font-size:13px}
 .fl-head,.fl-quiet,.fl-told{color:var(--fl-quiet)}.fl-told{font-size:13px}.fl-fresh{white-space:nowrap}.fl-late{color:var(--fl-watch);font-weight:600}
-.fl-made-up{border:1px solid var(--fl-rule);border-left:3px solid var(--fl-quiet);border-radius:6px;
-background:var(--fl-surface);color:var(--fl-text);padding:7px 12px;font-size:13px}
+.fl-made-up{border:1px solid var(--fl-rule);border-radius:4px;padding:0 5px;font-size:12px;white-space:nowrap}
 .fl-scroll{overflow-x:auto;border:1px solid var(--fl-rule);border-radius:8px;background:var(--fl-surface)}
 .fl-table{border-collapse:collapse;width:100%;font-size:13px;font-feature-settings:"tnum";color:var(--fl-text);margin:0}
 .fl-table th{font-weight:500;color:var(--fl-quiet);text-align:left;padding:8px 12px;border:0;
@@ -57,7 +74,9 @@ margin:0!important;padding:0!important;color:var(--fl-text)}
 .fl-action{font-size:14px;color:var(--fl-text)}.fl-action .fl-quiet{display:block;font-size:13px}
 .fl-note{font-size:13px;color:var(--fl-text)}
 [class*="st-key-panel"]{background:var(--fl-surface);border-radius:8px}
-@media (max-width:700px){[data-testid="stMainBlockContainer"]{padding-left:1rem;padding-right:1rem}
+[class*="st-key-exports_"]{align-self:flex-end;width:auto!important;margin:8px 0 -56px;z-index:1}
+@media (max-width:700px){[class*="st-key-exports_"]{align-self:flex-start;margin:0}
+[data-testid="stMainBlockContainer"]{padding-left:1rem;padding-right:1rem}
 .fl-facts{grid-template-columns:1fr;gap:1px}.fl-facts dd{margin-bottom:8px!important}.fl-fresh{white-space:normal}}
 @media print{[data-testid="stHeader"],[data-testid="stToolbar"],.st-key-filters{display:none!important}
 [data-testid="stMainBlockContainer"]{max-width:none;padding:0}@page{size:A4 landscape;margin:10mm}}

@@ -70,27 +70,32 @@ function sparkline(card) {
   return box
 }
 
-function foot(card) {
+function foot(card, data) {
   const made = element('div', 'foot'), target = element('span')
-  if (card.target) target.append('Target ', element('strong', '', card.target))
+  if (card.target) target.append(`${data.target} `, element('strong', '', card.target))
   made.append(target, element('span', 'delta', card.change))
   return made
 }
 
-function draw(card, open) {
+function mark(css, glyph, word) {
+  const made = element('span', css), sign = element('b', '', glyph)
+  sign.setAttribute('aria-hidden', 'true')
+  made.append(sign, word)
+  return made
+}
+
+function draw(card, data, open) {
   const link = element('a', `card ${card.status}`)
   link.href = card.href
-  const value = element('span', 'val', card.value)
+  const line = element('div', 'line'), value = element('span', 'val', card.value)
+  const row = element('div', 'row'), name = element('div', 'name', card.name)
   if (card.unit) value.append(element('span', 'unit', card.unit))
-  const chip = element('span', 'chip')
-  const glyph = element('b', '', card.glyph)
-  glyph.setAttribute('aria-hidden', 'true')
-  chip.append(glyph, card.word)
-  const row = element('div', 'row')
-  row.append(chip, element('span', 'when', card.period))
-  const name = element('div', 'name', card.name)
+  line.append(value)
+  if (card.beside) line.append(element('span', 'when', card.beside))
+  row.append(mark('chip', card.glyph, card.word))
+  if (card.signal) row.append(mark('sign', data.circle, card.signal))
   name.title = card.name
-  link.append(name, value, row, sparkline(card), foot(card), element('span', 'sr', card.said))
+  link.append(name, line, row, sparkline(card), foot(card, data), element('span', 'sr', card.said))
   link.onclick = event => soften(event, () => open(card.key))
   return link
 }
@@ -102,26 +107,37 @@ function soften(event, act) {
   act()
 }
 
+function title(group, open) {
+  const head = element('h3'), row = element('div', 'head'), add = (css, text) => {
+    const link = element('a', css, text)
+    link.href = group.href
+    link.onclick = event => soften(event, () => open(group.href))
+    return link
+  }
+  head.append(add('', group.title))
+  row.append(head)
+  if (group.more) row.append(add('all', group.more))
+  return row
+}
+
 export default function ({ data, parentElement, setTriggerValue }) {
   const open = key => setTriggerValue('open', key)
   const root = parentElement.querySelector('.wall')
   root.replaceChildren(...data.groups.map(group => {
-    const section = element('section')
-    if (group.title) {
-      const head = element('h2'), link = element('a', '', group.title)
-      link.href = group.href
-      link.onclick = event => soften(event, () => open(group.href))
-      head.append(link)
-      section.append(head)
-    }
-    const list = element('ul', 'cards')
+    const section = element('section'), list = element('ul', 'cards')
+    if (group.title) section.append(title(group, open))
     list.append(...group.cards.map(card => {
       const item = element('li')
-      item.append(draw(card, open))
+      item.append(draw(card, data, open))
       return item
     }))
     section.append(list)
     return section
   }))
+  if (data.title) {
+    const top = element('div', 'head top')
+    top.append(element('h2', '', data.title), element('span', 'note', data.top))
+    root.prepend(top)
+  }
   if (data.note) root.append(element('p', 'note', data.note))
 }

@@ -13,7 +13,7 @@ from kpi.score import Status
 from kpi.standing import Period, Standing
 from meetings.actions import close, open_actions
 from pages.parts.actions import load_actions, load_overdue, row_html
-from pages.parts.attention import build_attention
+from pages.parts.attention import Told, build_attention
 from pages.parts.viewer import Viewer
 from store.home import Store
 from store.scope import LOCAL_OWNER, Principal, Scope
@@ -47,10 +47,10 @@ def field(page: AppTest, kind: str, name: str):  # type: ignore[no-untyped-def]
 
 
 def lines(standings: Mapping[str, Standing], overdue: Mapping[str, date]) -> list[tuple[str, str]]:
-    """Word and text of the list of decisions."""
+    """Word and reason of the list of decisions."""
     decisions = needs_decision(standings.values(), overdue)
-    told = build_attention(decisions, [], "EUR", date(2025, 4, 27), datetime(2025, 4, 28, tzinfo=UTC))
-    return [(line.word, line.text) for line in told.lines]
+    told = build_attention(decisions, [], Told("EUR", date(2025, 4, 27)), datetime(2025, 4, 28, tzinfo=UTC))
+    return [(line.word, line.why) for line in told.lines]
 
 
 def test_an_action_is_started_from_the_form(own: Store) -> None:
@@ -130,7 +130,7 @@ def test_an_overdue_action_needs_a_decision(own: Store) -> None:
 
     assert load_actions(viewer) == {ON_TIME.key: seen}
     ((word, text),) = lines(standings, load_overdue(viewer))
-    assert word == "Overdue"
+    assert word == "Action overdue"
     assert text.startswith("an action was due ")
     close(own.state, LOCAL_OWNER, seen)
     assert lines(standings, load_overdue(viewer)) == []
@@ -141,11 +141,11 @@ def test_an_overdue_action_stands_beside_the_reason_there_is_already() -> None:
     Off target for two weeks and an action late: one line with both.
     """
     bad = replace(WEEK, status=Status.OFF_TARGET, value=0.75)
-    standing = Standing(ON_TIME, Every.WEEK, (bad, bad))
+    decisions = needs_decision([Standing(ON_TIME, Every.WEEK, (bad, bad))], {ON_TIME.key: date(2025, 4, 25)})
+    told = Told("EUR", date(2025, 4, 27), actions={ON_TIME.key: replace(CALL, due=date(2025, 4, 25))})
 
-    ((word, text),) = lines({"x": standing}, {ON_TIME.key: date(2025, 4, 25)})
-    assert word == "Off target"
-    assert text.endswith("; an action was due 25 Apr")
+    (line,) = build_attention(decisions, [], told, datetime(2025, 4, 28, tzinfo=UTC)).lines
+    assert (line.word, line.action, line.due) == ("Off target", CALL.text, "overdue since 25 Apr")
 
 
 def test_an_overdue_action_is_not_told_under_another_kpi() -> None:

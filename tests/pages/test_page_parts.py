@@ -11,16 +11,20 @@ from test_decisions import MONDAY, NOW, ON_TIME, bad, good, standing, week
 from kpi.catalog import KPIS
 from kpi.decisions import Decision, needs_decision
 from kpi.period import Every
+from kpi.reason import Reason
 from kpi.score import Status
 from kpi.standing import Period, Standing
-from pages.parts.attention import build_attention
+from pages.parts.attention import CALM, Told, build_attention, calm_of, lasting
 from pages.parts.cards import build_card
 from pages.parts.head import freshness_line
 from pages.parts.tables import Bar, Column, facts, table
 from pages.parts.theme import DARK, LIGHT, style
-from store.state import Freshness, Run, RunStatus
+from store.state import Action, Freshness, Run, RunStatus
 
 TODAY = date(2025, 4, 27)
+
+
+KEY = ON_TIME.key
 
 
 def known(*periods: Period) -> Standing:
@@ -79,17 +83,20 @@ def test_a_card_of_a_late_source_says_how_old_it_is() -> None:
     assert build_card(late, "EUR", TODAY).word == "Unknown, 2 days old"
 
 
-def test_a_decision_is_one_sentence() -> None:
+def test_a_decision_says_what_since_when_why_and_who() -> None:
     """
-    Value, target, since when, how much, and who owns it.
+    Value and target; since when and how long; the slice behind it; the owner; that nobody does anything about it.
     """
-    attention = build_attention(needs_decision([known(bad(0), bad(1))]), [], "EUR", TODAY, NOW)
+    why = Reason("market", "FR", 0.95, 0.50, 0.9)
+    attention = build_attention(
+        needs_decision([known(bad(0), bad(1))]), [], Told("EUR", TODAY, reasons={KEY: why}), NOW
+    )
     (line,) = attention.lines
 
-    assert (
-        line.text.replace("\u00a0", " ")
-        == "90.0 % against 93 %; off target since 7 Apr; 3 records beyond target"
-    )
+    told = (line.value, line.target, line.since, line.lasting, line.why, line.action)
+    assert [text.replace("\u00a0", " ") for text in told] == [
+        "90.0 %", "target 93 %", "7 Apr", "2 weeks", "Market FR 50.0 %, −45.0 pp", "",
+    ]  # fmt: skip
     assert (line.name, line.word, line.glyph, line.owner) == (
         "On-time delivery",
         "Off target",
@@ -104,13 +111,48 @@ def test_at_most_seven_lines_are_shown_and_the_rest_is_counted() -> None:
     One line of late sources and nine KPIs make ten.
     """
     decisions = [Decision(kpi, bad(1), MONDAY, 3) for kpi in list(KPIS.values())[:9]]
-    attention = build_attention(decisions, [source("files", 30), source("shop", None)], "EUR", TODAY, NOW)
+    attention = build_attention(
+        decisions, [source("files", 30), source("shop", None)], Told("EUR", TODAY), NOW
+    )
 
     assert (len(attention.lines), attention.more) == (7, 3)
     assert attention.lines[0].name == "2 sources"
-    assert attention.lines[0].text == (
-        "files last read 30 h ago; shop never read. Newer figures are missing, not zero."
+    assert attention.lines[0].why == "files last read 30 h ago; shop never read"
+    assert attention.lines[0].also == "Newer figures are missing, not zero."
+
+
+@pytest.mark.parametrize(("due", "told"), [(25, "overdue since 25 Apr"), (29, "due 29 Apr")])
+def test_a_decision_names_its_action_and_when_it_is_due(due: int, told: str) -> None:
+    """
+    On the 27th, one of the 25th is overdue.
+    """
+    action = Action(KEY, "shipping", "Reroute by sea", "Ann", date(2025, 4, due))
+    decisions = needs_decision([known(bad(0), bad(1))])
+
+    (line,) = build_attention(decisions, [], Told("EUR", TODAY, actions={KEY: action}), NOW).lines
+
+    assert (line.action, line.due, line.overdue) == ("Reroute by sea", told, due == 25)
+
+
+def test_an_empty_list_is_not_calm_while_a_kpi_is_unknown() -> None:
+    """
+    Its source stopped: nothing is known of it, good or bad.
+    """
+    unknown = known(week(0, 0.95, Status.INCOMPLETE))
+
+    assert calm_of([known(good(0)), unknown]) == (
+        "Nothing else is known to need a decision, but 1 KPI is unknown until its source reports again."
     )
+    assert calm_of([known(good(0))]) == CALM
+
+
+def test_how_long_is_told_in_days_and_then_in_weeks() -> None:
+    """
+    Thirteen days, then two weeks.
+    """
+    assert [lasting(TODAY - timedelta(days), TODAY) for days in (1, 13, 14, 30)] == [
+        "1 day", "13 days", "2 weeks", "4 weeks",
+    ]  # fmt: skip
 
 
 def test_the_badge_tells_fresh_from_late() -> None:

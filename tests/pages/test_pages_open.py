@@ -4,7 +4,7 @@ import json
 import threading
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -80,13 +80,14 @@ def test_every_page_opens_for_everybody(
 
 def test_the_overview_tells_what_needs_a_decision(owner: Viewer) -> None:
     """
-    On-time delivery has been 75 % for three weeks; eight more of forty would have made 93 %.
+    On-time delivery has been 75 % for three weeks, because half of what went to France was late.
     """
     (line,) = component(opened("pages.overview", owner), "decisions")["lines"]
 
-    assert line["text"].replace("\u00a0", " ") == (
-        "75.0 % against 93 %; off target since 7 Apr; 8 records beyond target"
-    )
+    told = [
+        line[name].replace("\u00a0", " ") for name in ("value", "target", "since", "why", "owner", "action")
+    ]
+    assert told == ["75.0 %", "target 93 %", "7 Apr", "Market FR 50.0 %, −50.0 pp", "Shipping lead", ""]
 
 
 def test_the_overview_shows_the_last_closed_week(owner: Viewer) -> None:
@@ -102,6 +103,8 @@ def test_the_overview_shows_the_last_closed_week(owner: Viewer) -> None:
     )
     assert (shown["csat_score"]["value"], shown["csat_score"]["period"]) == ("90.0", "week of 21 Apr")
     assert shown["otif_rate"]["word"] == "No data"
+    assert (shown["on_time_delivery_rate"]["signal"], shown["csat_score"]["signal"]) == ("Signal", "")
+    assert {len(group["cards"]) for group in component(page, "wall")["groups"]} == {6}
     assert [group["title"] for group in component(page, "wall")["groups"]] == [
         "Shipping and cross-border", "Customer service", "Manufacturing",
     ]  # fmt: skip
@@ -116,8 +119,57 @@ def test_a_chosen_market_narrows_the_cards(owner: Viewer) -> None:
     card = cards(page)["on_time_delivery_rate"]
     assert (card["value"], card["word"]) == ("100.0", "Not sure")
     assert component(page, "decisions")["lines"] == []
-    assert "OEE" in component(page, "wall")["note"]
+    assert (card["beside"], cards(page)["oee"]["beside"]) == ("", "all markets")
     assert "· DE" in read(page)
+
+
+def test_exceptions_only_leaves_what_is_off(owner: Viewer) -> None:
+    """
+    On-time delivery is off target, and availability watched; of 18 headline cards 16 are hidden.
+    """
+    page = opened("pages.overview", owner, exceptions="true")
+
+    assert {card["word"] for card in cards(page).values()} == {"Off target", "Watch"}
+    assert "16 quiet cards are hidden." in component(page, "wall")["top"]
+
+
+def test_the_scorecard_lists_every_kpi_with_the_figures_of_its_card(owner: Viewer) -> None:
+    """
+    On-time delivery first, because it is off target; a search narrows the rows.
+    """
+    page = opened("pages.overview", owner)
+    rows = page.dataframe[0].value
+    found = opened("pages.overview", owner, find="customer satisfaction").dataframe[0].value
+
+    assert rows["name"].iloc[0] == "On-time delivery"
+    assert list(rows["status"].iloc[0]) == ["■ Off target", "○ Signal"]
+    assert rows["value"].iloc[0] == "75.0\u00a0%"
+    assert len(rows) > len(cards(page))
+    assert list(found["name"]) == ["Customer satisfaction"]
+
+
+@pytest.mark.parametrize("page", ["pages.overview", "pages.department:shipping"])
+def test_a_stopped_source_makes_its_kpis_unknown_and_no_page_is_calm(
+    page: str, owner: Viewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """
+    Nothing was read since Thursday 10 April: not one of its KPIs is on target, nor off, and the list says why.
+    """
+    stopped = datetime(2025, 4, 10, 6, tzinfo=UTC)
+    fresh = [replace(each, last_ok_at=stopped) for each in owner.store.state.runs.freshness(LOCAL_OWNER)]
+    for module in ("pages.overview", "pages.department", "pages.parts.load"):
+        monkeypatch.setattr(f"{module}.load_freshness", lambda viewer: fresh)
+
+    shown = opened(page, owner)
+
+    lines = component(shown, "decisions")["lines"]
+    assert [(line["key"], line["word"]) for line in lines] == [("data", "Late")]
+    assert "unknown until" in component(shown, "decisions")["calm"]
+    if page == "pages.overview":
+        told = {key: card["word"] for key, card in cards(shown).items()}
+        assert told["on_time_delivery_rate"] == told["csat_score"] == "Unknown, 17 days old"
+        late = [row for row in shown.dataframe[0].value["status"] if list(row) == ["✓ On target"]]
+        assert len(late) == len([word for word in told.values() if word == "On target"])
 
 
 def test_links_restore_filters_and_nonsense_is_ignored(owner: Viewer) -> None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import polars as pl
-from test_decisions import MONDAY, ON_TIME, bad, standing, week
+from test_decisions import MONDAY, NOW, ON_TIME, bad, standing, week
 
 from kpi.catalog import find
 from kpi.chart import trend_rows, trend_spec
@@ -15,7 +15,7 @@ from kpi.score import Status
 from kpi.signals.reading import known_chart
 from kpi.standing import Period, Standing
 from pages.kpi.usual import usual_range
-from pages.parts.attention import build_attention
+from pages.parts.attention import Told, build_attention
 from pages.parts.charts import trend_text
 from pages.parts.theme import palette
 from store.state import BaselineRow
@@ -60,13 +60,11 @@ def test_what_is_worse_than_usual_needs_a_decision() -> None:
     90 % is on target, but 50 of 1,000 more are late than usual; the line says so, and nothing of off target.
     """
     (decision,) = needs_decision([worse()])
-    (line,) = build_attention([decision], [], "EUR", TODAY, None).lines  # type: ignore[arg-type]  # no late source
+    (line,) = build_attention([decision], [], Told("EUR", TODAY), NOW).lines
 
     assert (decision.off_target, decision.beyond, decision.since) == (False, 50, MONDAY + timedelta(weeks=20))
-    assert (line.word, line.status) == ("Signal", "watch")
-    assert line.text.replace("\u00a0", " ") == (
-        "90.0 % against a usual 95.0 %; worse than usual since 25 Aug; 50 records from usual"
-    )
+    assert (line.word, line.status, line.since) == ("Worse than usual", "signal", "25 Aug")
+    assert (line.value, line.target) == ("90.0\u00a0%", "usually 95.0\u00a0%")
 
 
 def test_what_is_better_than_usual_needs_none() -> None:
@@ -105,10 +103,10 @@ def test_kpis_of_one_goal_are_one_decision() -> None:
     off, with_it = standing(bad(0), bad(1)), worse("otif_rate")
 
     (decision,) = needs_decision([with_it, off])
-    (line,) = build_attention([decision], [], "EUR", TODAY, None).lines  # type: ignore[arg-type]  # no late source
+    (line,) = build_attention([decision], [], Told("EUR", TODAY), NOW).lines
 
     assert (decision.kpi.key, [kpi.key for kpi in decision.also]) == ("on_time_delivery_rate", ["otif_rate"])
-    assert line.text.endswith("; also On time in full")
+    assert line.also == "also On time in full"
 
 
 def test_a_signal_is_told_with_what_drives_it() -> None:

@@ -1,0 +1,89 @@
+"""Why a KPI is off, in one figure: the slice that moved it beyond its size, over the weeks since it began."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from kpi.model import UNKNOWN, Kpi
+from kpi.period import Span
+from kpi.standing import Period, Standing
+from kpi.why import OTHER, Cut, NoChange, NotAdditive, Why, why_moved
+from store.lake import Lake
+from store.scope import Principal
+
+LONGEST = 4
+LEAST_SHARE, LEAST_LIFT = 0.3, 0.15
+
+
+@dataclass(frozen=True)
+class Moved:
+    """The periods before something began and those since, equally many and at most four each."""
+
+    earlier: Span
+    later: Span
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One segment of a dimension: its own value before and after, in the KPI's unit, and its share of all movement."""
+
+    dimension: str
+    segment: str
+    before: float | None
+    after: float | None
+    share: float
+
+
+def moved_since(standing: Standing, since: date) -> Moved | None:
+    """What to compare for a state of things that began on a day; None where nothing came before it."""
+    at = standing.at
+    if at is None:
+        return None
+    told = [each for each in standing.periods[: at + 1] if each.value is not None]
+    before = [each for each in told if each.start < since]
+    after = [each for each in told if each.start >= since]
+    count = min(LONGEST, len(before), len(after))
+    return Moved(_span(before[-count:]), _span(after[-count:])) if count else None
+
+
+def _span(periods: list[Period]) -> Span:
+    return Span(periods[0].start, periods[-1].end)
+
+
+def find_reason(
+    lake: Lake, principal: Principal, kpi: Kpi, moved: Moved, where: Mapping[str, str] | None = None
+) -> Reason | None:
+    """The segment of any dimension that moved the KPI most beyond its size; None where none stands out."""
+    names = tuple(name for name in kpi.dimensions if name not in (where or {}))
+    if not names:
+        return None
+    try:
+        why = why_moved(lake, principal, kpi, moved.earlier, moved.later, by=names, where=where)
+    except (NoChange, NotAdditive):
+        return None
+    return telling(why)
+
+
+def telling(why: Why) -> Reason | None:
+    """Of all segments that moved with the whole, the one whose share of the movement most exceeds its share of rows."""
+    found = [each for cut in why.cuts if (each := _best(cut, why.change)) is not None]
+    return max(found, key=lambda each: each[0])[1] if found else None
+
+
+def _best(cut: Cut, change: float) -> tuple[float, Reason] | None:
+    """How far the segment stands out, and the segment."""
+    rows = cut.contributions.with_columns(
+        lift=pl.col("share") - pl.col("rows1") / pl.max_horizontal(pl.col("rows1").sum(), 1)
+    ).filter(
+        pl.col("total") * change > 0,
+        pl.col("share") >= LEAST_SHARE,
+        pl.col("lift") >= LEAST_LIFT,
+        ~pl.col("segment").is_in([OTHER, UNKNOWN]),
+    )
+    if rows.is_empty():
+        return None
+    row = rows.sort("lift", descending=True).row(0, named=True)
+    reason = Reason(cut.dimension, row["segment"], row["before"], row["after"], row["share"])
+    return row["lift"], reason

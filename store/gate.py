@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from store.contract import Field, Kind, LocalDay, Table, Worked, fields, key_of
+from store.contract import Field, Kind, LocalDay, Table, Worked, fields, key_of, polars_schema
 from store.money import MICROS
 from store.normalise.places import ZONE, strange_zones
 
+KEY_RULE = "primary_key"  # of dataframely, over all key columns
 _SHOWN = 60  # characters of a value that are quoted
 
 
@@ -22,17 +23,35 @@ class Gated:
 
 def gate(table: type[Table], rows: pl.DataFrame) -> Gated:
     """Split normalised rows by the rules of their contract; good + bad is always all of them."""
-    good, failure = table.filter(rows)
-    passed = pl.DataFrame(good)
-    bad = [passed.clear().with_columns(why=pl.lit(None, pl.String))]
-    if len(failure):
-        bad.append(_with_reasons(table, failure.details()))
+    bad = [rows.clear().select(list(table.columns())).with_columns(why=pl.lit(None, pl.String))]
+    if _is_all_good(table, rows):
+        passed = rows
+    else:
+        good, failure = table.filter(rows)
+        passed = pl.DataFrame(good)
+        if len(failure):
+            bad.append(_with_reasons(table, failure.details()))
     if strange := strange_zones(passed):
         is_strange = pl.col(ZONE).is_in(strange).fill_null(False)
         sentence = pl.format("zone is {}, which is no time zone such as Europe/Berlin", _quoted(ZONE))
         bad.append(passed.filter(is_strange).with_columns(why=sentence))
         passed = passed.filter(~is_strange)
     return Gated(passed, pl.concat(bad))
+
+
+def _is_all_good(table: type[Table], rows: pl.DataFrame) -> bool:
+    """No rule is broken anywhere: a fraction of the work of asking row by row, and mostly so."""
+    rules = table._validation_rules(with_cast=False)  # dataframely has no public way
+    if rows.schema != polars_schema(table):
+        return False
+    if KEY_RULE in rules and rows.select(key_of(table)).n_unique() < rows.height:
+        return False
+    hold = (
+        rows.lazy()
+        .select(rule.expr.all().alias(name) for name, rule in rules.items() if name != KEY_RULE)
+        .collect()
+    )
+    return all(hold.row(0))
 
 
 def _with_reasons(table: type[Table], details: pl.DataFrame) -> pl.DataFrame:
@@ -54,7 +73,7 @@ def _fails(rule: str) -> pl.Expr:
 
 def _is_first_cause(table: type[Table], rule: str, broken: list[str]) -> pl.Expr:
     """A key that is missing is not also twice; a day is not also wrong where the instant it was read off is."""
-    if rule == "primary_key":
+    if rule == KEY_RULE:
         return pl.all_horizontal(pl.col(key).is_not_null() for key in key_of(table))
     name, _, kind = rule.partition("|")
     field = fields(table).get(name)
@@ -64,7 +83,7 @@ def _is_first_cause(table: type[Table], rule: str, broken: list[str]) -> pl.Expr
 
 
 def _sentence(table: type[Table], rule: str) -> pl.Expr:
-    if rule == "primary_key":
+    if rule == KEY_RULE:
         keys = key_of(table)
         named = pl.concat_str([pl.format("{} {}", pl.lit(key), _quoted(key)) for key in keys], separator=", ")
         return pl.format("{} occurs {} times in this load", named, pl.len().over(keys))

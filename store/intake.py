@@ -2,7 +2,8 @@
 
 import logging
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from typing import cast
 
 import polars as pl
 
@@ -18,6 +19,7 @@ __all__ = ["Context", "Drift", "MissingColumns", "Taken", "UnreadColumn", "take_
 log = logging.getLogger(__name__)
 
 DRIFT_SHARE, DRIFT_ROWS = 0.2, 20
+NEAR = timedelta(days=2)
 _REASONS = 3
 _BAD = pl.Schema(dict.fromkeys(("source_id", "key", "market", "reason", "raw"), pl.String()))
 
@@ -100,9 +102,17 @@ def latest_moment(table: type[Table], rows: pl.DataFrame, seen_at: datetime) -> 
 
 
 def _by_day(table: type[Table], rows: pl.DataFrame) -> pl.DataFrame:
-    """Sorted by day, so that a file's statistics tell readers which days it holds; exports mostly are."""
+    """Sorted by day, so that a file's statistics tell readers which days it holds; exports mostly are.
+
+    A day or two out of order, as in a list by UTC of places round the world, is order enough.
+    """
     days = rows[table.month_of]
-    return rows if not days.has_nulls() and days.is_sorted() else rows.sort(table.month_of)
+    return rows if not days.has_nulls() and _is_nearly_sorted(days) else rows.sort(table.month_of)
+
+
+def _is_nearly_sorted(days: pl.Series) -> bool:
+    back = (days.cum_max() - days).max()
+    return back is None or cast(timedelta, back) <= NEAR
 
 
 def _all_bad(

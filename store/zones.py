@@ -9,7 +9,7 @@ import polars as pl
 from polars.exceptions import PolarsError
 
 FIRST, LAST = datetime(1969, 1, 1), datetime(2101, 1, 1)
-_MINUTE, _DAY = 60_000_000, 86_400_000_000
+_MINUTE, _HOUR, _DAY = 60_000_000, 3_600_000_000, 86_400_000_000
 _LOW, _HIGH = (int(each.replace(tzinfo=UTC).timestamp()) * 1_000_000 for each in (FIRST, LAST))
 _SPAN = 2 * (_HIGH - _LOW)  # zones lie this far apart on the common axis, so that none meets its neighbour
 
@@ -82,16 +82,11 @@ def _changes(zone: str) -> pl.DataFrame:
     """Columns utc, wall (first microsecond a new offset counts, on either clock) and offset."""
     if not is_zone(zone):
         raise UnknownZone(f"'{zone}' is no time zone; write a name such as 'Europe/Berlin' or 'UTC'.")
-    days = pl.datetime_range(FIRST, LAST, "1d", time_unit="us", eager=True).alias("at")
-    coarse = _offsets(days, zone)
-    changing = coarse.filter(pl.col("offset") != pl.col("offset").shift(-1))["at"]
-    minutes = pl.int_range(0, _DAY + 1, _MINUTE, eager=True).alias("into").to_frame()
-    fine = (
-        changing.to_frame()
-        .join(minutes, how="cross")
-        .select(at=pl.col("at") + pl.duration(microseconds="into"))
-    )
-    offsets = pl.concat([coarse.head(1), _offsets(fine["at"], zone)])
+    at = pl.datetime_range(FIRST, LAST, "1d", time_unit="us", eager=True).alias("at")
+    first = _offsets(at.head(1), zone)
+    for width, step in ((_DAY, _HOUR), (_HOUR, _MINUTE)):
+        at = _steps(_offsets(at, zone), width, step)
+    offsets = pl.concat([first, _offsets(at, zone)])
     before = pl.col("offset").shift(1)
     return (
         offsets.filter((pl.col("offset") != before) | before.is_null())
@@ -102,6 +97,15 @@ def _changes(zone: str) -> pl.DataFrame:
             offset="offset",
         )
         .with_columns(pl.col("utc", "wall") - pl.when(pl.int_range(pl.len()) == 0).then(_DAY).otherwise(0))
+    )
+
+
+def _steps(offsets: pl.DataFrame, width: int, step: int) -> pl.Series:
+    """The moments that lie `step` apart in each stretch of `width` in which the offset changes."""
+    changing = offsets.filter(pl.col("offset") != pl.col("offset").shift(-1)).select("at")
+    into = pl.int_range(0, width + 1, step, eager=True).alias("into").to_frame()
+    return (
+        changing.join(into, how="cross").select(pl.col("at") + pl.duration(microseconds="into")).to_series()
     )
 
 

@@ -159,6 +159,8 @@ def _fast(block: bytes, dialect: Dialect, wanted: list[str], row: int, before: i
 
 def _field_counts(block: bytes, dialect: Dialect, read: pl.DataFrame, last: str) -> pl.Series | None:
     """How many fields each record has, where any may have too few; None where none has."""
+    if read[last].null_count() == 0:
+        return None
     separator, width = dialect.separator.encode(), len(dialect.names)
     quoted = bool(dialect.quote) and (dialect.quote or "").encode() in block
     if (
@@ -166,8 +168,6 @@ def _field_counts(block: bytes, dialect: Dialect, read: pl.DataFrame, last: str)
         and block.count(separator) == read.height * (width - 1)
         and read[MORE].null_count() == read.height
     ):
-        return None
-    if read[last].null_count() == 0:
         return None
     if quoted:
         counts = _counted(block, dialect)

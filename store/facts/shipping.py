@@ -37,8 +37,10 @@ WITHIN_WORKING_DAYS = {"express": 3, "road": 4, "air": 6, "rail": 14, "sea": 28}
 
 
 def by_mode(days: dict[str, int]) -> pl.Expr:
-    """The number of the shipment's mode; null for a mode without one."""
-    return pl.col("mode").replace_strict(days, default=None, return_dtype=pl.Int64)
+    """The number of the shipment's mode; null for a mode without one. Few words are compared faster than looked up."""
+    return pl.coalesce(
+        pl.when(pl.col("mode") == mode).then(pl.lit(count, pl.Int64)) for mode, count in days.items()
+    )
 
 
 class Shipments(MoneyTable):

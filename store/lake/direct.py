@@ -71,21 +71,16 @@ def commit(
 
 
 def _parts(rows: pl.DataFrame, by_month: bool) -> Iterator[tuple[str | None, pl.DataFrame]]:
-    """The rows of each month, without the month; in order, slices of what is there."""
+    """The rows of each month, without the month, in their order; slices of what is there where they stand together."""
     if not by_month:
         yield None, rows
-    elif rows[MONTH].is_sorted():
-        for month, start, length in _runs(rows[MONTH]):
-            yield month, rows.slice(start, length).drop(MONTH)
-    else:
-        parts = rows.partition_by(MONTH, include_key=False, maintain_order=True, as_dict=True)
-        yield from ((month, part) for (month,), part in parts.items())
-
-
-def _runs(months: pl.Series) -> Iterator[tuple[str, int, int]]:
-    runs = months.rle().struct.unnest()
-    starts = runs["len"].cum_sum() - runs["len"]
-    yield from zip(runs["value"], starts, runs["len"], strict=True)
+        return
+    months, plain = rows[MONTH], rows.drop(MONTH)
+    places = pl.DataFrame({MONTH: months}).with_row_index("at").group_by(MONTH, maintain_order=True)
+    spans = places.agg(first=pl.col("at").min(), last=pl.col("at").max(), rows=pl.len()).rows()
+    for month, first, last, count in spans:
+        part = plain.slice(first, last - first + 1)
+        yield month, part if part.height == count else part.filter(months.slice(first, part.height) == month)
 
 
 def _file(folder: Path, month: str | None, rows: pl.DataFrame, bounded: Sequence[str]) -> AddAction:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, cached_property
+from typing import cast
 
 import polars as pl
 
@@ -28,6 +29,7 @@ from store.normalise.places import MARKET, Places
 from store.working_time import WorkingTime
 
 CURRENCY = "currency"
+_LOOKED_UP = 1_000_000  # cells of a table that answers faster than asking row by row
 _PRICE = ("gain", "cost", "fx_rate", "fx_rate_day")
 
 
@@ -130,34 +132,57 @@ class _Work:
         return local if day.null_count() == day.len() else day.zip_with(day.is_not_null(), local)
 
     def _working_seconds(self, start: str, end: str) -> pl.Series:
-        began, ended = self.rows[start], self.rows[end]
-        found = pl.Series([None], dtype=pl.Int64).new_from_index(0, self.rows.height)
-        for of_market, hours in self._calendars:
-            found = found.scatter(of_market, hours.working_seconds(began[of_market], ended[of_market]))
-        return found
+        began, ended, nothing = self.rows[start], self.rows[end], self._nothing(pl.Int64())
+        if nothing.len() in (began.null_count(), ended.null_count()):
+            return nothing
+        codes, calendars = self._calendars
+        for code, hours in calendars.items():
+            of_market = (codes == code).arg_true()
+            nothing = nothing.scatter(of_market, hours.working_seconds(began[of_market], ended[of_market]))
+        return nothing
 
     def _working_day_after(self, day: str, count: str) -> pl.Series:
-        began, counts = self.rows[day], self.rows[count]
-        found = pl.Series([None], dtype=pl.Date).new_from_index(0, self.rows.height)
-        for of_market, hours in self._calendars:
+        """Looked up in a table of all days and counts that may occur, of each calendar."""
+        began, counts = self.rows[day].cast(pl.Int64), self.rows[count]
+        if began.len() in (began.null_count(), counts.null_count()):
+            return self._nothing(pl.Date())
+        codes, calendars = self._calendars
+        days, numbers = _span(began), _span(counts)
+        if len(calendars) * days.len() * numbers.len() > _LOOKED_UP:
+            return self._working_day_one_by_one(day, count)
+        every = days.cast(pl.Date).to_frame("day").join(numbers.to_frame("count"), how="cross")
+        known = pl.concat([hours.day_after(every["day"], every["count"]) for hours in calendars.values()])
+        ranks = {code: rank for rank, code in enumerate(calendars)}
+        rank = pl.Series([ranks.get(code) for code in range(max(ranks) + 1)], dtype=pl.Int64).gather(codes)
+        return known.gather((rank * days.len() + began - days[0]) * numbers.len() + counts - numbers[0])
+
+    def _working_day_one_by_one(self, day: str, count: str) -> pl.Series:
+        began, counts, found = self.rows[day], self.rows[count], self._nothing(pl.Date())
+        codes, calendars = self._calendars
+        for code, hours in calendars.items():
+            of_market = (codes == code).arg_true()
             found = found.scatter(of_market, hours.day_after(began[of_market], counts[of_market]))
         return found
 
-    @cached_property
-    def _calendars(self) -> list[tuple[pl.Series, WorkingTime]]:
-        """The working time of each market that occurs, with the places of its rows."""
-        markets = self._markets()
-        return [
-            (
-                (markets.is_null() if market is None else markets == market).arg_true(),
-                self.context.working_time(market),
-            )
-            for market in markets.unique()
-        ]
+    def _nothing(self, dtype: pl.DataType) -> pl.Series:
+        return pl.Series([None], dtype=dtype).new_from_index(0, self.rows.height)
 
-    def _markets(self) -> pl.Series:
-        """The configured market of each row; null for all others, as their hours are the same."""
-        if MARKET not in self.rows.columns or not self.context.company.markets:
-            return pl.Series([None], dtype=pl.String).new_from_index(0, self.rows.height)
+    @cached_property
+    def _calendars(self) -> tuple[pl.Series, dict[int, WorkingTime]]:
+        """The number of each row's market, and the working time of each number that occurs.
+
+        Markets that are not configured share a number, as their hours are the same.
+        """
         known = list(self.context.company.markets)
-        return self.rows.select(pl.when(pl.col(MARKET).is_in(known)).then(MARKET)).to_series()
+        if MARKET not in self.rows.columns or not known:
+            return self._nothing(pl.Int64()).fill_null(0), {0: self.context.working_time(None)}
+        numbers = pl.col(MARKET).cast(pl.Enum(known), strict=False).to_physical().cast(pl.Int64)
+        codes = self.rows.select(numbers.fill_null(len(known))).to_series()
+        markets = [*known, None]
+        return codes, {code: self.context.working_time(markets[code]) for code in codes.unique().sort()}
+
+
+def _span(numbers: pl.Series) -> pl.Series:
+    """Every whole number from the least to the largest."""
+    least, largest = cast(int, numbers.min()), cast(int, numbers.max())
+    return pl.int_range(least, largest + 1, eager=True)

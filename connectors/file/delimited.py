@@ -104,7 +104,7 @@ def _frames(
     """Whole records of each block in one go; from a block on that is not clean, record by record."""
     rest, row = b"", dialect.first_row
     for block in blocks:
-        whole, rest = _cut(rest + block, dialect.quote)
+        whole, rest = _joined(rest, block, dialect.quote)
         if not whole and len(rest) < LONGEST_FIELD:
             continue
         frame = _fast(whole, dialect, wanted, row, before) if whole else None
@@ -116,6 +116,14 @@ def _frames(
     if rest.strip():
         frame = _fast(rest, dialect, wanted, row, before)
         yield from [frame] if frame is not None else by_record(iter([rest]), dialect, wanted, row, before)
+
+
+def _joined(rest: bytes, block: bytes, quote: str | None) -> tuple[bytes, bytes]:
+    """What is left of the block before and the whole records of this one, copied once where no quote is near."""
+    mark, end = (quote or "").encode(), block.rfind(b"\n")
+    if end < 0 or (mark and (mark in block or mark in rest)):
+        return _cut(rest + block, quote)
+    return b"".join((rest, memoryview(block)[: end + 1])), block[end + 1 :]
 
 
 def _cut(data: bytes, quote: str | None) -> tuple[bytes, bytes]:

@@ -32,6 +32,9 @@ ENVIRONMENT = {
     "PYTHONPATH": str(HOUSE),
     "POLARS_MAX_THREADS": "2",
     "MALLOC_ARENA_MAX": "1",  # address space is limited, and each arena reserves a lot of it
+    "_RJEM_MALLOC_CONF": "dirty_decay_ms:5000,muzzy_decay_ms:5000",  # blocks come and go: keep what is freed
+    "MALLOC_MMAP_THRESHOLD_": "134217728",
+    "MALLOC_TRIM_THRESHOLD_": "536870912",
     "ARROW_DEFAULT_MEMORY_POOL": "system",
     "TZ": "UTC",
     "LC_ALL": "C.UTF-8",

@@ -78,6 +78,10 @@ def _parts(rows: pl.DataFrame, by_month: bool) -> Iterator[tuple[str | None, pl.
     months, plain = rows[MONTH], rows.drop(MONTH)
     places = pl.DataFrame({MONTH: months}).with_row_index("at").group_by(MONTH, maintain_order=True)
     spans = places.agg(first=pl.col("at").min(), last=pl.col("at").max(), rows=pl.len()).rows()
+    if sum(last - first + 1 for _, first, last, _ in spans) > 2 * rows.height:  # all mixed up
+        parts = rows.partition_by(MONTH, include_key=False, maintain_order=True, as_dict=True)
+        yield from ((month, part) for (month,), part in parts.items())
+        return
     for month, first, last, count in spans:
         part = plain.slice(first, last - first + 1)
         yield month, part if part.height == count else part.filter(months.slice(first, part.height) == month)

@@ -43,6 +43,7 @@ def test_it_knows_no_environment(firm) -> None:
     """
     assert set(reader.ENVIRONMENT) == {
         "PYTHONPATH", "POLARS_MAX_THREADS", "MALLOC_ARENA_MAX", "ARROW_DEFAULT_MEMORY_POOL", "TZ", "LC_ALL",
+        "_RJEM_MALLOC_CONF", "MALLOC_MMAP_THRESHOLD_", "MALLOC_TRIM_THRESHOLD_",
     }  # fmt: skip
 
 

@@ -7,6 +7,7 @@ comes and a `RemoveAction` for each file that goes, and hands both to `commit`.
 
 import json
 import time
+from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -21,6 +22,7 @@ from store.lake.durable import HOOKS
 from store.lake.shape import MONTH
 
 INDEXED = 32  # columns with statistics in the log; the default of Delta tables
+_ARROW = "ARROW:schema"  # where Parquet files keep the types of Arrow
 _SAMPLE, _LONGEST, _ROW_GROUP = 4_096, 64, 1_048_576
 
 
@@ -93,7 +95,10 @@ def _file(folder: Path, month: str | None, rows: pl.DataFrame, bounded: Sequence
     file = folder / name
     file.parent.mkdir(parents=True, exist_ok=True)
     filled = [column.name for column in rows if column.null_count() < rows.height]
-    rows.select(filled or rows.columns[:1]).write_parquet(file, compression="lz4", row_group_size=_ROW_GROUP)
+    kept = rows.select(filled or rows.columns[:1])
+    kept.write_parquet(
+        file, compression="lz4", row_group_size=_ROW_GROUP, metadata={_ARROW: _arrow_schema(kept.schema)}
+    )
     return AddAction(
         path=name,
         size=file.stat().st_size,
@@ -102,6 +107,14 @@ def _file(folder: Path, month: str | None, rows: pl.DataFrame, bounded: Sequence
         data_change=True,
         stats=_stats(rows, [name for name in bounded if name in filled]),
     )
+
+
+def _arrow_schema(schema: pl.Schema) -> str:
+    """The types as delta-rs writes them (texts not "large"): some engines join no files that differ in that."""
+    import pyarrow  # type: ignore[import-untyped]  # slow to load, needed for writing only
+
+    plain = pyarrow.schema(Schema.from_arrow(schema).to_arrow())
+    return b64encode(plain.serialize().to_pybytes()).decode()
 
 
 def _bounded(rows: pl.DataFrame) -> list[str]:

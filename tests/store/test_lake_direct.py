@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import polars as pl
+import pyarrow.parquet as pq  # type: ignore[import-untyped]
 import pytest
 from deltalake import DeltaTable
 
@@ -101,3 +102,17 @@ def test_each_month_is_one_file_whatever_the_order_of_the_rows(
     ]
     for (month,), part in rows.partition_by("month", as_dict=True).items():
         assert pl.scan_delta(table).filter(month=month).collect()["id"].to_list() == part["id"].to_list()
+
+
+def test_files_of_both_ways_to_append_have_the_same_types(tmp_path: Path) -> None:
+    """
+    Rows with a new column go through delta-rs; engines that read the files themselves join only such as agree.
+    """
+    lake = Lake(tmp_path)
+    lake.append("facts", made("a", note="one").drop("n"), marks={})
+    lake.append("facts", made("b", note="two"), marks={})
+
+    types = [{field.name: field.type for field in pq.read_schema(file)} for file in lake.files("facts")]
+    direct, through_delta_rs = sorted(types, key=len)
+    assert direct == {name: through_delta_rs[name] for name in direct}
+    assert set(through_delta_rs) - set(direct) == {"n"}

@@ -110,7 +110,7 @@ def _file(folder: Path, month: str | None, rows: pl.DataFrame, bounded: Sequence
 
 
 def _arrow_schema(schema: pl.Schema) -> str:
-    """The types as delta-rs writes them (texts not "large"): some engines join no files that differ in that."""
+    """The types with plain texts instead of "large" ones, which some engines do not join with those of delta-rs."""
     import pyarrow  # type: ignore[import-untyped]  # slow to load, needed for writing only
 
     plain = pyarrow.schema(Schema.from_arrow(schema).to_arrow())

@@ -5,8 +5,12 @@ from typing import Any
 
 import polars as pl
 
+from kpi.words.vega import vega_locale
+
 HEIGHT, MOST_ROWS, MOST_LAYERS = 190, 400, 14
 Spec = dict[str, Any]
+
+FONTS = "Inter, PingFang SC, Microsoft YaHei, Noto Sans CJK SC, Noto Sans SC, system-ui, sans-serif"
 
 
 @dataclass(frozen=True)
@@ -47,7 +51,8 @@ def frame(colours: Palette, height: int) -> Spec:
         "autosize": {"type": "fit", "contains": "padding"},
         "config": {
             "view": {"stroke": None},
-            "font": "Inter",
+            "font": FONTS,
+            "locale": vega_locale(),
             "background": colours.surface,
         },
     }

@@ -21,6 +21,11 @@ class Language(StrEnum):
     CHINESE = "zh"
 
     @property
+    def tag(self) -> str:
+        """What HTML calls it."""
+        return {Language.ENGLISH: "en", Language.CHINESE: "zh-Hans"}[self]
+
+    @property
     def locale(self) -> str:
         """How its numbers and days are written where nothing is known of the reader."""
         return {Language.ENGLISH: "en", Language.CHINESE: "zh_Hans_CN"}[self]

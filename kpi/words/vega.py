@@ -18,16 +18,6 @@ def vega_locale() -> dict[str, Any]:
     return _locale(spoken())
 
 
-def axis_day() -> str:
-    """The d3 pattern of a day on an axis: `%-d %b`, `%-m月%-d日`."""
-    return _pattern("MMMd", spoken().days)
-
-
-def axis_month() -> str:
-    """The d3 pattern of a month on an axis: `%b %Y`, `%Y年%-m月`."""
-    return _pattern("yMMM", spoken().days)
-
-
 @cache
 def _pattern(skeleton: str, locale: str) -> str:
     pattern = pattern_of(skeleton, locale).replace("L", "M").replace("'", "")

@@ -14,11 +14,18 @@ PLACE = """<style>
 @media print{.st-key-tongue{display:none}}
 </style>"""
 
+_mark = st.components.v2.component(
+    "page_language",
+    html="<span></span>",
+    js="export default ({data}) => { document.documentElement.lang = data; }",
+)
+
 
 def draw_language() -> Language:
     """The choice, bound to the link as `?lang=`; what is drawn after it is said in that language.
 
-    A link holds the text of an option, so the options are `en` and `zh`; the style sheet writes 中文.
+    A link holds the text of an option, so the options are `en` and `zh`; the style sheet writes 中文. The document is
+    marked with the language, for screen readers and line breaks.
     """
     own = language_of(st.context.locale)
     kept = _kept()
@@ -28,8 +35,10 @@ def draw_language() -> Language:
             "Language · 语言", [each.value for each in Language], default=None if kept else own.value, required=True,
             key=KEY, bind="query-params", label_visibility="collapsed",
         )  # fmt: skip
-    st.session_state[MEMORY] = picked or own.value
-    return Language(picked or own)
+        language = Language(picked or own)
+        _mark(data=language.tag, key="page_language")
+    st.session_state[MEMORY] = language.value
+    return language
 
 
 def _kept() -> bool:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from kpi.catalog import find
 from kpi.words import Language, days, figures, speaking
-from kpi.words.vega import axis_day, axis_month, vega_locale
+from kpi.words.vega import vega_locale
 from pages.parts.format import age, age_days, change, count, day, figure, goal, moment, rows, size
 
 RATE, MONEY, HOURS = (
@@ -89,22 +89,6 @@ def test_small_words_in_chinese() -> None:
         assert change(RATE, 0.921, 0.953, "EUR") == "−3.2个百分点"
         assert age(datetime(2026, 9, 14, 7), datetime(2026, 9, 15, 9)) == "26 小时"
         assert size(2_500_000) == "2.5 MB"
-
-
-@pytest.mark.parametrize(
-    ("language", "browser", "day", "month"),
-    [
-        ("en", None, "%-d %b", "%b %Y"),
-        ("en", "en-US", "%b %-d", "%b %Y"),
-        ("zh", "zh-CN", "%-m月%-d日", "%Y年%-m月"),
-    ],
-)
-def test_axes_follow(language: str, browser: str | None, day: str, month: str) -> None:
-    """
-    The patterns Vega gets are those of the texts.
-    """
-    with speaking(Language(language), browser):
-        assert (axis_day(), axis_month()) == (day, month)
 
 
 def test_vega_gets_the_names_of_the_language_and_the_separators_of_the_reader() -> None:

@@ -12,6 +12,7 @@ from kpi.headline import main_kpis
 from kpi.model import Department
 from kpi.results import NotAllowed
 from kpi.standing import Standing
+from kpi.words import marked, say
 from pages.parts.actions import load_actions, load_overdue, today_of
 from pages.parts.attention import CALM_HERE, Told, build_attention, calm_of, draw_attention
 from pages.parts.cards import period_words
@@ -31,16 +32,27 @@ from pages.parts.viewer import Viewer, open_link
 from store.state.runs import Freshness
 
 COLUMNS = (
-    Column("KPI"), Column("Status"), Column("Value", "r"), Column("Target", "r"), Column("Change", "r"),
-    Column("Rows", "r"), Column("Period", "w"), Column("Owner", "w"),
-)  # fmt: skip
+    Column(marked("KPI")),
+    Column(marked("Status")),
+    Column(marked("Value"), "r"),
+    Column(marked("Target"), "r"),
+    Column(marked("Change"), "r"),
+    Column(marked("Rows"), "r"),
+    Column(marked("Period"), "w"),
+    Column(marked("Owner"), "w"),
+)
 
 
 @guarded
 def render(viewer: Viewer, department: Department) -> None:
     """The page; raises NotAllowed outside the scope."""
     if not viewer.principal.scope.sees_department(department.value):
-        raise NotAllowed(f"{department.label} is limited to its own people. Ask an administrator for access.")
+        raise NotAllowed(
+            say(
+                "{department} is limited to its own people. Ask an administrator for access.",
+                department=department.label,
+            )
+        )
     covered, company, fresh = load_coverage(viewer), load_company_of(viewer), load_freshness(viewer)
     head, kpis, at = st.container(gap="small"), of(department), now()
     if covered.as_of is None or not covered.has(department, kpis):
@@ -55,17 +67,21 @@ def render(viewer: Viewer, department: Department) -> None:
         draw_exports(viewer, exports, department.value)
     found = load_compared(viewer, kpis, filters.market, filters.weeks, filters.comparison)
     main = [found[kpi.key] for kpi in main_kpis(kpis)]
-    st.header("Needs a decision", anchor=False)
+    st.header(say("Needs a decision"), anchor=False)
     decisions = needs_decision(main, load_overdue(viewer, filters.market))
     told = Told(
-        company.currency, covered.as_of, filters.link, today_of(viewer), load_reasons(viewer, decisions, found),
+        company.currency,
+        covered.as_of,
+        filters.link,
+        today_of(viewer),
+        load_reasons(viewer, decisions, found),
         load_actions(viewer, filters.market),
-    )  # fmt: skip
+    )
     late = late_sources(sources_of(main, fresh), at)
     opened = draw_attention(build_attention(decisions, late, told, at, calm_of(main, CALM_HERE)))
-    st.header("Trends", anchor=False)
+    st.header(say("Trends"), anchor=False)
     draw_trends(viewer, main, company.currency, covered.as_of, filters)
-    st.header("All figures", anchor=False)
+    st.header(say("All figures"), anchor=False)
     st.html(build_table(found, company.currency, covered.as_of))
     open_link(viewer, opened)
 
@@ -90,20 +106,20 @@ def draw_trends(
 
 def build_table(found: Mapping[str, Standing], currency: str, today: date) -> str:
     """Every KPI of the department with its last settled period."""
-    return table(COLUMNS, [_row(each, currency, today) for each in found.values()], "All figures")
+    return table(COLUMNS, [_row(each, currency, today) for each in found.values()], say("All figures"))
 
 
 def _row(standing: Standing, currency: str, today: date) -> list[Cell]:
     kpi, period, prior = standing.kpi, standing.current, standing.prior
     if period is None:
-        return [kpi.name, "No data", ABSENT, ABSENT, ABSENT, "0", ABSENT, kpi.owner]
+        return [say(kpi.name), say("No data"), ABSENT, ABSENT, ABSENT, "0", ABSENT, say(kpi.owner)]
     return [
-        kpi.name,
+        say(kpi.name),
         period.status,
         str(figure(kpi, period.value, currency)),
         ABSENT if period.target is None else goal(kpi, period.target, currency),
         change(kpi, period.value, prior.value if prior else None, currency),
         count(period.n),
         period_words(standing, period, today),
-        kpi.owner,
+        say(kpi.owner),
     ]

@@ -9,7 +9,7 @@ import streamlit as st
 from kpi.catalog import of
 from kpi.model import Department
 from kpi.words import say, speaking
-from pages import data, department, overview
+from pages import data, department, flow, overview
 from pages import kpi as one_kpi
 from pages.parts.language import draw_language
 from pages.parts.load import load_coverage, opened_store
@@ -56,6 +56,10 @@ def pages_of(viewer: Viewer) -> dict[str, "st.Page"]:
             url_path="overview", default=True,
         ),
     }  # fmt: skip
+    pages["flow"] = st.Page(
+        partial(flow.render, viewer), title=say("Flow"), icon=":material/conveyor_belt:", url_path="flow",
+        visibility="visible" if flow.has_flow(viewer) else "hidden",
+    )  # fmt: skip
     for each in Department:
         pages[each.value] = st.Page(
             partial(department.render, viewer, each), title=say(each.short), icon=ICONS[each],

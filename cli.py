@@ -16,6 +16,7 @@ from commands import (
     actions,
     annotations,
     data,
+    flow,
     forecasts,
     goals,
     kpis,
@@ -46,6 +47,7 @@ kpis.app.command("goals")(goals.goals)
 kpis.app.command("orphans")(goals.orphans)
 kpis.app.command("signals")(signals.signals)
 kpis.app.command("rebase")(signals.rebase)
+app.add_typer(flow.app, name="flow")
 app.add_typer(forecasts.app, name="forecast")
 app.add_typer(targets.app, name="target")
 app.add_typer(actions.app, name="action")

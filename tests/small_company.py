@@ -14,6 +14,7 @@ import polars as pl
 
 from kpi.compute import refresh
 from kpi.engine import AsOf
+from kpi.flow.job import compute_flow
 from store.company import Company, Market
 from store.company_file import save_company
 from store.contract import Table, polars_schema
@@ -109,6 +110,7 @@ def small_store(home: Path, *, synced: bool = True, only: Sequence[type[Table]] 
         if not only or table in only:
             store.lake.append(table.name, frame(table, known(table, rows)), marks={"files": 1})
     refresh(store.lake, AsOf.end_of(LAST))
+    compute_flow(store.lake, AsOf.end_of(LAST), COMPANY)
     if synced:
         _sync(store)
     return store

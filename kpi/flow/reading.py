@@ -62,6 +62,7 @@ class StageTime:
     """One stage in the slice: its budget, what settled orders took (seconds), and what is in it now.
 
     `burnt_s` and `saved_s` are sums over settled orders beyond and below budget; `late_days` the days late it made.
+    `expected`: how many of those here will miss their day that is still to come, by their chances.
     """
 
     stage: Stage
@@ -76,6 +77,7 @@ class StageTime:
     now: int
     warned: int
     overdue: int
+    expected: float
     passed: bool
 
     @property
@@ -194,6 +196,12 @@ def _mean(lanes: pl.DataFrame, column: str) -> float | None:
     return float((lanes[column] * lanes["due"]).sum()) / weight if weight else None
 
 
+def _budget(lanes: pl.DataFrame, stage: Stage) -> float | None:
+    """The mean budget of a stage over the lanes that pass it."""
+    column = BUDGETS[stage.number - 1]
+    return _mean(lanes.filter(pl.col(column) > 0), column)
+
+
 def _basis(lanes: pl.DataFrame) -> str:
     """How the budgets shown came about: the firm's only if all are."""
     told = set(lanes["basis"])
@@ -207,19 +215,25 @@ def _stage_times(
     counted = {
         row["stage"]: row for row in sums.group_by("stage").agg(pl.col(pl.Int64).sum()).rows(named=True)
     }
-    live = now.filter(pl.col("row") == NOW).group_by("stage").agg(pl.col("n", "warned", "overdue").sum())
+    live = (
+        now.filter(pl.col("row") == NOW)
+        .group_by("stage")
+        .agg(pl.col("n", "warned", "overdue", "chance_ppm").sum())
+    )
     there = {row["stage"]: row for row in live.rows(named=True)}
     found = []
     for stage in Stage:
         got, here = counted.get(stage.key, {}), there.get(stage.key, {})
-        budget = _mean(lanes, BUDGETS[stage.number - 1]) if stage in PROMISED else None
+        budget = _budget(lanes, stage) if stage in PROMISED else None
         median, p90 = spans.get(stage.key, (None, None))
         n = int(got.get("n") or 0)
         found.append(
             StageTime(
                 stage, budget, n, got["seconds"] / n if n else None, median, p90, int(got.get("over_s") or 0),
                 int(got.get("under_s") or 0), (got.get("late_s") or 0) / 86_400, int(here.get("n") or 0),
-                int(here.get("warned") or 0), int(here.get("overdue") or 0), bool(n or here.get("n")),
+                int(here.get("warned") or 0), int(here.get("overdue") or 0),
+                max(0.0, float(here.get("chance_ppm") or 0) / 1e6 - int(here.get("overdue") or 0)),
+                bool(n or here.get("n")),
             )
         )  # fmt: skip
     return found
@@ -241,7 +255,7 @@ def _rest(sums: pl.DataFrame) -> StageTime | None:
         return None
     return StageTime(
         Stage.TRANSIT, None, n, float(told["seconds"].sum()) / n, None, None, int(told["over_s"].sum()), 0,
-        float(told["late_s"].sum()) / 86_400, 0, 0, 0, True,
+        float(told["late_s"].sum()) / 86_400, 0, 0, 0, 0.0, True,
     )  # fmt: skip
 
 

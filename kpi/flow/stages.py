@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from enum import Enum, StrEnum
 
+from kpi.words import marked
 from store.facts.flow import FLOW_STAGES
 
 
@@ -21,6 +22,10 @@ class Party(StrEnum):
         return LETTERS[self]
 
 
+NAMES: Mapping[Party, str] = {
+    Party.US: marked("Us"), Party.CARRIER: marked("Carrier"), Party.CUSTOMS: marked("Customs office"),
+    Party.CUSTOMER: marked("Customer"), Party.UNKNOWN: marked("Nobody known"),
+}  # fmt: skip
 LETTERS: Mapping[Party, str] = {
     Party.US: "u", Party.CARRIER: "c", Party.CUSTOMS: "x", Party.CUSTOMER: "k", Party.UNKNOWN: "-",
 }  # fmt: skip
@@ -33,14 +38,14 @@ class Stage(Enum):
     lane without any history.
     """
 
-    PREPARATION = (1, "Order and preparation", Party.US, 2)
-    WAREHOUSE = (2, "Warehouse", Party.US, 20)
-    DEPARTURE = (3, "Mode and departure", Party.CARRIER, 12)
-    TRANSIT = (4, "Transit", Party.CARRIER, 36)
-    CUSTOMS = (5, "Customs", Party.CUSTOMS, 20)
-    SORTING = (6, "Destination sorting", Party.CARRIER, 24)
-    LAST_MILE = (7, "Last mile", Party.CARRIER, 6)
-    AFTER_SALES = (8, "Returns and service", Party.US, 0)
+    PREPARATION = (1, marked("Order and preparation"), Party.US, 2)
+    WAREHOUSE = (2, marked("Warehouse"), Party.US, 20)
+    DEPARTURE = (3, marked("Mode and departure"), Party.CARRIER, 12)
+    TRANSIT = (4, marked("Transit"), Party.CARRIER, 36)
+    CUSTOMS = (5, marked("Customs"), Party.CUSTOMS, 20)
+    SORTING = (6, marked("Destination sorting"), Party.CARRIER, 24)
+    LAST_MILE = (7, marked("Last mile"), Party.CARRIER, 6)
+    AFTER_SALES = (8, marked("Returns and service"), Party.US, 0)
 
     def __init__(self, number: int, title: str, party: Party, weight: int) -> None:
         self.number, self.title, self.party, self.weight = number, title, party, weight

@@ -86,7 +86,7 @@ def _carried(frames: Frames) -> pl.LazyFrame:
         "delivered_day", "chargeable_g", "address_checked", "international", "tracked",
         pl.col("ordered_at").dt.epoch("s").alias("at_0"),
         pl.col("confirmed_at").dt.epoch("s").alias("at_1"),
-        pl.col("shipped_epoch").alias("at_2"),
+        pl.coalesce("shipped_epoch", _noon("shipped_day")).alias("at_2"),
         pl.col("exported_at").dt.epoch("s").alias("exported"),
         pl.coalesce("delivered_epoch", _noon("delivered_day")).alias("delivered"),
     )  # fmt: skip

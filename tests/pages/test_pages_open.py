@@ -20,7 +20,13 @@ from store.scope import LOCAL_OWNER, Principal, Scope
 
 GERMANY = Principal("Germany only", Scope(markets=frozenset({"DE"})))
 SERVICE = Principal("Service only", Scope(departments=frozenset({"service"})))
-PAGES = ["pages.overview", "pages.kpi", "pages.data", *(f"pages.department:{each}" for each in Department)]
+PAGES = [
+    "pages.overview",
+    "pages.kpi",
+    "pages.data",
+    "pages.flow",
+    *(f"pages.department:{each}" for each in Department),
+]
 
 
 def show(module: str, *args: object) -> None:

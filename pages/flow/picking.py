@@ -1,0 +1,16 @@
+"""One of two or three ways to look at the same thing, side by side and in the link."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from kpi.words import say
+
+
+def pick(label: str, options: Sequence[str], key: str) -> str:
+    """One of the options, the first by default; what the link says counts if it is among them."""
+    chosen = st.segmented_control(
+        label, options, default=options[0], required=True, key=key, bind="query-params", format_func=say,
+        label_visibility="collapsed",
+    )  # fmt: skip
+    return chosen if chosen in options else options[0]

@@ -66,7 +66,7 @@ def draw_choice(viewer: Viewer, covered: Coverage) -> tuple[Filters, str | None]
     def lane() -> None:
         picked[0] = choose(say("Lane"), names, "lane", 170)
 
-    filters = draw_filters(covered, before=lane)
+    filters = draw_filters(covered, before=lane, compared=False)
     return filters, None if picked[0] == EVERYWHERE else picked[0]
 
 

@@ -22,7 +22,7 @@ Spans = Mapping[str, tuple[float, float]]
 
 def draw_comparison(viewer: Viewer, asked: Slice, currency: str) -> None:
     """Choose carriers or modes; the table, and how it is to be read."""
-    by = KINDS[pick(say("Compare"), tuple(KINDS), "compare")]
+    by = KINDS[pick(say("Compare"), tuple(KINDS), "alike")]
     found, spans = load_compared(viewer, asked, by)
     if not found:
         st.text(say("No shipment of a known carrier or mode fell due in these weeks."))

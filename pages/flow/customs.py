@@ -14,7 +14,7 @@ from pages.flow.load import built, load_ledger
 from pages.flow.telling import MICROS, lasting, money, percent
 from pages.parts.format import ABSENT, count, day
 from pages.parts.tables import Cell, Column, facts, table
-from pages.parts.viewer import Viewer
+from pages.parts.viewer import Viewer, open_page
 
 SHOWN, MOST_PARTS = 12, 12
 CAUSES: Mapping[str, str] = {
@@ -32,6 +32,8 @@ def draw_customs(viewer: Viewer, asked: Slice, currency: str) -> None:
         return
     st.text(built(viewer, asked, "customs", lambda: headline(cleared, currency)))
     st.html(built(viewer, asked, "rates", lambda: facts(build_rates(cleared, currency))))
+    if st.button(say("Customs holds in detail"), key="open_holds", type="tertiary"):
+        open_page(viewer, "kpi", kpi="customs_hold_rate")
     if cleared.filter(pl.col("cause").is_not_null()).is_empty():
         return
     st.html(built(viewer, asked, "papers", lambda: build_papers(cleared, currency)))

@@ -5,12 +5,15 @@ from collections.abc import Sequence
 import streamlit as st
 
 from kpi.words import say
+from pages.parts.filters import hear
 
 
 def pick(label: str, options: Sequence[str], key: str) -> str:
     """One of the options, the first by default; what the link says counts if it is among them."""
+    hear(key, options)
+    first = None if key in st.session_state else options[0]
     chosen = st.segmented_control(
-        label, options, default=options[0], required=True, key=key, bind="query-params", format_func=say,
+        label, options, default=first, required=True, key=key, bind="query-params", format_func=say,
         label_visibility="collapsed",
     )  # fmt: skip
-    return chosen if chosen in options else options[0]
+    return next((each for each in options if each == chosen), options[0])

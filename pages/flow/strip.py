@@ -149,12 +149,10 @@ def basis(how: str, orders: int) -> str:
         return say("set in fairlead.toml")
     if how == "proposed":
         return say(
-            "proposed from {n} settled orders; `fairlead flow budgets` prints it to set your own",
+            "proposed from {n} settled orders; fairlead flow budgets prints it to set your own",
             n=count(orders),
         )
-    return say(
-        "usual shares, as too few orders are settled; `fairlead flow budgets` prints it to set your own"
-    )
+    return say("usual shares, as too few orders are settled; fairlead flow budgets prints it to set your own")
 
 
 def build_budgets(lanes: pl.DataFrame) -> str:

@@ -46,10 +46,12 @@ def draw_filters(
     before: Callable[[], None] = lambda: None,
     *,
     exceptions: bool = False,
+    compared: bool = True,
 ) -> Filters:
     """Period, market and comparison, bound to the link; a market nobody may see or knows counts as all.
 
-    `before` draws what stands first in the row; `exceptions` offers to hide what is quiet.
+    `before` draws what stands first in the row; `exceptions` offers to hide what is quiet; a page that compares with
+    nothing leaves `compared` out.
     """
     with st.container(horizontal=True, vertical_alignment="bottom", key="filters", gap="small"):
         before()
@@ -59,7 +61,9 @@ def draw_filters(
             format_func=say, key="period", bind="query-params",
         )  # fmt: skip
         chosen = _choose(say("Market"), (EVERYWHERE, *covered.markets), "market") if market else EVERYWHERE
-        against = _choose(say("Compared with"), list(COMPARISONS), "compare", 160)
+        against = next(iter(COMPARISONS))
+        if compared:
+            against = _choose(say("Compared with"), list(COMPARISONS), "compare", 160)
         only = exceptions and st.toggle(say("Exceptions only"), key="exceptions", bind="query-params")
     return Filters(
         PERIODS.get(period or USUAL, PERIODS[USUAL]),

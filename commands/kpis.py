@@ -13,7 +13,7 @@ from kpi.definitions import effective_of, version_of
 from kpi.engine import AsOf
 from kpi.explain import Side
 from kpi.explain import explain as rows_behind
-from kpi.exports.answer import Answer, answered, basis_of, labelled
+from kpi.exports.answer import Answer, answers, basis_of, labelled
 from kpi.period import Every, Span, end_of
 from kpi.question import Question
 from kpi.results import SliceError
@@ -76,7 +76,7 @@ def show(context: typer.Context, key: str) -> None:
 @app.command("values")
 def kpi_values(
     context: typer.Context,
-    key: str,
+    keys: Annotated[list[str], typer.Argument(metavar="KEY...", help="One KPI or several.")],
     from_day: Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"])],
     to_day: Annotated[datetime, typer.Option("--to", formats=["%Y-%m-%d"])],
     every: Annotated[Every, typer.Option(help="Length of a period.")] = Every.MONTH,
@@ -86,24 +86,26 @@ def kpi_values(
     how: FormatOption = Format.TABLE,
 ) -> None:
     """Values by period and slice: numerator, denominator, value, status, target, n and what was left out."""
-    desk, kpi = _desk(context), find(key)
+    desk, kpis = _desk(context), [find(key) for key in keys]
     question = _question(from_day, to_day, every, by, where, as_of)
     basis = basis_of(desk.store, desk.principal, list(KPIS.values()), datetime.now(UTC))
-    answer = answered(desk.store, desk.principal, kpi, question, basis)
+    found = answers(desk.store, desk.principal, kpis, question, basis)
     match how:
         case Format.JSON:
-            write_json(_labelled(answer))
+            write_json([row for answer in found for row in _labelled(answer)])
         case Format.CSV:
-            write(labelled(answer), how)
+            write(pl.concat([labelled(answer) for answer in found], how="diagonal_relaxed"), how)
         case Format.TABLE:
-            write(_without_empty_reasons(answer.rows), how, title=kpi.name)
+            for answer in found:
+                write(_without_empty_reasons(answer.rows), how, title=answer.kpi.name)
 
 
 def _labelled(answer: Answer) -> list[dict[str, object]]:
-    """The rows, each with its trust label."""
+    """The rows, each with its KPI and its trust label."""
     question, basis = answer.question, answer.basis
     return [
-        row
+        {"kpi": answer.kpi.key}
+        | row
         | {
             "trust": trust_of_row(
                 answer.kpi, row, end_of(question.every, row["period"], question.span), basis.fresh,

@@ -12,10 +12,12 @@ from kpi.freshness import reported_until
 from kpi.model import Kpi
 from kpi.period import end_of
 from kpi.question import Question
-from kpi.results import values
+from kpi.results import values_of
 from kpi.score import Judgement
 from kpi.standing import Coverage, coverage
 from kpi.trust import Trust, trust
+from kpi.words import marked, say
+from kpi.words.names import words
 from store.company import Company
 from store.company_file import load_company
 from store.home import Store
@@ -23,6 +25,12 @@ from store.scope import Principal
 from store.state.runs import Freshness
 
 IN_UNIT = ("value", "target", "warn", "low", "high", "median", "p90", "oldest_age")
+
+
+HEADINGS = {
+    "n": marked("Rows counted"), "immature": marked("Rows not due yet"), "low": marked("Value, lower bound"),
+    "high": marked("Value, upper bound"), "p90": marked("90th percentile"), "warn": marked("Watched from"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,12 +124,23 @@ def basis_of(store: Store, principal: Principal, kpis: Sequence[Kpi], made_at: d
 
 def answered(store: Store, principal: Principal, kpi: Kpi, question: Question, basis: Basis) -> Answer:
     """The rows of `kpi.results.values`, judged by the targets in force; raises NotAllowed and SliceError."""
-    judgement = Judgement(
-        targets=store.state.targets.frame(principal),
-        closed=question.as_of.day if question.as_of else basis.covered.closed,
-        synced=reported_until(kpi, basis.fresh),
-    )
-    return Answer(kpi, question, values(store.lake, principal, kpi, question, judgement), basis)
+    return answers(store, principal, [kpi], question, basis)[0]
+
+
+def answers(
+    store: Store, principal: Principal, kpis: Sequence[Kpi], question: Question, basis: Basis
+) -> list[Answer]:
+    """One question asked of several KPIs, in their order; those whose sources reported alike are read together."""
+    targets = store.state.targets.frame(principal)
+    closed = question.as_of.day if question.as_of else basis.covered.closed
+    alike: dict[date | None, list[Kpi]] = {}
+    for kpi in kpis:
+        alike.setdefault(reported_until(kpi, basis.fresh), []).append(kpi)
+    found: dict[str, pl.DataFrame] = {}
+    for synced, group in alike.items():
+        judgement = Judgement(targets=targets, closed=closed, synced=synced)
+        found |= values_of(store.lake, principal, group, question, judgement)
+    return [Answer(kpi, question, found[kpi.key], basis) for kpi in kpis]
 
 
 def labelled(answer: Answer) -> pl.DataFrame:
@@ -168,10 +187,8 @@ def sheet_of(answer: Answer, title: str = "") -> Sheet:
 def heading(name: str) -> str:
     """A column as people would write it: `excluded_no_promise` is `Left out: no promise`."""
     if name.startswith("excluded_"):
-        return f"Left out: {name.removeprefix('excluded_').replace('_', ' ')}"
-    known = {"n": "Rows counted", "immature": "Rows not due yet", "low": "Value, lower bound", "p90": "90th percentile",
-             "high": "Value, upper bound", "warn": "Watched from"}  # fmt: skip
-    return known.get(name, name.replace("_", " ").strip().capitalize())
+        return say("Left out: {reason}", reason=words(name.removeprefix("excluded_")).lower())
+    return say(HEADINGS[name]) if name in HEADINGS else words(name)
 
 
 def _look(answer: Answer, name: str, kind: pl.DataType) -> Look:

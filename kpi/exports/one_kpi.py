@@ -9,6 +9,7 @@ from typing import Any
 from kpi.chart.model import Chart, Spec
 from kpi.chart.told import PLAIN, Beside, build_trend
 from kpi.exports.answer import Answer, Basis
+from kpi.exports.answer_table import table_of
 from kpi.exports.document import (
     Bar,
     Block,
@@ -23,7 +24,7 @@ from kpi.exports.document import (
     Terms,
     Words,
 )  # fmt: skip
-from kpi.exports.label import MADE_UP, Pairs, instant, label_of, left_out
+from kpi.exports.label import MADE_UP, instant, meaning_of, trust_of
 from kpi.exports.marks import mark_now, mark_of, tone_of, value_of
 from kpi.exports.picture import LIGHT, as_svg, standalone
 from kpi.figures import ABSENT, change, count, day, figure, goal, weekday, words
@@ -31,10 +32,14 @@ from kpi.period import Every
 from kpi.score import Status
 from kpi.standing import Period, Standing
 from kpi.why import NAMED, Cut, Why
-from kpi.words import say, spoken
+from kpi.words import marked, say, spoken
 
 MOST_SLICES = 30
-MEANS = ("Meaning", "Formula", "Unit", "Definition", "Department", "Filters")
+STANDING = (
+    marked("Period"), marked("Value"), marked("Status"), marked("Target"), marked("Change"),
+    marked("Off target since"), marked("Owner"),
+)  # fmt: skip
+MOVED = (marked("Before"), marked("After"), marked("Moved it by"))
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,12 +97,12 @@ def document_of(one: OneKpi) -> Document:
         _headline(one),
         Figure(as_svg(picture_of(one)).decode(), chart_of(one).alt),
         NewPage(),
-        Heading(say("Values")), _values(one),
+        Heading(say("Values")), table_of(one.values),
         *([Heading(say("Who drives it"))] if one.slices else ()),
         *_in_pairs([_slices(one, answer) for answer in one.slices]),
         *(_why(one, one.why) if one.why else ()),
         Heading(say("What it means and how far to trust it")),
-        Columns(*_terms(label_of(one.values))),
+        _terms(one.values),
     ]  # fmt: skip
     market = one.standing.market or say("all markets")
     return Document(
@@ -123,8 +128,7 @@ def _headline(one: OneKpi) -> Block:
         day(one.standing.since, one.today) if one.standing.since else ABSENT,
         say(kpi.owner),
     )
-    names = ("Period", "Value", "Status", "Target", "Change", "Off target since", "Owner")
-    return Table(say(kpi.name), tuple(Head(say(name)) for name in names), (cells,))
+    return Table(say(kpi.name), tuple(Head(say(name)) for name in STANDING), (cells,))
 
 
 def period_of(standing: Standing, period: Period) -> str:
@@ -132,41 +136,11 @@ def period_of(standing: Standing, period: Period) -> str:
     return f"{period.start:%m/%Y}" if standing.every is Every.MONTH else day(period.start)
 
 
-def _values(one: OneKpi) -> Table:
-    when = say("Month") if one.standing.every is Every.MONTH else say("Week of")
-    numbers = ("Value", "Target", "Numerator", "Denominator", "Rows", "Not due yet")
-    right = {name: Head(say(name), right=True) for name in numbers}
-    heads = (
-        Head(when), right["Value"], right["Target"], Head(say("Status")), right["Numerator"], right["Denominator"],
-        right["Rows"], right["Not due yet"], Head(say("Left out"), wide=True),
-    )  # fmt: skip
-    recent = one.standing.recent(one.weeks)
-    rows = tuple(_period_row(one, each) for each in reversed(recent))
-    if any(row[-1] for row in rows):
-        return Table(say("Values"), heads, rows)
-    return Table(say("Values"), heads[:-1], tuple(row[:-1] for row in rows))
-
-
-def _period_row(one: OneKpi, period: Period) -> tuple[Cell, ...]:
-    kpi = one.standing.kpi
-    return (
-        period_of(one.standing, period),
-        value_of(str(figure(kpi, period.value, one.currency)), period.status),
-        ABSENT if period.target is None else goal(kpi, period.target, one.currency),
-        mark_of(period.status),
-        _sum(period.numerator),
-        _sum(period.denominator),
-        count(period.n),
-        count(period.immature),
-        left_out(period.excluded) if any(period.excluded.values()) else "",
-    )
-
-
 def _slices(one: OneKpi, answer: Answer) -> tuple[Block, ...]:
     """The slices of the current period by one dimension, the largest first."""
     (by,) = answer.question.by
     heads = (
-        Head(say(words(by)), wide=True), Head(say("Status")), Head(say("Value"), right=True), Head(""),
+        Head(words(by), wide=True), Head(say("Status")), Head(say("Value"), right=True), Head(""),
         Head(say("Target"), right=True), Head(say("Rows"), right=True),
     )  # fmt: skip
     largest = answer.rows.sort("n", descending=True).head(MOST_SLICES)
@@ -174,7 +148,7 @@ def _slices(one: OneKpi, answer: Answer) -> tuple[Block, ...]:
     top = max((abs(each) for each in told), default=1.0) or 1.0
     rows = tuple(_slice(one, row, str(row[by]), top) for row in largest.iter_rows(named=True))
     start = day(answer.question.span.start)
-    title = say("From {day}, by {dimension}", day=start, dimension=say(words(by)).lower())
+    title = say("From {day}, by {dimension}", day=start, dimension=words(by).lower())
     return (Heading(title, 2), Table(title, heads, rows)) if rows else ()
 
 
@@ -210,16 +184,16 @@ def _divided(cut: Cut) -> str:
     return (
         say("By factor")
         if cut.dimension == "factors"
-        else say("By {dimension}", dimension=say(words(cut.dimension)).lower())
+        else say("By {dimension}", dimension=words(cut.dimension).lower())
     )
 
 
 def _cut(one: OneKpi, why: Why, cut: Cut) -> Table:
     kpi, own = why.kpi, cut.dimension != "factors"
-    title = say(words(cut.dimension)) if own else say("Factor")
+    title = words(cut.dimension) if own else say("Factor")
     heads = (
         Head(title, wide=True),
-        *(Head(say(name), right=True) for name in ("Before", "After", "Moved it by")),
+        *(Head(say(name), right=True) for name in MOVED),
     )
     named, rest = cut.contributions.head(NAMED), cut.contributions.slice(NAMED)
     shown = [
@@ -249,15 +223,7 @@ def _moved(one: OneKpi, value: float) -> str:
     return change(one.standing.kpi, value, 0.0, one.currency)
 
 
-def _terms(label: Pairs) -> tuple[tuple[Block, ...], tuple[Block, ...]]:
+def _terms(answer: Answer) -> Columns:
     """The label in two columns: what it means, how far to trust it."""
-    means = tuple((say(term), text) for term, text in label if term in MEANS)
-    rest = tuple((say(term), text) for term, text in label if term not in (*MEANS, "KPI"))
-    return (Heading(say("Definition"), 2), Terms(means)), (
-        Heading(say("How far to trust it"), 2),
-        Terms(rest),
-    )
-
-
-def _sum(value: float) -> str:
-    return count(value) if value == round(value) else f"{value:,.2f}"
+    means, trusted = Terms(tuple(meaning_of(answer))), Terms(tuple(trust_of(answer)))
+    return Columns((Heading(say("Definition"), 2), means), (Heading(say("How far to trust it"), 2), trusted))

@@ -5,13 +5,17 @@ from kpi.exports.one_kpi import OneKpi
 from kpi.exports.sheet import Column, Sheet, look_of, look_of_unit
 from kpi.figures import words
 from kpi.why import Cut, Why
+from kpi.words import say
 
 
 def sheets_of(one: OneKpi) -> list[Sheet]:
     """The same as sheets: values by period, by each dimension, and what moved it."""
-    slices = [sheet_of(each, f"By {words(each.question.by[0]).lower()}") for each in one.slices]
+    slices = [
+        sheet_of(each, say("By {dimension}", dimension=words(each.question.by[0]).lower()))
+        for each in one.slices
+    ]
     why = [] if one.why is None else [_why_sheet(one.why, each) for each in one.why.all_cuts]
-    return [sheet_of(one.values, "Values"), *slices, *why]
+    return [sheet_of(one.values, say("Values")), *slices, *why]
 
 
 def _why_sheet(why: Why, cut: Cut) -> Sheet:
@@ -32,4 +36,10 @@ def _why_sheet(why: Why, cut: Cut) -> Sheet:
         Column(name, heading(name), look if name in in_unit else look_of(kind))
         for name, kind in cut.contributions.schema.items()
     )
-    return Sheet(f"Why by {words(cut.dimension).lower()}", columns, cut.contributions)
+    return Sheet(
+        say("Why by {dimension}", dimension=words(cut.dimension).lower()), columns, cut.contributions
+    )
+
+
+def _by(dimension: str) -> str:
+    return say("By {dimension}", dimension=words(dimension).lower())

@@ -7,6 +7,7 @@ from kpi.exports.label import Pairs, left_out, made
 from kpi.exports.overview import Overview, current_of
 from kpi.exports.sheet import Column, Look, Sheet, look_of_unit
 from kpi.standing import Standing
+from kpi.words import say
 from store.state import Action
 
 
@@ -38,11 +39,12 @@ def _decision_sheet(overview: Overview) -> Sheet:
     ]  # fmt: skip
     looks = tuple(look_of_unit(each.kpi.unit) for each in overview.decisions)
     columns = (
-        Column("kpi", "Key"), Column("name", "KPI"), Column("status", "Status"),
-        Column("signal", "Worse than usual"), Column("value", "Value", looks=looks),
-        Column("target", "Target", looks=looks), Column("since", "Since", Look.DAY),
-        Column("beyond", "Records beyond", Look.WHOLE), Column("also", "Also"), Column("owner", "Owner"),
-        Column("action", "Action"), Column("action_owner", "Action owner"), Column("action_due", "Due", Look.DAY),
+        Column("kpi", say("Key")), Column("name", say("KPI")), Column("status", say("Status")),
+        Column("signal", say("Worse than usual")), Column("value", say("Value"), looks=looks),
+        Column("target", say("Target"), looks=looks), Column("since", say("Since"), Look.DAY),
+        Column("beyond", say("Records beyond"), Look.WHOLE), Column("also", say("Also")),
+        Column("owner", say("Owner")), Column("action", say("Action")),
+        Column("action_owner", say("Action owner")), Column("action_due", say("Due"), Look.DAY),
     )  # fmt: skip
     return Sheet(
         "Needs a decision",
@@ -61,14 +63,16 @@ def _score_sheet(overview: Overview) -> Sheet:
     rows = [_score_row(overview, each) for each in overview.standings]
     looks = tuple(look_of_unit(each.kpi.unit) for each in overview.standings)
     columns = (
-        Column("department", "Department"), Column("kpi", "Key"), Column("name", "KPI"), Column("unit", "Unit"),
-        Column("start", "Period from", Look.DAY), Column("end", "Period to", Look.DAY), Column("status", "Status"),
-        Column("value", "Value", looks=looks), Column("target", "Target", looks=looks),
-        Column("prior", "Period before", looks=looks), Column("since", "Off target since", Look.DAY),
-        Column("numerator", "Numerator", Look.NUMBER), Column("denominator", "Denominator", Look.NUMBER),
-        Column("n", "Rows counted", Look.WHOLE), Column("immature", "Rows not due yet", Look.WHOLE),
-        Column("left_out", "Rows left out"), Column("version", "Definition version", Look.WHOLE),
-        Column("owner", "Owner"), Column("data_until", "Data until", Look.DAY), Column("market", "Market"),
+        Column("department", say("Department")), Column("kpi", say("Key")), Column("name", say("KPI")),
+        Column("unit", say("Unit")), Column("start", say("Period from"), Look.DAY),
+        Column("end", say("Period to"), Look.DAY), Column("status", say("Status")),
+        Column("value", say("Value"), looks=looks), Column("target", say("Target"), looks=looks),
+        Column("prior", say("Period before"), looks=looks), Column("since", say("Off target since"), Look.DAY),
+        Column("numerator", say("Numerator"), Look.NUMBER), Column("denominator", say("Denominator"), Look.NUMBER),
+        Column("n", say("Rows counted"), Look.WHOLE), Column("immature", say("Rows not due yet"), Look.WHOLE),
+        Column("left_out", say("Rows left out")), Column("version", say("Definition version"), Look.WHOLE),
+        Column("owner", say("Owner")), Column("data_until", say("Data until"), Look.DAY),
+        Column("market", say("Market")),
     )  # fmt: skip
     return Sheet(
         "Scorecard",
@@ -99,11 +103,11 @@ def label_of(overview: Overview) -> Pairs:
     basis = overview.basis
     last = max(basis.until.values(), default=None)
     return [
-        ("Evaluated", str(basis.as_of or "never")),
-        ("Data until", str(last or "never")),
-        ("Department", overview.department.label if overview.department else "all"),
-        ("Market", overview.market or "all"),
-        ("Currency", overview.currency),
-        ("Late sources", ", ".join(each.source for each in overview.late) or "none"),
+        (say("Evaluated"), str(basis.as_of or say("never"))),
+        (say("Data until"), str(last or say("never"))),
+        (say("Department"), say(overview.department.label) if overview.department else say("all")),
+        (say("Market"), overview.market or say("all")),
+        (say("Currency"), overview.currency),
+        (say("Late sources"), ", ".join(each.source for each in overview.late) or say("none")),
         *made(basis),
     ]

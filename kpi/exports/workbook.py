@@ -10,6 +10,7 @@ import xlsxwriter
 
 from kpi.exports.harmless import is_risky
 from kpi.exports.sheet import Look, Sheet
+from kpi.words import say
 
 MOST_ROWS = 1_048_575  # of a sheet, under the heading
 NARROWEST, WIDEST, LONGEST_NAME = 8, 48, 31
@@ -42,7 +43,7 @@ def as_workbook(sheets: Sequence[Sheet], label: Sequence[tuple[str, str]], made_
         taken = set[str]()
         for sheet in sheets:
             _write(book.add_worksheet(_name(sheet.title, taken)), sheet, looks)
-        _write_label(book.add_worksheet(_name("Trust label", taken)), label, looks)
+        _write_label(book.add_worksheet(_name(say("Trust label"), taken)), label, looks)
     return out.getvalue()
 
 

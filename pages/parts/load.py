@@ -12,6 +12,7 @@ from kpi.catalog import KPIS
 from kpi.events import events_of
 from kpi.explain import Side, explain
 from kpi.forecast.stored import Outlook, outlook
+from kpi.freshness import reported_until
 from kpi.headline import Block, block_of, kpis_of
 from kpi.ledger import data_version
 from kpi.model import Kpi
@@ -151,7 +152,10 @@ def _values(
         percentiles=percentiles,
     )  # fmt: skip
     store, principal = _viewer.store, _viewer.principal
-    judgement = Judgement(targets=store.state.targets.frame(principal), closed=load_coverage(_viewer).closed)
+    judgement = Judgement(
+        targets=store.state.targets.frame(principal), closed=load_coverage(_viewer).closed,
+        synced=reported_until(KPIS[key], load_freshness(_viewer)),
+    )  # fmt: skip
     return values(store.lake, principal, KPIS[key], question, judgement)
 
 

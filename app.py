@@ -15,6 +15,7 @@ from pages.parts.language import draw_language
 from pages.parts.load import load_coverage, opened_store
 from pages.parts.trouble import new_reference, tell
 from pages.parts.viewer import Viewer
+from pages.parts.views import draw_views
 from settings import SettingError, read_settings
 from store.scope import LOCAL_OWNER
 
@@ -88,7 +89,9 @@ def show() -> None:
         return
     pages = pages_of(viewer)
     viewer.pages.update(pages)
-    st.navigation(list(pages.values()), position="top").run()
+    chosen = st.navigation(list(pages.values()), position="top")
+    draw_views(viewer, chosen.url_path or "overview")
+    chosen.run()
 
 
 if __name__ == "__main__":

@@ -79,15 +79,27 @@ def choose(label: str, options: Sequence[str], key: str, width: int = 200) -> st
 
 
 def hear(key: str, options: Sequence[str]) -> None:
-    """A link holds the text of an option: one written in another language means the same option."""
-    told = st.query_params.get(key)
-    if told is None or key in st.session_state or told in [say(each) for each in options]:
+    """A link holds the text of an option: one written in another language means the same option.
+
+    What a kept view has put in its place is heard in the same way; what is no option at all is forgotten.
+    """
+    set_here = key in st.session_state
+    told = st.session_state[key] if set_here else st.query_params.get(key)
+    if told is None or told in (options if set_here else [say(each) for each in options]):
         return
+    meant = _meant(told, options)
+    if meant is not None:
+        st.session_state[key] = meant
+    elif set_here:
+        del st.session_state[key]
+
+
+def _meant(told: object, options: Sequence[str]) -> str | None:
     for language in Language:
         with speaking(language):
-            meant = next((each for each in options if say(each) == told), None)
-        if meant is not None:
-            st.session_state[key] = meant
+            if (meant := next((each for each in options if say(each) == told), None)) is not None:
+                return meant
+    return None
 
 
 def _choose(label: str, options: Sequence[str], key: str, width: int = 150) -> str:

@@ -8,6 +8,7 @@ from store.models.people import AuditEntry, User
 from store.models.places import Calendar, CalendarDay, Market
 from store.models.runs import ComputeRun, Cursor, DoneCommand, SyncCount, SyncRun
 from store.models.targets import Target
+from store.models.views import SavedView
 
 __all__ = [
     "Action",
@@ -21,6 +22,7 @@ __all__ = [
     "Cursor",
     "DoneCommand",
     "Market",
+    "SavedView",
     "SyncCount",
     "SyncRun",
     "Target",

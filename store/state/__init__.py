@@ -12,6 +12,7 @@ from store.state.runs import Computed, Counts, CursorMoved, Freshness, Run, RunS
 from store.state.segments import holds_pair, segment_pairs, segment_text
 from store.state.targetfile import read_targets, write_targets
 from store.state.users import Role, User
+from store.state.views import View, ViewError
 from store.state.workdays import CalendarError, CalendarPlan, WorkDay
 
 __all__ = [
@@ -40,6 +41,8 @@ __all__ = [
     "TargetRow",
     "User",
     "Versioned",
+    "View",
+    "ViewError",
     "WorkDay",
     "WorkDays",
     "WrongEntry",

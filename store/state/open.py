@@ -18,6 +18,7 @@ from store.state.markets import Markets
 from store.state.runs import Runs
 from store.state.targets import Targets
 from store.state.users import Users
+from store.state.views import Views
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,10 @@ class State:
     @property
     def annotations(self) -> Annotations:
         return Annotations(self.engines)
+
+    @property
+    def views(self) -> Views:
+        return Views(self.engines)
 
     @property
     def runs(self) -> Runs:

@@ -51,30 +51,35 @@ class Shelf(Generic[T]):
         return engines.ask(lambda session: self._seen(session, principal, number))
 
     def add(self, engines: Engines, principal: Principal, thing: T, what: str, key: str | None) -> T:
-        """Stores a new one and returns it so. Raises NotAllowed."""
-        self.require(principal, thing)
-
-        def work(session: Session) -> int:
-            return self._put(session, principal, self.table(), None, thing, what)
-
-        return self._stored(engines, engines.change(work, key))
+        """Stores a new one and returns it so; `what` names it in the trail. Raises NotAllowed."""
+        number = engines.change(lambda session: self.adding(session, principal, thing, what), key)
+        return self.stored(engines, number)
 
     def save(self, engines: Engines, principal: Principal, thing: T, what: str, key: str | None) -> T:
         """
         Stores a change of the version the editor saw and returns it so. Raises ChangedMeanwhile when somebody else
         was faster, WrongEntry when it is gone, and NotAllowed.
         """
+        number = engines.change(lambda session: self.saving(session, principal, thing, what), key)
+        return self.stored(engines, number)
+
+    def adding(self, session: Session, principal: Principal, thing: T, what: str) -> int:
+        """`add` within a transaction; the number it got."""
         self.require(principal, thing)
+        return self._put(session, principal, self.table(), None, thing, what)
 
-        def work(session: Session) -> int:
-            before = self._seen(session, principal, thing.id)
-            self.require(principal, before)
-            if before.version != thing.version:
-                raise ChangedMeanwhile(f"This {self.name}", before, thing.version)
-            stored = session.get_one(self.table, thing.id)
-            return self._put(session, principal, stored, before, thing, what)
+    def saving(self, session: Session, principal: Principal, thing: T, what: str) -> int:
+        """`save` within a transaction; its number."""
+        self.require(principal, thing)
+        before = self._seen(session, principal, thing.id)
+        self.require(principal, before)
+        if before.version != thing.version:
+            raise ChangedMeanwhile(f"This {self.name}", before, thing.version)
+        return self._put(session, principal, session.get_one(self.table, thing.id), before, thing, what)
 
-        return self._stored(engines, engines.change(work, key))
+    def stored(self, engines: Engines, number: int) -> T:
+        """One by its number, whoever asks: what an answer to a change is made of."""
+        return engines.ask(lambda session: self.made(session.get_one(self.table, number)))
 
     def _seen(self, session: Session, principal: Principal, number: int) -> T:
         stored = session.get(self.table, number)
@@ -82,9 +87,6 @@ class Shelf(Generic[T]):
         if thing is None or not self.sees(principal, thing):
             raise WrongEntry(f"There is no {self.name} {number}; look at the list of those there are.")
         return thing
-
-    def _stored(self, engines: Engines, number: int) -> T:
-        return engines.ask(lambda session: self.made(session.get_one(self.table, number)))
 
     def _put(
         self, session: Session, principal: Principal, stored: Any, before: T | None, thing: T, what: str

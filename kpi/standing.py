@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cached_property
 from math import ceil
 
 import polars as pl
@@ -87,7 +88,7 @@ class Standing:
     comparison: Comparison = Comparison.BEFORE
     compared_with: Period | None = None
 
-    @property
+    @cached_property
     def at(self) -> int | None:
         """The place of the period a card shows: the last settled one, else the last that is over."""
         places = range(len(self.periods) - 1, -1, -1)
@@ -106,7 +107,7 @@ class Standing:
             return self.compared_with
         return self.periods[self.at - 1] if self.at else None
 
-    @property
+    @cached_property
     def run(self) -> tuple[Period, ...]:
         """The unbroken run of off-target periods that ends with the current one."""
         if self.at is None:
@@ -118,7 +119,7 @@ class Standing:
             run.append(period)
         return tuple(reversed(run))
 
-    @property
+    @cached_property
     def signal(self) -> Point | None:
         """The point of the current period, when it is a concern that interrupts."""
         current = self.current

@@ -1,7 +1,7 @@
 """The list of what needs a decision: what, since when, why, who is on it; and the component that draws it."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 
@@ -203,7 +203,7 @@ def draw_attention(attention: Attention, key: str = "decisions") -> str | None:
             "{n} more on the department pages", "{n} more on the department pages", attention.more
         )
     data = {
-        "lines": [asdict(line) for line in attention.lines], "more": more, "calm": attention.calm,
+        "lines": [vars(line) for line in attention.lines], "more": more, "calm": attention.calm,
         "columns": [say(each) for each in COLUMNS], "nothing": say("No action yet"), "start": say("start one"),
     }  # fmt: skip
     opened = _list(data=data, key=key, on_open_change=lambda: None).open

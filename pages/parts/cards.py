@@ -1,7 +1,7 @@
 """KPI cards: what each says, and the one component that draws the whole wall."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -157,9 +157,8 @@ def draw_wall(
     groups: Sequence[Group], note: str = "", title: str = "", top: str = "", key: str = "wall"
 ) -> str | None:
     """Draw all cards as one element, with a title and what is said beside it and below; the key of what was opened."""
-    data = {
-        "groups": [asdict(group) for group in groups], "note": note, "title": title, "top": top,
-        "target": say("Target"), "circle": SIGNAL[0],
-    }  # fmt: skip
+    shown = [{**vars(group), "cards": [vars(card) for card in group.cards]} for group in groups]
+    words = {"target": say("Target"), "circle": SIGNAL[0]}
+    data = {"groups": shown, "note": note, "title": title, "top": top, **words}
     opened = _wall(data=data, key=key, on_open_change=lambda: None).open
     return str(opened) if opened else None

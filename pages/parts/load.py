@@ -65,8 +65,7 @@ def version_of(viewer: Viewer) -> str:
 
 
 def _version(viewer: Viewer) -> str:
-    targets = len(viewer.store.state.targets.rows(viewer.principal))
-    baselines = len(viewer.store.state.baselines.rows(viewer.principal))
+    targets, baselines = viewer.store.state.targets.count(), viewer.store.state.baselines.count()
     latest = max((each.latest.id for each in load_freshness(viewer)), default=0)
     return f"{viewer.store.home}|{data_version(viewer.store.lake)}|{targets}|{baselines}|{latest}"
 
@@ -124,12 +123,17 @@ def _scores(version: str, scope: str, block: Block, by_market: bool, weeks: int,
 
 
 def known_of(viewer: Viewer) -> Known:
-    """What standings are judged by beside the components."""
-    state, principal = viewer.store.state, viewer.principal
+    """What standings are judged by, read once a version."""
+    return _known(version_of(viewer), scope_key(viewer.principal.scope), viewer)
+
+
+@st.cache_resource(show_spinner=False, max_entries=50)
+def _known(version: str, scope: str, _viewer: Viewer) -> Known:
+    state, principal = _viewer.store.state, _viewer.principal
     return Known(
-        load_coverage(viewer),
+        load_coverage(_viewer),
         state.targets.frame(principal),
-        load_freshness(viewer),
+        load_freshness(_viewer),
         state.baselines.rows(principal),
     )
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from store.models import Baseline
@@ -61,6 +61,10 @@ class Baselines:
         """Every entry ever made, oldest first, also those that were undone."""
         found = self.engines.ask(lambda session: _stored(session, kpi))
         return [row for row in found if principal.scope.sees_market(row.pairs.get("market"))]
+
+    def count(self) -> int:
+        """How many entries were ever made: grows with each, so that caches can be told apart."""
+        return self.engines.ask(lambda session: session.scalar(select(func.count(Baseline.id))) or 0)
 
     def add(
         self, principal: Principal, row: BaselineRow, seen: int | None = None, key: str | None = None

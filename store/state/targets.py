@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from itertools import groupby
 
 import polars as pl
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from store.models import Target
@@ -35,6 +35,10 @@ class Targets:
         """Every entry ever made, oldest first, also those a later one covers."""
         found = self.engines.ask(lambda session: _stored(session, kpi))
         return [row for row in found if _sees(principal, row)]
+
+    def count(self) -> int:
+        """How many rows were ever entered: grows with each, so that caches can be told apart."""
+        return self.engines.ask(lambda session: session.scalar(select(func.count(Target.id))) or 0)
 
     def frame(self, principal: Principal) -> pl.DataFrame:
         """The targets in force, as columns (see `precedence.FRAME`)."""

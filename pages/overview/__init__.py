@@ -11,7 +11,6 @@ from kpi.headline import Shown, main_kpis, shown
 from kpi.model import Department, Kpi
 from kpi.standing import Coverage, Standing
 from kpi.words import say, say_many
-from pages.overview.scorecard import draw_scorecard
 from pages.parts.actions import load_actions, load_overdue, today_of
 from pages.parts.attention import Told, build_attention, calm_of, draw_attention
 from pages.parts.cards import Group, build_card, draw_wall, usual_week
@@ -23,6 +22,7 @@ from pages.parts.format import day
 from pages.parts.head import context_line, draw_head
 from pages.parts.load import load_company_of, load_coverage, load_freshness, now
 from pages.parts.reasons import load_reasons
+from pages.parts.scorecard import draw_scorecard
 from pages.parts.trouble import guarded
 from pages.parts.viewer import Viewer, open_link
 from store.state.runs import Freshness

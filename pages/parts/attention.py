@@ -82,7 +82,7 @@ def build_attention(
 ) -> Attention:
     """Late sources first, in one line, because they make the rest doubtful; then the KPIs by their rank."""
     lines = [_late_line(late, now)] if late else []
-    lines += [_decision_line(each, told) for each in decisions]
+    lines += [decision_line(each, told) for each in decisions]
     return Attention(tuple(lines[:MOST]), max(0, len(lines) - MOST), say(calm))
 
 
@@ -98,7 +98,8 @@ def calm_of(standings: Iterable[Standing], calm: str = CALM) -> str:
     )
 
 
-def _decision_line(each: Decision, told: Told) -> Line:
+def decision_line(each: Decision, told: Told) -> Line:
+    """What stands in the line of one KPI."""
     glyph, css = MARKS[each.period.status] if each.off_target else SIGNAL if each.signal else ("◷", "watch")
     action = told.actions.get(each.kpi.key)
     return Line(

@@ -26,7 +26,15 @@ class Bar:
     status: Status
 
 
-Cell = str | Status | Bar
+@dataclass(frozen=True)
+class Marked:
+    """A value with the shape of its status; quiet where it is as it should be."""
+
+    text: str
+    status: Status
+
+
+Cell = str | Status | Bar | Marked
 
 
 def table(columns: Sequence[Column], rows: Sequence[Sequence[Cell]], label: str) -> str:
@@ -66,8 +74,21 @@ def _cell(cell: Cell) -> str:
             return chip(cell)
         case Bar():
             return _bar(cell)
+        case Marked():
+            return _marked(cell)
         case _:
             return escape(cell)
+
+
+def _marked(cell: Marked) -> str:
+    glyph, css = MARKS[cell.status]
+    if css in ("on", "plain"):
+        return escape(cell.text)
+    shown = css if css in ("off", "watch") else "plain"
+    hidden = f'<span class="fl-sr">{escape(say(cell.status.word))}</span>'
+    return (
+        f'<span class="fl-{shown}"><span aria-hidden="true">{glyph}</span>{hidden} {escape(cell.text)}</span>'
+    )
 
 
 def _bar(bar: Bar) -> str:

@@ -58,6 +58,7 @@ border-bottom:1px solid var(--fl-rule);white-space:nowrap}
 .fl-table .r{text-align:right;white-space:nowrap}.fl-table .w{white-space:nowrap}
 .fl-off{color:var(--fl-off);font-weight:600;white-space:nowrap}.fl-watch{color:var(--fl-watch);font-weight:600;white-space:nowrap}
 .fl-plain{color:var(--fl-quiet);white-space:nowrap}
+.fl-sr{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 .fl-bar{position:relative;display:block;height:10px;min-width:90px;background:var(--fl-page);border-radius:3px}
 .fl-bar i{position:absolute;left:0;top:0;bottom:0;border-radius:3px;background:var(--fl-ink)}
 .fl-bar i.off{background:var(--fl-mark-off)}.fl-bar i.watch{background:var(--fl-mark-watch)}.fl-bar i.unsure{opacity:.4}

@@ -260,7 +260,7 @@ def test_a_department_shows_trends_and_figures(owner: Viewer) -> None:
 
     charts = page.get("vega_lite_chart")
     assert charts[0].proto.alt.startswith("On-time delivery — below target since 7 Apr.")
-    assert "Transport cost per kg" in read(page)
+    assert "Transport cost per kg" in page.dataframe[0].value["name"].to_list()
     assert component(page, "decisions")["lines"][0]["key"] == "on_time_delivery_rate"
 
 

@@ -8,8 +8,8 @@ from kpi.model import Kpi
 from kpi.period import Every
 from kpi.score import Status
 from kpi.standing import Period, Standing
-from pages.overview.scorecard import HEAD, MOST_ROWS, ROW, build_rows, frame, gap, height
 from pages.parts.cards import build_card
+from pages.parts.scorecard import HEAD, MOST_ROWS, ROW, build_rows, frame, gap, height
 
 TODAY = good(3).end
 

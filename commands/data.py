@@ -13,6 +13,7 @@ from commands.printing import Format, write
 from connectors.inspect import inspect
 from connectors.sync import Report
 from demo.place import write_demo_config
+from demo.promises import promise
 from demo.targets import demo_targets
 from kpi.exports.sheet import as_csv
 from store.rejected import rejected_rows
@@ -107,6 +108,7 @@ def load_demo(desk: Desk, days: int = 730, scale: float = 1.0) -> None:
         if broken := failed(reports):
             raise SyncFailed("; ".join(broken))
         desk.store.state.targets.import_rows(desk.principal, demo_targets(desk.yesterday))
+        promise(desk.store.state, desk.principal, desk.yesterday)
         compute_up_to(desk.store, desk.yesterday, progress=lambda name: status.update(f"{name} …"))
     rows = sum(count.new for each in reports for count in each.counts)
     typer.echo(f"{desk.config.company.name} (a made-up company): {rows:,} new rows loaded.")

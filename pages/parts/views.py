@@ -95,7 +95,7 @@ def _list(viewer: Viewer, kept: Sequence[View]) -> None:
     )  # fmt: skip
     mine = picked is not None and picked.owner == viewer.principal.name
     with st.container(horizontal=True, gap="small"):
-        opened = st.button(say("Open"), key="view_open", type="primary", disabled=picked is None)
+        opened = st.button(say("Open this view"), key="view_open", type="primary", disabled=picked is None)
         for label, purpose in ((say("Rename"), "rename"), (say("Remove"), "remove")):
             st.button(
                 label, key=f"view_{purpose}", disabled=not mine, on_click=begin, args=(FORM, purpose, picked)

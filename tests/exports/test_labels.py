@@ -1,11 +1,10 @@
 """The trust label that leaves with a number."""
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
 
 import polars as pl
 import pytest
-from small_company import LAST, small_store
+from small_company import LAST
 
 from kpi.catalog import KPIS
 from kpi.exports.answer import Answer, answered, basis_of, labelled, sheet_of
@@ -19,14 +18,6 @@ from store.scope import LOCAL_OWNER
 DATA = date(2025, 4, 23)  # the last day on which a shipment fell due
 NOON = datetime(2025, 4, 28, 12, tzinfo=UTC)
 WEEKS = Question(Span(date(2025, 4, 7), LAST), Every.WEEK, by=("market",))
-
-
-@pytest.fixture(scope="session")
-def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    """The small company; tests only read it."""
-    store = small_store(tmp_path_factory.mktemp("labels"))
-    yield store
-    store.close()
 
 
 @pytest.fixture

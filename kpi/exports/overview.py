@@ -14,7 +14,7 @@ from kpi.model import Department
 from kpi.period import Every
 from kpi.score import Status
 from kpi.standing import Period, Standing
-from kpi.words import say, spoken
+from kpi.words import listed, say, spoken
 from store.state import Action
 from store.state.runs import Freshness
 
@@ -89,7 +89,7 @@ def _decided(overview: Overview) -> list[Block]:
 
 def _decision(overview: Overview, each: Decision) -> tuple[Cell, ...]:
     kpi, period = each.kpi, each.period
-    also = ", ".join(say(other.name) for other in each.also)
+    also = listed(say(other.name) for other in each.also)
     name = say("{name}; also {others}", name=say(kpi.name), others=also) if also else say(kpi.name)
     action = overview.actions.get(kpi.key)
     return (

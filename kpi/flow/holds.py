@@ -7,6 +7,7 @@ import polars as pl
 
 from kpi.engine import AsOf
 from kpi.flow.tables import CLEARED, CLEARED_SUMS, HOLDS, SCHEMAS
+from kpi.words import marked
 from store.scope import NO_MARKET
 
 KEPT_WEEKS = 53
@@ -15,13 +16,13 @@ PAPERWORK, INSPECTION, OTHER = "paperwork", "inspection", "other"
 STORAGE = ("storage", "demurrage")
 SOP = "customs_paperwork"
 PAPERS: Mapping[str, tuple[str, str]] = {
-    "hs_code": ("customs declaration", "Commodity code complete"),
-    "value": ("commercial invoice", "Value matches the invoice"),
-    "origin": ("certificate of origin", "Certificates enclosed"),
-    "consignee_id": ("customs declaration", "Papers complete before departure"),
-    "ioss_number": ("customs declaration", "Papers complete before departure"),
-    "quantity": ("packing list", "Packing list enclosed"),
-    "missing_document": ("missing document", "Papers complete before departure"),
+    "hs_code": (marked("customs declaration"), marked("Commodity code complete")),
+    "value": (marked("commercial invoice"), marked("Value matches the invoice")),
+    "origin": (marked("certificate of origin"), marked("Certificates enclosed")),
+    "consignee_id": (marked("customs declaration"), marked("Papers complete before departure")),
+    "ioss_number": (marked("customs declaration"), marked("Papers complete before departure")),
+    "quantity": (marked("packing list"), marked("Packing list enclosed")),
+    "missing_document": (marked("missing document"), marked("Papers complete before departure")),
 }
 UNSTATED = "(not stated)"
 TOLD = ("cause", "reason", "document", "sop", "step", "owner")

@@ -1,5 +1,6 @@
 """English texts and what they are in the reader's language; an unknown text stays English."""
 
+from collections.abc import Iterable
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -52,3 +53,13 @@ def _translations(language: Language) -> NullTranslations:
     write_mo(compiled, read_texts(language))
     compiled.seek(0)
     return Translations(compiled)
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names one after the other: `a, b`, `a、b`."""
+    return ("、" if spoken().language is Language.CHINESE else ", ").join(names)
+
+
+def clauses(sentences: Iterable[str]) -> str:
+    """Parts of one sentence: `a; b`, `a；b`."""
+    return ("；" if spoken().language is Language.CHINESE else "; ").join(sentences)

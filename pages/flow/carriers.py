@@ -6,7 +6,7 @@ import streamlit as st
 
 from kpi.flow.alike import LEAST, Difference, Verdict
 from kpi.flow.reading import Slice
-from kpi.words import marked, say
+from kpi.words import clauses, marked, say
 from pages.flow.load import built, load_compared
 from pages.flow.picking import pick
 from pages.flow.telling import money, percent, signed
@@ -49,7 +49,7 @@ def headline(found: Found) -> str:
                 others=percent(each.others))
             for name, each in sorted(worse, key=lambda pair: pair[1].difference or 0)
         ]  # fmt: skip
-        return say("With the same parcels {told}.", told="; ".join(told))
+        return say("With the same parcels {told}.", told=clauses(told))
     if all(each["on_time"].verdict is Verdict.UNKNOWN for each in found.values()):
         return say("There is not enough in common to compare them on keeping promises.")
     return say("With the same parcels none keeps clearly fewer promises than the others.")

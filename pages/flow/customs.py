@@ -12,7 +12,7 @@ from kpi.flow.reading import Slice
 from kpi.words import marked, say, say_many
 from pages.flow.load import built, load_ledger
 from pages.flow.telling import MICROS, lasting, money, percent
-from pages.parts.format import ABSENT, count, day
+from pages.parts.format import ABSENT, count, day, words
 from pages.parts.tables import Cell, Column, facts, table
 from pages.parts.viewer import Viewer, open_page
 
@@ -103,7 +103,7 @@ def build_papers(cleared: pl.DataFrame, currency: str) -> str:
     for (paper, step, sop), part in ours.group_by("document", "step", "sop", maintain_order=True):
         sums = _sums(part)
         held = sums["held"] + sums["open"]
-        step_told = f"{_text(step)} · {str(sop).replace('_', ' ')}" if sop else _text(step)
+        step_told = f"{_text(step)} · {words(str(sop)).lower()}" if sop else _text(step)
         rows.append((held, [
             _text(paper).capitalize(), step_told, count(held), lasting(sums["hold_s"] / held if held else None),
             count(sums["unowned"]) if sums["unowned"] else ABSENT, money(_cost(sums), currency),
@@ -113,7 +113,7 @@ def build_papers(cleared: pl.DataFrame, currency: str) -> str:
 
 
 def _text(value: object) -> str:
-    return say("not stated") if value in (None, UNSTATED) else str(value)
+    return say("not stated") if value in (None, UNSTATED) else say(str(value))
 
 
 def build_brokers(cleared: pl.DataFrame, currency: str) -> str:

@@ -10,7 +10,7 @@ from kpi.exports.sheet import as_csv
 from kpi.flow.chart import late_chart
 from kpi.flow.reading import Flow
 from kpi.flow.stages import PROMISED, UNATTRIBUTED, Party
-from kpi.words import marked, say, say_many
+from kpi.words import listed, marked, say, say_many
 from pages.flow.load import built
 from pages.flow.picking import pick
 from pages.flow.telling import days, lasting, party_name, percent, stage_name
@@ -157,7 +157,7 @@ def title(found: Flow) -> str:
 def caption(found: Flow) -> str:
     """What is counted, and that it adds up."""
     parties = found.late.group_by("party").agg(pl.col("days").sum()).sort("days", descending=True)
-    told = ", ".join(f"{party_name(party)} {count(number)}" for party, number in parties.iter_rows())
+    told = listed(f"{party_name(party)} {count(number)}" for party, number in parties.iter_rows())
     return say(
         "Late days of orders delivered after their day, shared among the stages beyond budget; they add up to {all}: "
         "{parties}.", all=days(found.on_time.late_days), parties=told,

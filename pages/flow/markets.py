@@ -10,7 +10,7 @@ from kpi.flow.funnel import LEAST, Funnel
 from kpi.flow.reading import Slice
 from kpi.model import Kpi
 from kpi.standing import Coverage
-from kpi.words import say, say_many
+from kpi.words import listed, say, say_many
 from pages.flow.load import built, load_funnel
 from pages.flow.telling import percent, points
 from pages.parts.filters import choose
@@ -31,12 +31,15 @@ def draw_markets(viewer: Viewer, asked: Slice, covered: Coverage) -> None:
     found = load_funnel(viewer, kpi, asked)
     if found is None:
         st.text(
-            say("{kpi} has rows of fewer than two markets in these weeks: nothing to compare.", kpi=kpi.name)
+            say(
+                "{kpi} has rows of fewer than two markets in these weeks: nothing to compare.",
+                kpi=say(kpi.name),
+            )
         )
         return
     chart = built(viewer, asked, f"funnel {kpi.key}", lambda: build_funnel(kpi, found, mode()))
     with st.container(border=True, gap=None, key="panel_same"):
-        if st.button(kpi.name, key="open_same", type="tertiary"):
+        if st.button(say(kpi.name), key="open_same", type="tertiary"):
             open_page(viewer, "kpi", kpi=kpi.key)
         st.text(title(found))
         st.caption(caption(found))
@@ -45,8 +48,8 @@ def draw_markets(viewer: Viewer, asked: Slice, covered: Coverage) -> None:
 
 def build_funnel(kpi: Kpi, found: Funnel, theme: str) -> Chart:
     """The chart with its text alternative."""
-    places = ", ".join(f"{place.name} {percent(place.share)}" for place in found.places)
-    alt = f"{kpi.name}: {title(found)} {caption(found)} {places}."
+    places = listed(f"{place.name} {percent(place.share)}" for place in found.places)
+    alt = f"{say(kpi.name)}: {title(found)} {caption(found)} {places}."
     return funnel_chart(found, palette(theme), percent, share, count, alt)
 
 
@@ -54,7 +57,7 @@ def title(found: Funnel) -> str:
     """Which markets are apart, and from what."""
     if not found.apart:
         return say("No market is apart: the differences are what chance brings at these volumes.")
-    told = ", ".join(f"{place.name} {percent(place.share)}" for place in found.apart)
+    told = listed(f"{place.name} {percent(place.share)}" for place in found.apart)
     return say_many(
         "{told} is apart from the {centre} of the others, beyond chance.",
         "{told} are apart from the {centre} of the others, beyond chance.", len(found.apart), told=told,
@@ -74,5 +77,5 @@ def caption(found: Funnel) -> str:
     if found.wander > 0:
         told.append(say("They are wider by what a market moves from week to week without a cause."))
     if few:
-        told.append(say("Fewer than {least} rows: {names}.", least=LEAST, names=", ".join(few)))
+        told.append(say("Fewer than {least} rows: {names}.", least=LEAST, names=listed(few)))
     return " ".join(told)

@@ -8,7 +8,7 @@ import polars as pl
 from kpi.flow.budgets import BUDGETS, SET
 from kpi.flow.reading import Assurance, Flow, StageTime
 from kpi.flow.stages import PROMISED, Stage
-from kpi.words import say, say_many
+from kpi.words import listed, say, say_many
 from pages.flow.telling import DAY_S, HOUR_S, days, lasting, percent
 from pages.parts.format import ABSENT, count, decimal
 from pages.parts.tables import Cell, Column, table
@@ -122,9 +122,7 @@ def headline(found: Flow) -> str:
             )
         )  # fmt: skip
     if over:
-        told.append(
-            say("Half of all orders take longer than the budget in: {stages}.", stages=", ".join(over))
-        )
+        told.append(say("Half of all orders take longer than the budget in: {stages}.", stages=listed(over)))
     elif any(each.budget_s for each in found.stages):
         told.append(say("In every stage at least half of the orders keep the budget."))
     return " ".join(told)

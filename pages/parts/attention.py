@@ -12,7 +12,7 @@ from kpi.model import Kpi
 from kpi.reason import Reason
 from kpi.score import Status
 from kpi.standing import Standing
-from kpi.words import marked, say, say_many
+from kpi.words import clauses, listed, marked, say, say_many
 from pages.parts.format import age, change, count, day, figure, goal, words
 from pages.parts.theme import MARKS, SIGNAL
 from store.state import Action
@@ -161,7 +161,7 @@ def reason_words(kpi: Kpi, reason: Reason, currency: str) -> str:
 
 def _also(each: Decision) -> str:
     beside = [say(kpi.name) for kpi in each.also]
-    return say("also {names}", names=", ".join(beside)) if beside else ""
+    return say("also {names}", names=listed(beside)) if beside else ""
 
 
 def _due(action: Action, today: date) -> str:
@@ -181,7 +181,7 @@ def _late_line(late: Sequence[Freshness], now: datetime) -> Line:
     return Line(
         key="data", href="data", status="watch", glyph="◷",
         name=say("Source {source}", source=first.source) if len(late) == 1 else say("{n} sources", n=len(late)),
-        word=say("Late"), why="; ".join([*told, *more]),
+        word=say("Late"), why=clauses([*told, *more]),
         also=say("Newer figures are missing, not zero."),
         since=day(first.last_ok_at.date(), now.date()) if first.last_ok_at else "",
         lasting=lasting(first.last_ok_at.date(), now.date()) if first.last_ok_at else "",

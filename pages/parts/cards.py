@@ -12,7 +12,7 @@ from kpi.model import Better
 from kpi.period import Every
 from kpi.score import Status
 from kpi.standing import Period, Standing
-from kpi.words import say
+from kpi.words import listed, say
 from pages.parts.format import age_days, arrow, change, day, figure, goal, month
 from pages.parts.theme import MARKS, SIGNAL
 
@@ -97,7 +97,7 @@ def beside(standing: Standing, period: Period, today: date, usual: date | None, 
         told.append(period_words(standing, period, today))
     if market is not None and standing.market is None:
         told.append(say("all markets"))
-    return ", ".join(told)
+    return listed(told)
 
 
 def period_words(standing: Standing, period: Period, today: date) -> str:

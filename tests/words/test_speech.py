@@ -4,7 +4,18 @@ import threading
 
 import pytest
 
-from kpi.words import Language, keeping, language_of, say, say_many, speaking, speech, spoken
+from kpi.words import (
+    Language,
+    clauses,
+    keeping,
+    language_of,
+    listed,
+    say,
+    say_many,
+    speaking,
+    speech,
+    spoken,
+)
 
 
 def test_an_unknown_text_stays_english() -> None:
@@ -100,3 +111,12 @@ def test_the_browser_proposes_the_language() -> None:
         *[Language.CHINESE] * 3,
         *[Language.ENGLISH] * 3,
     ]
+
+
+def test_lists_and_clauses() -> None:
+    """
+    Chinese sets names apart by a comma of its own.
+    """
+    assert (listed(["a", "b"]), clauses(["a", "b"])) == ("a, b", "a; b")
+    with speaking(Language.CHINESE):
+        assert (listed(["a", "b"]), clauses(["a", "b"])) == ("a、b", "a；b")

@@ -28,7 +28,7 @@ def draw_comparison(viewer: Viewer, asked: Slice, currency: str) -> None:
         st.text(say("No shipment of a known carrier or mode fell due in these weeks."))
         return
     st.text(headline(found))
-    st.html(built(viewer, asked, f"compared {by}", lambda: build_comparison(found, spans, currency)))
+    st.html(built(viewer, asked, f"compared-{by}", lambda: build_comparison(found, spans, currency)))
     st.caption(
         say("Each against all others where both carried alike: same lane, same weight band, due in the same "
             "week{mode}. After each figure its difference to the others (points for shares) with its 99 % interval; "

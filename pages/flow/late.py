@@ -10,7 +10,8 @@ from kpi.exports.sheet import as_csv
 from kpi.flow.chart import late_chart
 from kpi.flow.reading import Flow
 from kpi.flow.stages import PROMISED, UNATTRIBUTED, Party
-from kpi.words import listed, marked, say, say_many
+from kpi.words import listed as in_a_row
+from kpi.words import marked, say, say_many
 from pages.flow.load import built
 from pages.flow.picking import pick
 from pages.flow.telling import days, lasting, party_name, percent, stage_name
@@ -50,7 +51,7 @@ def draw_listed(viewer: Viewer, found: Flow) -> None:
     if rows.is_empty():
         st.text(say("None on the lanes shown."))
         return
-    name = f"listed {overdue}"
+    name = f"listed-{overdue}"
     st.html(
         built(viewer, found.slice, name, lambda: build_listed(rows.head(SHOWN), found.as_of, overdue=overdue))
     )
@@ -123,7 +124,7 @@ def draw_attribution(viewer: Viewer, found: Flow) -> None:
     if found.late.is_empty():
         st.text(say("No order that was delivered in these weeks came late."))
         return
-    chart = built(viewer, found.slice, "late days", lambda: build_attribution(found, mode()))
+    chart = built(viewer, found.slice, "late-days", lambda: build_attribution(found, mode()))
     with st.container(border=True, gap=None, key="panel_late"):
         st.text(title(found))
         st.caption(caption(found))
@@ -157,7 +158,7 @@ def title(found: Flow) -> str:
 def caption(found: Flow) -> str:
     """What is counted, and that it adds up."""
     parties = found.late.group_by("party").agg(pl.col("days").sum()).sort("days", descending=True)
-    told = listed(f"{party_name(party)} {count(number)}" for party, number in parties.iter_rows())
+    told = in_a_row(f"{party_name(party)} {count(number)}" for party, number in parties.iter_rows())
     return say(
         "Late days of orders delivered after their day, shared among the stages beyond budget; they add up to {all}: "
         "{parties}.", all=days(found.on_time.late_days), parties=told,

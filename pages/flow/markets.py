@@ -37,7 +37,7 @@ def draw_markets(viewer: Viewer, asked: Slice, covered: Coverage) -> None:
             )
         )
         return
-    chart = built(viewer, asked, f"funnel {kpi.key}", lambda: build_funnel(kpi, found, mode()))
+    chart = built(viewer, asked, f"funnel-{kpi.key}", lambda: build_funnel(kpi, found, mode()))
     with st.container(border=True, gap=None, key="panel_same"):
         if st.button(say(kpi.name), key="open_same", type="tertiary"):
             open_page(viewer, "kpi", kpi=kpi.key)

@@ -1,7 +1,10 @@
 """The cross-border flow: eight stages against their budget, what will be late, who makes it so, and where."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
+from kpi.decisions import late_sources
 from kpi.flow.reading import DEPARTMENT, Flow, Slice, flow_slice
 from kpi.results import NotAllowed
 from kpi.standing import Coverage
@@ -11,6 +14,7 @@ from pages.flow.customs import draw_customs
 from pages.flow.late import draw_attribution, draw_listed, quality
 from pages.flow.load import built, has_flow, load_as_of, load_flow, load_lanes
 from pages.flow.markets import draw_markets
+from pages.flow.slack import draw_slack
 from pages.flow.strip import build_budgets, build_lead, build_strip, build_sum, headline, style
 from pages.parts.empty import draw_empty
 from pages.parts.filters import EVERYWHERE, Filters, choose, draw_filters
@@ -18,6 +22,7 @@ from pages.parts.head import context_line, draw_head
 from pages.parts.load import load_company_of, load_coverage, load_freshness, now
 from pages.parts.trouble import guarded
 from pages.parts.viewer import Viewer, open_page
+from store.state import Freshness
 
 __all__ = ["has_flow", "render"]
 
@@ -43,8 +48,14 @@ def render(viewer: Viewer) -> None:
     if found is None or found.is_empty:
         st.text(say("No order of this lane and market in these weeks. Choose a longer period or all lanes."))
         return
+    if late := late_sources(fresh, now()):
+        st.text(say("◷ {names} sent nothing lately: orders may be further than shown.", names=_named(late)))
     draw_stages(viewer, found)
     draw_sections(viewer, asked, found, covered, company.currency)
+
+
+def _named(late: Sequence[Freshness]) -> str:
+    return ", ".join(each.source for each in late)
 
 
 def draw_nothing(viewer: Viewer) -> None:
@@ -91,6 +102,7 @@ def draw_sections(viewer: Viewer, asked: Slice, found: Flow, covered: Coverage, 
     """What will be late, who made orders late, carriers, customs, markets."""
     st.header(say("Will be late"), anchor=False)
     draw_listed(viewer, found)
+    draw_slack(viewer, asked)
     st.header(say("Who made orders late"), anchor=False)
     draw_attribution(viewer, found)
     if found.inferred or found.disordered or found.unattributed:

@@ -11,7 +11,7 @@ from kpi.catalog import KPIS
 from kpi.flow.alike import Difference, compared
 from kpi.flow.consistent import consistency
 from kpi.flow.funnel import Funnel
-from kpi.flow.reading import Flow, Slice, carried, computed_as_of, flow, lanes, ledger
+from kpi.flow.reading import Flow, Slice, carried, computed_as_of, flow, lanes, ledger, slack_now
 from kpi.model import Kpi
 from kpi.percentiles import percentiles_of_bins
 from kpi.words import spoken
@@ -71,6 +71,16 @@ def load_flow(viewer: Viewer, asked: Slice) -> Flow | None:
 @st.cache_resource(show_spinner=False, max_entries=200)
 def _flow(version: str, scope: str, asked: Slice, _viewer: Viewer) -> Flow | None:
     return flow(_viewer.store.lake, _viewer.principal, asked)
+
+
+def load_slack(viewer: Viewer, asked: Slice) -> pl.DataFrame:
+    """Time burnt and saved by orders under way (see `kpi.flow.reading.slack_now`)."""
+    return _slack(version_of(viewer), scope_key(viewer.principal.scope), asked, viewer)
+
+
+@st.cache_resource(show_spinner=False, max_entries=200)
+def _slack(version: str, scope: str, asked: Slice, _viewer: Viewer) -> pl.DataFrame:
+    return slack_now(_viewer.store.lake, _viewer.principal, asked)
 
 
 def load_compared(viewer: Viewer, asked: Slice, by: str) -> Compared:

@@ -15,6 +15,7 @@ PAGES = {
     "manufacturing": "Manufacturing",
     "kpi?kpi=on_time_delivery_rate": "On-time delivery",
     "kpi?kpi=first_response_time": "First response time",
+    "flow": "Flow",
     "data": "Data",
 }
 WIDE, DARK, NARROW = (1280, "light"), (1280, "dark"), (390, "light")

@@ -1,7 +1,7 @@
 """The flow page: what it says for a firm whose numbers a person can add up, and in every designed state."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from small_flow import LAST, flow_store
@@ -15,9 +15,10 @@ from pages.flow.carriers import headline as compared_headline
 from pages.flow.late import build_attribution, listed
 from pages.flow.late import headline as late_headline
 from pages.flow.late import title as late_title
-from pages.flow.load import load_compared, load_funnel, load_ledger
+from pages.flow.load import load_compared, load_funnel, load_ledger, load_slack
 from pages.flow.markets import build_funnel
 from pages.flow.markets import title as funnel_title
+from pages.flow.slack import headline as slack_headline
 from pages.flow.strip import build_lead, build_strip, build_sum, headline
 from pages.parts.viewer import Viewer
 from store.home import Store
@@ -195,6 +196,32 @@ def test_shipments_alone_are_enough(shipping_only: Store) -> None:
     assert "of 560 orders that fell due" in told
     assert "Transit made most of the lateness" in told
     assert "No declaration was presented to customs" in told
+
+
+def test_slack_of_orders_under_way_names_stage_and_party(viewer: Viewer) -> None:
+    """
+    The order at customs since 84 h is 60 h beyond the 24 h of its stage; the overdue one waits at the door for longer.
+    """
+    rows = load_slack(viewer, flow_slice(LAST, 26, "CN-DE"))
+
+    told = {
+        (stage, party): over // 3_600
+        for stage, party, over in rows.select("stage", "party", "over_s").iter_rows()
+    }
+    assert told["customs", "customs"] > 50
+    assert slack_headline(rows).endswith("in last mile (carrier).")
+
+
+def test_a_silent_source_is_named_before_anything_else(store: Store) -> None:
+    """
+    The files of the small company were read long ago: where orders are now may be old news.
+    """
+    at = datetime(2025, 4, 27, 12, tzinfo=UTC) + timedelta(days=9_000)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("pages.flow.now", lambda: at)
+        told = read(page(store))
+
+    assert "◷ files sent nothing lately" in told
 
 
 def test_few_orders_are_marked_and_text_is_escaped(border: Store) -> None:

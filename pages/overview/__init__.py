@@ -20,6 +20,7 @@ from pages.parts.exports import draw_exports, overview_exports
 from pages.parts.filters import Filters, draw_filters
 from pages.parts.format import day
 from pages.parts.head import context_line, draw_head
+from pages.parts.language import language_link
 from pages.parts.load import load_company_of, load_coverage, load_freshness, now
 from pages.parts.reasons import load_reasons
 from pages.parts.scorecard import draw_scorecard
@@ -92,7 +93,11 @@ def build_groups(
             for mine in each.standings
         )
         if cards:
-            groups.append(Group(say(each.department.label), each.department.value, cards, more(each)))
+            groups.append(
+                Group(
+                    say(each.department.label), each.department.value + language_link("?"), cards, more(each)
+                )
+            )
     return groups, told
 
 

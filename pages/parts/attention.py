@@ -14,6 +14,7 @@ from kpi.score import Status
 from kpi.standing import Standing
 from kpi.words import clauses, listed, marked, say, say_many
 from pages.parts.format import age, change, count, day, figure, goal, words
+from pages.parts.language import language_link
 from pages.parts.theme import MARKS, SIGNAL
 from store.state import Action
 from store.state.runs import Freshness
@@ -179,7 +180,7 @@ def _late_line(late: Sequence[Freshness], now: datetime) -> Line:
     ]
     more = [say("{n} more", n=count(len(late) - 3))] if len(late) > 3 else []
     return Line(
-        key="data", href="data", status="watch", glyph="◷",
+        key="data", href=f"data{language_link('?')}", status="watch", glyph="◷",
         name=say("Source {source}", source=first.source) if len(late) == 1 else say("{n} sources", n=len(late)),
         word=say("Late"), why=clauses([*told, *more]),
         also=say("Newer figures are missing, not zero."),

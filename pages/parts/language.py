@@ -50,7 +50,7 @@ def _kept() -> bool:
     return True
 
 
-def language_link() -> str:
-    """What a link to another page carries along, after its own first parameter: a language chosen by hand."""
+def language_link(before: str = "&") -> str:
+    """What a link to another page carries along: a language chosen by hand; `?` before it as the first parameter."""
     chosen = spoken().language
-    return "" if chosen is language_of(st.context.locale) else f"&{KEY}={chosen}"
+    return "" if chosen is language_of(st.context.locale) else f"{before}{KEY}={chosen}"

@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from kpi.score import Status
+from pages.parts.theme import MARKS, PILLS, SIGNAL, palette
+
 HOUSE = Path(__file__).parent.parent
 CONFIG = tomllib.loads((HOUSE / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
 Triple = tuple[float, float, float]
@@ -112,6 +115,46 @@ def test_text_is_readable(mode: str, text: str, ground: str) -> None:
     4.5 to 1 on page and card.
     """
     assert contrast(CONFIG["theme"][mode][text], CONFIG["theme"][mode][ground]) >= 4.5
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_our_own_markup_is_readable_too(mode: str) -> None:
+    """
+    4.5 to 1 for every text colour on page and card, and for the text of a pill on its ground; 3 to 1 for marks.
+    """
+    colours = palette(mode)
+    texts = (colours.text, colours.quiet, colours.off_text, colours.watch_text, colours.accent)
+    marks = (colours.off, colours.watch, colours.target, colours.ink)
+
+    for ground in (colours.page, colours.surface):
+        assert min(contrast(text, ground) for text in texts) >= 4.5
+        assert min(contrast(mark, ground) for mark in marks) >= 3
+    for ground in vars(PILLS[mode]).values():
+        assert contrast(colours.text, ground) >= 4.5
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_markup_and_theme_use_the_same_colours(mode: str) -> None:
+    """
+    What components take from the theme's variables and what we write ourselves cannot drift apart.
+    """
+    theme, colours = CONFIG["theme"][mode], palette(mode)
+
+    assert (theme["greenColor"], theme["orangeColor"], theme["redColor"]) == (
+        colours.target, colours.watch, colours.off,
+    )  # fmt: skip
+    assert (theme["orangeTextColor"], theme["redTextColor"]) == (colours.watch_text, colours.off_text)
+    assert (theme["textColor"], theme["backgroundColor"]) == (colours.text, colours.page)
+
+
+def test_every_status_has_a_shape_of_its_own() -> None:
+    """
+    Colour is never alone: eight statuses and the signal, nine shapes.
+    """
+    shapes = [glyph for glyph, _ in MARKS.values()] + [SIGNAL[0]]
+
+    assert set(MARKS) == set(Status)
+    assert len(set(shapes)) == len(shapes)
 
 
 @pytest.mark.parametrize("mode", ["light", "dark"])

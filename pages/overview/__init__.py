@@ -15,7 +15,7 @@ from pages.parts.actions import load_actions, load_overdue, today_of
 from pages.parts.attention import Told, build_attention, calm_of, draw_attention
 from pages.parts.cards import Group, build_card, draw_wall, usual_week
 from pages.parts.comparing import load_compared
-from pages.parts.empty import draw_empty
+from pages.parts.empty import draw_empty, draw_nothing
 from pages.parts.exports import draw_exports, overview_exports
 from pages.parts.filters import Filters, draw_filters
 from pages.parts.format import day
@@ -46,6 +46,8 @@ def render(viewer: Viewer) -> None:
         draw_exports(viewer, overview_exports(viewer, filters.market, filters.weeks), "overview")
     kpis = main_kpis(visible(covered))
     found = load_compared(viewer, kpis, filters.market, filters.weeks, filters.comparison)
+    if filters.market and not any_value(found):
+        draw_nothing(filters.market, len(found))
     opened = draw_decisions(viewer, found, covered.as_of, fresh, at, filters)
     groups, told = build_groups(found, company.currency, covered.as_of, filters)
     beside = said(filters, found, told, covered.as_of)
@@ -58,6 +60,11 @@ def visible(covered: Coverage) -> list[Kpi]:
     """The KPIs of departments that have ever had data; a KPI of theirs without data says so."""
     kpis = list(KPIS.values())
     return [kpi for kpi in kpis if covered.has(kpi.department, kpis)]
+
+
+def any_value(found: Mapping[str, Standing]) -> bool:
+    """Whether anything that is kept by market has a value in the one that was chosen."""
+    return any(each.market and each.current and each.current.value is not None for each in found.values())
 
 
 def draw_decisions(

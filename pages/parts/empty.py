@@ -1,8 +1,11 @@
 """What a page shows before there is any data: how to get some."""
 
+from html import escape
+
 import streamlit as st
 
 from kpi.words import marked, say
+from pages.parts.states import State, draw_state
 from pages.parts.viewer import Viewer
 
 COMMANDS = {
@@ -15,13 +18,21 @@ COMMANDS = {
 
 def draw_empty(viewer: Viewer) -> None:
     """The calm beginning."""
-    with st.container(border=True, key="empty"):
-        if viewer.store.lake.names() and viewer.principal.scope.departments is not None:
-            st.text(say("There is no data for the departments you may see. Ask an administrator."))
-            return
-        st.text(say("There is no data yet. Load the made-up company, or point Fairlead at your own files:"))
-        st.code(steps(), language=None)
-        st.text(say("While fairlead up runs, new data appears here after the next sync."))
+    if viewer.store.lake.names() and viewer.principal.scope.departments is not None:
+        text = say("There is no data for the departments you may see. Ask an administrator.")
+        draw_state(State.FORBIDDEN, say("Nothing to show"), text)
+        return
+    text = say("Load the made-up company, or point Fairlead at your own files:")
+    draw_state(State.EMPTY, say("There is no data yet"), text)
+    st.code(steps(), language=None)
+    later = say("While fairlead up runs, new data appears here after the next sync.")
+    st.html(f'<div class="fl-told">{escape(later)}</div>')
+
+
+def draw_nothing(market: str, known: int) -> None:
+    """Where a filter leaves nothing over: which one to relax."""
+    text = say("None of {n} KPIs has a value in this market and period. Choose all markets.", n=known)
+    draw_state(State.EMPTY, say("Nothing to show for {market}", market=market), text)
 
 
 def steps() -> str:

@@ -43,12 +43,19 @@ MARKS = {
 SIGNAL = ("○", "signal")
 STYLE = """<style>
 :root{--fl-text:{text};--fl-quiet:{quiet};--fl-rule:{rule};--fl-surface:{surface};--fl-ink:{ink};--fl-off:{off_text};
---fl-watch:{watch_text};--fl-mark-off:{off};--fl-mark-watch:{watch};--fl-target:{target};--fl-page:{page}}
+--fl-watch:{watch_text};--fl-mark-off:{off};--fl-mark-watch:{watch};--fl-target:{target};--fl-page:{page};--fl-accent:{accent}}
 [data-testid="stMainBlockContainer"]{max-width:1360px;padding-left:2rem;padding-right:2rem}
 h1{letter-spacing:-.02em}h2,h3{letter-spacing:-.01em}
 .fl-head{display:flex;flex-wrap:wrap;gap:4px 24px;justify-content:space-between;align-items:baseline;font-size:13px}
 .fl-head,.fl-quiet,.fl-told{color:var(--fl-quiet)}.fl-told{font-size:13px}.fl-fresh{white-space:nowrap}.fl-late{color:var(--fl-watch);font-weight:600}
 .fl-made-up{border:1px solid var(--fl-rule);border-radius:4px;padding:0 5px;font-size:12px;white-space:nowrap}
+.fl-state{display:flex;gap:10px;align-items:baseline;border:1px solid var(--fl-rule);border-left-width:3px;
+border-left-color:var(--fl-accent);border-radius:8px;background:var(--fl-surface);color:var(--fl-text);
+padding:12px 16px;font-size:14px}
+.fl-state b{color:var(--fl-accent)}.fl-state strong{font-weight:600}
+.fl-state p{margin:3px 0 0;font-size:13px;line-height:1.5;color:var(--fl-quiet);overflow-wrap:anywhere}
+.fl-state-failed{border-left-color:var(--fl-mark-off)}.fl-state-failed b{color:var(--fl-mark-off)}
+.fl-state-stale{border-left-color:var(--fl-mark-watch)}.fl-state-stale b{color:var(--fl-mark-watch)}
 .fl-scroll{overflow-x:auto;border:1px solid var(--fl-rule);border-radius:8px;background:var(--fl-surface)}
 .fl-table{border-collapse:collapse;width:100%;font-size:13px;font-feature-settings:"tnum";color:var(--fl-text);margin:0}
 .fl-table th{font-weight:500;color:var(--fl-quiet);text-align:left;padding:8px 12px;border:0;

@@ -6,11 +6,10 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec
 
-import streamlit as st
-
 from kpi.catalog import UnknownKpi
 from kpi.results import NotAllowed, SliceError
 from kpi.words import say
+from pages.parts.states import State, draw_state
 from pages.parts.viewer import Viewer
 from store.lake import LakeDamaged
 
@@ -26,9 +25,9 @@ def guarded(render: Callable[Concatenate[Viewer, P], None]) -> Callable[Concaten
         try:
             render(viewer, *args, **kwargs)
         except NotAllowed as refused:
-            tell(say("You can't see this"), str(refused), kind="info")
+            draw_state(State.FORBIDDEN, say("You can't see this"), str(refused))
         except (UnknownKpi, SliceError) as unknown:
-            tell(say("That can't be shown"), str(unknown), kind="info")
+            draw_state(State.EMPTY, say("That can't be shown"), str(unknown))
         except LakeDamaged as damaged:
             reference = new_reference()
             log.exception("Reference %s", reference)
@@ -53,9 +52,7 @@ def guarded(render: Callable[Concatenate[Viewer, P], None]) -> Callable[Concaten
 
 def tell(title: str, text: str, kind: str = "error") -> None:
     """A plain sentence in a box; the text is not read as Markdown."""
-    box = st.container(border=True)
-    box.text(f"{'■' if kind == 'error' else '○'} {title}")
-    box.text(text)
+    draw_state(State.FAILED if kind == "error" else State.EMPTY, title, text)
 
 
 def new_reference() -> str:

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -178,6 +179,19 @@ def test_a_stopped_source_makes_its_kpis_unknown_and_no_page_is_calm(
         assert len(late) == len([word for word in told.values() if word == "On target"])
 
 
+def test_a_market_without_any_figure_says_which_filter_to_relax(
+    owner: Viewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """
+    Nothing was ever sent to Japan.
+    """
+    real = __import__("pages.parts.load", fromlist=["coverage"]).coverage
+    monkeypatch.setattr("pages.parts.load.coverage", lambda *args: replace(real(*args), markets=("DE", "JP")))
+
+    assert "Nothing to show for JP" in read(opened("pages.overview", owner, market="JP"))
+    assert "Nothing to show" not in read(opened("pages.overview", owner, market="DE"))
+
+
 def test_links_restore_filters_and_nonsense_is_ignored(owner: Viewer) -> None:
     """
     26 weeks from the link; a market nobody knows counts as all.
@@ -312,7 +326,7 @@ def test_an_unknown_kpi_is_a_sentence(owner: Viewer) -> None:
     """
     With the key that was probably meant.
     """
-    told = read(opened("pages.kpi", owner, kpi="on_time_delivry_rate"))
+    told = unescape(read(opened("pages.kpi", owner, kpi="on_time_delivry_rate")))
 
     assert "There is no KPI 'on_time_delivry_rate'. Did you mean on_time_delivery_rate" in told
 

@@ -121,5 +121,5 @@ def test_a_view_without_a_name_is_refused(own: Store) -> None:
     page.button(key="view_new").click().run()
     page.button(key="save_view").click().run()
 
-    assert any("has no name" in each.value for each in page.text)
+    assert any("has no name" in each.value for each in page.html)
     assert own.state.views.rows(LOCAL_OWNER) == []

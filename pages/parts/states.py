@@ -1,0 +1,42 @@
+"""What a page says in place of figures: nothing to show, late, failed, or not for this reader; each looks the same."""
+
+from enum import StrEnum
+from html import escape
+
+import streamlit as st
+
+from pages.parts.theme import mode, palette, style
+
+
+class State(StrEnum):
+    """Why figures are missing; each has a shape, a colour and a way of being read out."""
+
+    EMPTY = "empty"
+    STALE = "stale"
+    FAILED = "failed"
+    FORBIDDEN = "forbidden"
+
+    @property
+    def glyph(self) -> str:
+        """Told apart without colour."""
+        return {State.EMPTY: "○", State.STALE: "◷", State.FAILED: "■", State.FORBIDDEN: "⊘"}[self]
+
+    @property
+    def role(self) -> str:
+        """A failure interrupts a screen reader, the others wait."""
+        return "alert" if self is State.FAILED else "status"
+
+
+def state_html(state: State, title: str, text: str) -> str:
+    """The box as HTML; nothing in it is read as markup."""
+    glyph = f'<b aria-hidden="true">{state.glyph}</b>'
+    return (
+        f'<div class="fl-state fl-state-{state}" role="{state.role}">{glyph}'
+        f"<div><strong>{escape(title)}</strong><p>{escape(text)}</p></div></div>"
+    )
+
+
+def draw_state(state: State, title: str, text: str) -> None:
+    """The box; also on a page that failed before its head was drawn."""
+    st.html(style(palette(mode())))
+    st.html(state_html(state, title, text))

@@ -23,7 +23,7 @@ from store.lake import Lake
 from store.scope import NO_MARKET
 
 DEFINITION = "1"
-AT_ONCE = 9  # weeks worked on together
+AT_ONCE = 5  # weeks worked on together
 OLDEST_OPEN_DAYS = 400
 LEDGER_OF = (CustomsEntries, CustomsHolds, Penalties)
 

@@ -35,6 +35,10 @@ HEAVY, UNWEIGHED = "over 20 kg", "weight unknown"
 COARSE = 10  # of the 1 % bins of the transit, ten make one
 CENT = 10_000
 NEVER = ("lost", "returned_to_sender")
+IDLE = (
+    "shipment_id", "order_id", "source", "source_id", "seen_at", "deleted", "month", *BUDGETS,
+    *(f"own_{n}" for n in NUMBERS),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -91,6 +95,7 @@ def weekly(rows: pl.LazyFrame, setting: Setting) -> dict[str, pl.DataFrame]:
         .with_columns(pl.when("settled").then(late_seconds("delivered_day")).otherwise(0).alias("late_s"))
         .pipe(own_budgets)
         .pipe(with_lateness)
+        .drop(*IDLE, strict=False)
         .collect()
     )
     done = settled.filter("settled")

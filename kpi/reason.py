@@ -6,10 +6,12 @@ from datetime import date
 
 import polars as pl
 
+from kpi.figures import change, figure, words
 from kpi.model import UNKNOWN, Kpi
 from kpi.period import Span
 from kpi.standing import Period, Standing
 from kpi.why import OTHER, Cut, NoChange, NotAdditive, Why, why_moved
+from kpi.words import say
 from store.lake import Lake
 from store.scope import Principal
 
@@ -87,3 +89,13 @@ def _best(cut: Cut, change: float) -> tuple[float, Reason] | None:
     row = rows.sort("lift", descending=True).row(0, named=True)
     reason = Reason(cut.dimension, row["segment"], row["before"], row["after"], row["share"])
     return row["lift"], reason
+
+
+def reason_words(kpi: Kpi, reason: Reason, currency: str) -> str:
+    """`Market JP 42.9 %, −51 pp`."""
+    value = figure(kpi, reason.after, currency)
+    moved = change(kpi, reason.after, reason.before, currency)
+    kind = say(words(reason.dimension))
+    same = reason.segment.casefold().startswith(kind.casefold())
+    named = reason.segment if same else f"{kind} {reason.segment}"
+    return f"{named} {value}, {moved}" if moved else f"{named} {value}"

@@ -5,7 +5,7 @@ from datetime import date
 
 from kpi.catalog import KPIS
 from kpi.chart.told import Beside
-from kpi.decisions import late_sources, needs_decision
+from kpi.decisions import MOST, late_sources, needs_decision
 from kpi.exports.answer import Answer, Basis, answered
 from kpi.exports.one_kpi import OneKpi
 from kpi.exports.overview import Overview
@@ -13,6 +13,7 @@ from kpi.headline import main_kpis
 from kpi.model import Department, Distinct, Kpi
 from kpi.period import Span
 from kpi.question import Question
+from kpi.reason import Reason, find_reason, moved_since
 from kpi.standing import Standing
 from kpi.standings import Known, standings
 from kpi.why import NoChange, NotAdditive, Why, why_moved
@@ -45,10 +46,23 @@ def overview_of(
         and covered.has(kpi.department, KPIS.values())
     ]
     found = _standings(store, principal, basis, shown, market, weeks)
+    decisions = needs_decision(found.values(), overdue or {})
+    reasons = {
+        each.kpi.key: reason
+        for each in decisions[:MOST]
+        if (reason := _reason(store, principal, found[each.kpi.key], each.since))
+    }
     return Overview(
-        basis, list(found.values()), needs_decision(found.values(), overdue or {}),
-        late_sources(basis.fresh, basis.made_at), actions, market, weeks, department,
+        basis, list(found.values()), decisions, late_sources(basis.fresh, basis.made_at), actions, reasons, market,
+        weeks, department,
     )  # fmt: skip
+
+
+def _reason(store: Store, principal: Principal, standing: Standing, since: date) -> Reason | None:
+    """The slice that stands out behind a decision."""
+    moved = moved_since(standing, since)
+    where = {"market": standing.market} if standing.market else {}
+    return find_reason(store.lake, principal, standing.kpi, moved, where) if moved else None
 
 
 def one_kpi_of(

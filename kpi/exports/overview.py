@@ -6,13 +6,13 @@ from datetime import date
 
 from kpi.decisions import Decision
 from kpi.exports.answer import Basis
-from kpi.exports.document import Block, Cell, Document, Head, Heading, Mark, Spark, Table, Words
+from kpi.exports.document import Block, Cell, Document, Head, Heading, Mark, Spark, Table, Tone, Words
 from kpi.exports.label import MADE_UP, instant
 from kpi.exports.marks import mark_now, mark_of, tone_of, value_of
 from kpi.figures import ABSENT, change, count, day, figure, goal, weekday
 from kpi.model import Department
 from kpi.period import Every
-from kpi.score import Status
+from kpi.reason import Reason, reason_words
 from kpi.standing import Period, Standing
 from kpi.words import listed, say, spoken
 from store.state import Action
@@ -23,8 +23,9 @@ from store.state.runs import Freshness
 class Overview:
     """What the overview shows: standings in the catalogue's order, decisions in theirs, sources that are late.
 
-    `actions`: the most urgent open action of a KPI, by its key. `market`: what the standings were limited to.
-    `weeks`: how far sparklines reach back. `department`: the only one it shows, if there is one.
+    `actions`: the most urgent open action of a KPI, by its key; `reasons`: the slice behind a decision, too.
+    `market`: what the standings were limited to. `weeks`: how far sparklines reach back. `department`: the only one
+    it shows, if there is one.
     """
 
     basis: Basis
@@ -32,6 +33,7 @@ class Overview:
     decisions: Sequence[Decision]
     late: Sequence[Freshness] = ()
     actions: Mapping[str, Action] = field(default_factory=dict)
+    reasons: Mapping[str, Reason] = field(default_factory=dict)
     market: str | None = None
     weeks: int = 13
     department: Department | None = None
@@ -80,8 +82,8 @@ def _decided(overview: Overview) -> list[Block]:
         return [*told, Words(say("No KPI needs a decision."))]
     heads = (
         Head(say("KPI"), wide=True), Head(say("Status")), Head(say("Value"), right=True),
-        Head(say("Target"), right=True), Head(say("Since")), Head(say("Records beyond"), right=True),
-        Head(say("Owner")), Head(say("Action"), wide=True),
+        Head(say("Target"), right=True), Head(say("Since")), Head(say("Why"), wide=True),
+        Head(say("Records beyond"), right=True), Head(say("Owner")), Head(say("Action"), wide=True),
     )  # fmt: skip
     rows = tuple(_decision(overview, each) for each in overview.decisions)
     return [*told, Table(say("Needs a decision"), heads, rows)]
@@ -91,13 +93,14 @@ def _decision(overview: Overview, each: Decision) -> tuple[Cell, ...]:
     kpi, period = each.kpi, each.period
     also = listed(say(other.name) for other in each.also)
     name = say("{name}; also {others}", name=say(kpi.name), others=also) if also else say(kpi.name)
-    action = overview.actions.get(kpi.key)
+    action, reason = overview.actions.get(kpi.key), overview.reasons.get(kpi.key)
     return (
         name,
         _why_decide(each),
         value_of(str(figure(kpi, period.value, overview.currency)), period.status),
         ABSENT if period.target is None else goal(kpi, period.target, overview.currency),
         day(each.since, overview.today),
+        reason_words(kpi, reason, overview.currency) if reason else say("no slice stands out"),
         count(each.beyond),
         say(kpi.owner),
         _promised(action, overview.today) if action else ABSENT,
@@ -107,7 +110,7 @@ def _decision(overview: Overview, each: Decision) -> tuple[Cell, ...]:
 def _why_decide(each: Decision) -> Mark:
     if each.off_target:
         return mark_of(each.period.status)
-    return mark_of(Status.AT_RISK, say("Worse than usual") if each.signal else say("Action overdue"))
+    return Mark("○", say("Worse than usual") if each.signal else say("Action overdue"), Tone.OFF)
 
 
 def _promised(action: Action, today: date) -> str:

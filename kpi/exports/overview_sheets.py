@@ -2,10 +2,12 @@
 
 import polars as pl
 
+from kpi.decisions import Decision
 from kpi.exports.answer import version_in
 from kpi.exports.label import Pairs, left_out, made
 from kpi.exports.overview import Overview, current_of
 from kpi.exports.sheet import Column, Look, Sheet, look_of_unit
+from kpi.reason import reason_words
 from kpi.standing import Standing
 from kpi.words import say
 from store.state import Action
@@ -33,7 +35,8 @@ def _decision_sheet(overview: Overview) -> Sheet:
             "kpi": each.kpi.key, "name": each.kpi.name, "status": each.period.status.value,
             "value": each.period.value, "target": each.period.target, "since": each.since, "beyond": each.beyond,
             "also": ", ".join(other.key for other in each.also), "owner": each.kpi.owner,
-            "signal": each.signal is not None, **_action_columns(overview.actions.get(each.kpi.key)),
+            "signal": each.signal is not None, "why": _why(overview, each),
+            **_action_columns(overview.actions.get(each.kpi.key)),
         }
         for each in overview.decisions
     ]  # fmt: skip
@@ -42,7 +45,7 @@ def _decision_sheet(overview: Overview) -> Sheet:
         Column("kpi", say("Key")), Column("name", say("KPI")), Column("status", say("Status")),
         Column("signal", say("Worse than usual")), Column("value", say("Value"), looks=looks),
         Column("target", say("Target"), looks=looks), Column("since", say("Since"), Look.DAY),
-        Column("beyond", say("Records beyond"), Look.WHOLE), Column("also", say("Also")),
+        Column("beyond", say("Records beyond"), Look.WHOLE), Column("why", say("Why")), Column("also", say("Also")),
         Column("owner", say("Owner")), Column("action", say("Action")),
         Column("action_owner", say("Action owner")), Column("action_due", say("Due"), Look.DAY),
     )  # fmt: skip
@@ -51,6 +54,11 @@ def _decision_sheet(overview: Overview) -> Sheet:
         columns,
         pl.DataFrame(rows, schema=[column.name for column in columns], infer_schema_length=None),
     )
+
+
+def _why(overview: Overview, each: Decision) -> str | None:
+    reason = overview.reasons.get(each.kpi.key)
+    return reason_words(each.kpi, reason, overview.currency) if reason else None
 
 
 def _action_columns(action: Action | None) -> dict[str, object]:

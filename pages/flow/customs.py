@@ -12,6 +12,7 @@ from kpi.flow.reading import Slice
 from kpi.words import marked, say, say_many
 from pages.flow.load import built, load_ledger
 from pages.flow.telling import MICROS, lasting, money, percent
+from pages.parts.exports import Export, Kind, draw_download
 from pages.parts.format import ABSENT, count, day, words
 from pages.parts.tables import Cell, Column, facts, table
 from pages.parts.viewer import Viewer, open_page
@@ -41,10 +42,9 @@ def draw_customs(viewer: Viewer, asked: Slice, currency: str) -> None:
     st.html(built(viewer, asked, "holds", lambda: build_holds(holds.head(SHOWN), currency)))
     st.caption(say("The dearest {n} holds. Cost is storage, penalties and refunds because of the hold.",
                    n=count(min(SHOWN, holds.height))))  # fmt: skip
-    st.download_button(
-        say("{n} holds as CSV", n=count(holds.height)), lambda: as_csv(exported(holds)), mime="text/csv",
-        file_name="customs-holds.csv", key="holds_csv", on_click="ignore",
-    )  # fmt: skip
+    label = say("{n} holds as CSV", n=count(holds.height))
+    taken = Export(label, Kind.CSV, "customs-holds", lambda: as_csv(exported(holds)))
+    draw_download(viewer, taken, "holds_csv")
 
 
 def _sums(rows: pl.DataFrame) -> dict[str, int]:

@@ -15,6 +15,7 @@ from kpi.words import marked, say, say_many
 from pages.flow.load import built
 from pages.flow.picking import pick
 from pages.flow.telling import days, lasting, party_name, percent, stage_name
+from pages.parts.exports import Export, Kind, draw_download
 from pages.parts.format import ABSENT, count, day
 from pages.parts.tables import Cell, Column, table
 from pages.parts.theme import mode, palette
@@ -60,10 +61,9 @@ def draw_listed(viewer: Viewer, found: Flow) -> None:
             "left than nine in ten orders needed from the same stage, on the same lane with the same carrier.",
             n=count(min(SHOWN, rows.height)), all=count(rows.height))
     )  # fmt: skip
-    st.download_button(
-        say("All {n} as CSV", n=count(rows.height)), lambda: as_csv(exported(rows)), mime="text/csv",
-        file_name="orders-late.csv", key="late_csv", on_click="ignore",
-    )  # fmt: skip
+    label = say("All {n} as CSV", n=count(rows.height))
+    taken = Export(label, Kind.CSV, "orders-late", lambda: as_csv(exported(rows)))
+    draw_download(viewer, taken, "late_csv")
 
 
 def listed(found: Flow, *, overdue: bool) -> pl.DataFrame:

@@ -8,12 +8,11 @@ from pathlib import Path
 import streamlit as st
 
 from kpi.decisions import MOST, Decision
-from kpi.model import Kpi
-from kpi.reason import Reason
+from kpi.reason import Reason, reason_words
 from kpi.score import Status
 from kpi.standing import Standing
 from kpi.words import clauses, listed, marked, say, say_many
-from pages.parts.format import age, change, count, day, figure, goal, words
+from pages.parts.format import age, count, day, figure, goal
 from pages.parts.language import language_link
 from pages.parts.theme import MARKS, SIGNAL
 from store.state import Action
@@ -148,16 +147,6 @@ def _why(each: Decision, told: Told) -> str:
     if not each.off_target and each.signal is None:
         return say("an action was due {day}", day=day(each.overdue or each.since, told.today))
     return say("no slice stands out")
-
-
-def reason_words(kpi: Kpi, reason: Reason, currency: str) -> str:
-    """`Market JP 42.9 %, −51 pp`."""
-    value = figure(kpi, reason.after, currency)
-    moved = change(kpi, reason.after, reason.before, currency)
-    kind = say(words(reason.dimension))
-    same = reason.segment.casefold().startswith(kind.casefold())
-    named = reason.segment if same else f"{kind} {reason.segment}"
-    return f"{named} {value}, {moved}" if moved else f"{named} {value}"
 
 
 def _also(each: Decision) -> str:

@@ -207,6 +207,17 @@ def test_all_files_leave_by_one_way_that_knows_who_took_what(
     assert "none.csv could not be made" in caplog.text
 
 
+def test_no_page_has_another_way_out(house: Path) -> None:
+    """
+    Only the menu's module offers files.
+    """
+    pages = [
+        file for file in (house / "pages").rglob("*.py") if "st.download_button(" in file.read_text("utf-8")
+    ]
+
+    assert [file.name for file in pages] == ["exports.py"]
+
+
 def test_paper_has_the_colours_and_shapes_of_the_pages() -> None:
     """
     A status looks the same wherever it is read.

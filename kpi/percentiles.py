@@ -94,6 +94,16 @@ def _from_bins(
     return percentiles_of_bins(counted, keys, kpi.unit.divisor).collect()
 
 
+def bin_counts(lake: Lake, principal: Principal, kpi: Distribution, question: Question) -> pl.DataFrame:
+    """`bin` and `count` of the rows counted in the span and slice, by rising bin.
+
+    Bounds as in `store.normalise.bins.bin_bounds`.
+    """
+    limits = [pl.col(name) == value for name, value in question.where.items()]
+    counted = _bins(lake, principal, kpi, question).filter(question.span.holds(), *limits)
+    return counted.group_by("bin").agg(pl.col("count").sum()).sort("bin").collect()
+
+
 def percentiles_of_bins(counted: pl.LazyFrame, keys: Sequence[str], divisor: int = 1) -> pl.LazyFrame:
     """`median` and `p90` (seconds / divisor) by `keys` from rows of the keys, `bin` and `count`; `exact` is false.
 

@@ -1,6 +1,6 @@
 """The review block of one KPI: six weeks, twelve months and the running periods, each against the year before."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -22,6 +22,8 @@ from store.scope import Principal
 WEEKS, MONTHS = 6, 12
 RUNNING = (Every.MONTH, Every.QUARTER, Every.YEAR)
 Working = Callable[[Span], int | None]
+Row = Mapping[str, object]
+NOTHING: Row = {"value": None, "n": 0, "status": Status.NO_DATA.value}
 
 
 class Block(StrEnum):
@@ -93,18 +95,47 @@ def review(
     """
     ask = Question(Span(until, until), where=where or {}, percentiles=False)
 
-    def total(span: Span) -> dict[str, object]:
-        return values(lake, principal, kpi, replace(ask, span=span), judgement).row(0, named=True)
+    def scored(span: Span, every: Every) -> pl.DataFrame:
+        return values(lake, principal, kpi, replace(ask, span=span, every=every), judgement)
 
     pairs = [*_weeks(until, events), *_months(until), *_running(until)]
     first = first_day(lake, principal, kpi)
-    lines = [
-        _line(kpi, *pair, total(pair[2]), total(pair[3]) if is_known(pair[3], first) else None, working)
-        for pair in pairs
-    ]
-    weeks = whole_periods(Every.WEEK, until, WEEKS)
-    scored = values(lake, principal, kpi, replace(ask, span=weeks, every=Every.WEEK), judgement)
-    return Review(kpi, tuple(lines), _path(kpi, scored, judgement))
+    spans = {pair[2] for pair in pairs} | {pair[3] for pair in pairs if is_known(pair[3], first)}
+    found = _read(spans, scored)
+    lines = [_line(kpi, *pair, found[pair[2]], found.get(pair[3]), working) for pair in pairs]
+    weeks = scored(whole_periods(Every.WEEK, until, WEEKS), Every.WEEK)
+    return Review(kpi, tuple(lines), _path(kpi, weeks, judgement))
+
+
+def _read(spans: Iterable[Span], scored: Callable[[Span, Every], pl.DataFrame]) -> dict[Span, Row]:
+    """The score of each span; whole weeks and months that follow each other are read together."""
+    found: dict[Span, Row] = {}
+    left = set(spans)
+    for every in (Every.WEEK, Every.MONTH):
+        whole = sorted((span for span in left if _is_whole(span, every)), key=lambda span: span.start)
+        for run in _runs(whole):
+            rows = scored(Span(run[0].start, run[-1].end), every).rows(named=True)
+            by_start = {row["period"]: row for row in rows}
+            found |= {span: by_start.get(span.start, NOTHING) for span in run}
+        left -= set(whole)
+    return found | {span: scored(span, Every.TOTAL).row(0, named=True) for span in left}
+
+
+def _is_whole(span: Span, every: Every) -> bool:
+    """Exactly one week from Monday, or one month."""
+    begins = span.start.weekday() == 0 if every is Every.WEEK else span.start.day == 1
+    return begins and end_of(every, span.start, span) == span.end
+
+
+def _runs(spans: Sequence[Span]) -> list[list[Span]]:
+    """Spans in their order, parted wherever one does not begin the day after the one before."""
+    runs: list[list[Span]] = []
+    for span in spans:
+        if runs and (span.start - runs[-1][-1].end).days == 1:
+            runs[-1].append(span)
+        else:
+            runs.append([span])
+    return runs
 
 
 def _path(kpi: Kpi, scored: pl.DataFrame, judgement: Judgement | None) -> tuple[Status, ...]:
@@ -155,8 +186,8 @@ def _line(
     name: str,
     span: Span,
     earlier: Span,
-    now: Mapping[str, object],
-    then: Mapping[str, object] | None,
+    now: Row,
+    then: Row | None,
     working: Working,
 ) -> Line:
     value, before = _number(now["value"]), _number(then["value"] if then else None)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from kpi.chart.model import Palette, Spec
+from kpi.words import say
 
 LINE, AXIS = 14, 30
 
@@ -49,8 +50,8 @@ def _wanted(rows: pl.DataFrame, gap: float) -> list[Label]:
     found += _target(rows, value, gap)
     provisional = rows.filter(pl.col("mark").is_in(["tail", "under", "over"])).tail(1)
     for at, text in provisional.select(pl.coalesce("edge", "tail"), "shown").iter_rows():
-        found.append(Label("tail", at, f"{text} so far"))
-    for name, short in (("upper", "UCL"), ("lower", "LCL"), ("before", "Last year")):
+        found.append(Label("tail", at, say("{value} so far", value=text)))
+    for name, short in (("upper", say("UCL")), ("lower", say("LCL")), ("before", say("Last year"))):
         if (level := _latest(rows, name)) is not None:
             found.append(Label("limit", level, short))
     return found
@@ -61,7 +62,7 @@ def _target(rows: pl.DataFrame, value: object, gap: float) -> list[Label]:
     target = _latest(rows, "target")
     if target is None:
         return []
-    text = f"Target {rows.filter(pl.col('target').is_not_null())['goal'][-1]}"
+    text = say("Target {target}", target=rows.filter(pl.col("target").is_not_null())["goal"][-1])
     if not isinstance(value, float) or abs(target - value) >= gap:
         return [Label("target", target, text)]
     return [Label("target", value + gap if target >= value else value - gap, text)]

@@ -1,7 +1,7 @@
 """What a trend chart says: the title that tells what happened, its caption, and its text alternative."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import polars as pl
@@ -16,7 +16,18 @@ from kpi.model import Better, Kpi, Unit
 from kpi.period import Every
 from kpi.score import Status
 from kpi.standing import Period, Standing
+from kpi.words import marked, say
 from kpi.words.days import short_day, short_month
+
+HEADLINES = {
+    Status.INCOMPLETE: marked("a source is late, newer figures are missing"),
+    Status.SMALL_SAMPLE: marked("too few rows to judge"),
+    Status.PROVISIONAL: marked("not settled yet"),
+    Status.ON_TARGET: marked("on target"),
+    Status.AT_RISK: marked("close to its target"),
+    Status.OK: marked("no target set"),
+    Status.OFF_TARGET: marked("off target"),
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,6 +39,10 @@ class Trend:
     headline: str
     caption: str
     chart: Chart
+
+    def saying(self, alt: str) -> "Trend":
+        """The same trend with another text alternative."""
+        return replace(self, chart=replace(self.chart, alt=alt))
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,7 +80,11 @@ def build_trend(
     spec = trend_spec(kpi, rows, colours, axis_writer(kpi, currency), day_writer(kpi), height, beside.events)
     alt = alt_text(standing, currency, today, weeks)
     return Trend(
-        kpi.key, kpi.name, said, told, Chart(rows, spec, alt, title=f"{kpi.name} — {said}", caption=told)
+        kpi.key,
+        say(kpi.name),
+        said,
+        told,
+        Chart(rows, spec, alt, title=f"{say(kpi.name)} — {said}", caption=told),
     )
 
 
@@ -75,6 +94,7 @@ def trend_text(kpi: Kpi, currency: str) -> TrendText:
         value=lambda value: str(figure(kpi, value, currency)),
         goal=lambda value: goal(kpi, value, currency),
         week=day,
+        expected=say("Expected"),
     )
 
 
@@ -82,54 +102,54 @@ def headline(standing: Standing, today: date) -> str:
     """What happened, in a few words."""
     period = standing.current
     if period is None or standing.until is None:
-        return "no data yet"
+        return say("no data yet")
     if standing.since is not None:
-        side = "below" if standing.kpi.better is Better.HIGHER else "above"
-        return f"{side} target since {day(standing.since, today)}"
+        since = day(standing.since, today)
+        if standing.kpi.better is Better.HIGHER:
+            return say("below target since {day}", day=since)
+        return say("above target since {day}", day=since)
     if standing.signal is not None and standing.chart is not None:
-        return f"worse than usual since {day(standing.chart.began(period.start) or period.start, today)}"
-    return {
-        Status.NO_DATA: f"no data; the last is of {day(standing.until, today)}",
-        Status.INCOMPLETE: "a source is late, newer figures are missing",
-        Status.SMALL_SAMPLE: "too few rows to judge",
-        Status.PROVISIONAL: "not settled yet",
-        Status.ON_TARGET: "on target",
-        Status.AT_RISK: "close to its target",
-        Status.OK: "no target set",
-    }.get(period.status, "off target")
+        begun = standing.chart.began(period.start) or period.start
+        return say("worse than usual since {day}", day=day(begun, today))
+    if period.status is Status.NO_DATA:
+        return say("no data; the last is of {day}", day=day(standing.until, today))
+    return say(HEADLINES[period.status])
 
 
 def caption(standing: Standing, rows: pl.DataFrame) -> str:
     """What is drawn, which way is good, and what the signs mean that this chart really has."""
-    every = "month" if standing.every is Every.MONTH else "week"
-    better = "higher is better" if standing.kpi.better is Better.HIGHER else "lower is better"
     marks = set(rows["mark"].to_list())
-    fires = rows["fires"].count() if "fires" in rows.columns else 0
+    limits = "lower" in rows.columns and rows["lower"].count() > 0
     told = [
-        f"By {every}", better,
-        *(["■ off target"] if "off" in marks else []),
-        *(["▲ close to it"] if "watch" in marks else []),
-        *(["○ more than chance"] if fires else []),
-        *(["dotted: usual range"] if "lower" in rows.columns and rows["lower"].count() else []),
-        *(["dashed: still provisional"] if marks & {"tail", "under", "over"} else []),
-        *(["▽ beyond the chart"] if marks & {"under", "over"} else []),
-        *(["pale: a year before"] if "before" in rows.columns else []),
-    ]  # fmt: skip
-    return " · ".join(told)
+        say("By month") if standing.every is Every.MONTH else say("By week"),
+        say("higher is better") if standing.kpi.better is Better.HIGHER else say("lower is better"),
+        say("■ off target") if "off" in marks else "",
+        say("▲ close to it") if "watch" in marks else "",
+        say("○ more than chance") if limits and rows["fires"].count() else "",
+        say("dotted: usual range") if limits else "",
+        say("dashed: still provisional") if marks & {"tail", "under", "over"} else "",
+        say("▽ beyond the chart") if marks & {"under", "over"} else "",
+        say("pale: a year before") if "before" in rows.columns else "",
+    ]
+    return " · ".join(each for each in told if each)
 
 
 def alt_text(standing: Standing, currency: str, today: date, weeks: int) -> str:
     """The chart in words: its title, the way it went, the latest value and how often it was off target."""
     kpi, shown, now = standing.kpi, standing.shown(weeks), standing.current
     if now is None or not shown:
-        return f"{kpi.name}: no period is over yet."
+        return say("{kpi}: no period is over yet.", kpi=say(kpi.name))
     off = sum(period.status is Status.OFF_TARGET for period in shown)
-    target = f", target {goal(kpi, now.target, currency)}" if now.target is not None else ""
-    return (
-        f"{kpi.name} — {headline(standing, today)}. Latest {figure(kpi, now.value, currency)}{target}"
-        f"{_way(standing, shown, currency)}. Off target in {off} of {len(shown)} periods "
-        f"from {day(shown[0].start)} to {day(shown[-1].end)}."
-    )
+    latest = [
+        str(figure(kpi, now.value, currency)),
+        say("target {target}", target=goal(kpi, now.target, currency)) if now.target is not None else "",
+        _way(standing, shown, currency),
+    ]
+    return say(
+        "{kpi} — {headline}. Latest {latest}. Off target in {off} of {all} periods from {first} to {last}.",
+        kpi=say(kpi.name), headline=headline(standing, today), latest=", ".join(each for each in latest if each),
+        off=off, all=len(shown), first=day(shown[0].start), last=day(shown[-1].end),
+    )  # fmt: skip
 
 
 def _way(standing: Standing, shown: Sequence[Period], currency: str) -> str:
@@ -141,8 +161,8 @@ def _way(standing: Standing, shown: Sequence[Period], currency: str) -> str:
         return ""
     before = figure(kpi, first, currency)
     if before == figure(kpi, last, currency):
-        return f", as {before} at the start"
-    return f", {'up' if last > first else 'down'} from {before}"
+        return say("as {value} at the start", value=before)
+    return say("up from {value}", value=before) if last > first else say("down from {value}", value=before)
 
 
 def axis_writer(kpi: Kpi, currency: str) -> Callable[[float], str]:

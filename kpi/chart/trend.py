@@ -12,6 +12,7 @@ from kpi.chart.model import HEIGHT, Palette, Spec, frame, quiet_marks
 from kpi.chart.rows import domain
 from kpi.model import Better, Kpi
 from kpi.signals.chart import Direction
+from kpi.words import say
 
 BREAKS = {"invalid": "break-paths-show-domains"}
 TOP, NEXT_LINE, NEAR = 9, 13, 0.16
@@ -154,14 +155,15 @@ def _look(names: Sequence[str], range_: Sequence[str]) -> Spec:
 
 def _hover(rows: pl.DataFrame) -> Spec:
     titles = {
-        "week": "From", "shown": "Value", "goal": "Target", "word": "Status", "usual": "Usual", "year": "A year before",
+        "week": say("From"), "shown": say("Value"), "goal": say("Target"), "word": say("Status"),
+        "usual": say("Usual"), "year": say("A year before"),
     }  # fmt: skip
     told: list[Spec] = [
         {"field": name, "title": title, "type": "nominal"}
         for name, title in titles.items()
         if name in rows.columns
     ]
-    told.append({"field": "n", "title": "Rows", "type": "quantitative", "format": ","})
+    told.append({"field": "n", "title": say("Rows"), "type": "quantitative", "format": ","})
     return {"mark": {"type": "rule", "opacity": 0, "strokeWidth": 10}, "encoding": {"tooltip": told}}
 
 

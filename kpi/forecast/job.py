@@ -23,7 +23,7 @@ from store.lake import Lake
 from store.scope import Principal
 from store.state.runs import Freshness
 
-DEFINITION = "1"
+DEFINITION = "2"
 MOST_PRODUCTS, MOST_WITH_LIBRARY = 500, 40
 Library = Callable[[int], Sequence[Method]]
 

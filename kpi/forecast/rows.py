@@ -6,6 +6,8 @@ from kpi.forecast.backtest import Backtest
 from kpi.forecast.choice import report
 from kpi.forecast.made import Made
 from kpi.forecast.methods import Method
+from kpi.forecast.recent import recent
+from kpi.forecast.track import Kind
 
 Row = Mapping[str, object]
 
@@ -15,6 +17,7 @@ def forecast_rows(made: Made) -> Iterator[Row]:
     choice, chosen = made.choice, made.choice.chosen
     wape = report(choice, chosen, made.track.values, made.track.pace.season).errors.wape if chosen else None
     low, high = (made.values * 0 if each is None else each for each in (made.low, made.high))
+    checked = recent(made.track.values, choice.method) if made.track.kind is Kind.KPI else None
     for place, start in enumerate(made.track.starts(len(made.values))):
         yield {
             **_series(made, choice.method),
@@ -26,6 +29,8 @@ def forecast_rows(made: Made) -> Iterator[Row]:
             "low": None if made.low is None else float(low[place]),
             "high": None if made.high is None else float(high[place]),
             "wape": wape,
+            "recent_off": None if checked is None else checked.off,
+            "recent_repeated": None if checked is None else checked.repeated,
         }
 
 

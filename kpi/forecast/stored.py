@@ -6,6 +6,7 @@ from datetime import date
 
 import polars as pl
 
+from kpi.forecast.recent import Recent
 from kpi.forecast.track import ALL_MARKETS, Kind
 from kpi.model import Kpi
 from kpi.period import Every
@@ -41,6 +42,8 @@ FORECAST_COLUMNS = pl.Schema(
         "low": pl.Float64(),  # 80 % of past errors at this distance lay between low and high
         "high": pl.Float64(),
         "wape": pl.Float64(),  # of the method on the origin held back
+        "recent_off": pl.Float64(),  # absolute errors one period ahead over the last six periods, added up
+        "recent_repeated": pl.Float64(),  # the same of saying the last value again
     }
 )
 BACKTEST_COLUMNS = pl.Schema(
@@ -89,6 +92,12 @@ class Outlook:
     known_until: date
     as_of: date
     points: tuple[Point, ...]
+    recent: Recent | None = None
+
+    @property
+    def keeps_up(self) -> bool:
+        """Over the last six periods it was not much further off than the last value repeated, as after a shift."""
+        return self.recent is not None and self.recent.keeps_up
 
     @property
     def method_said(self) -> str:
@@ -149,6 +158,8 @@ def outlook(
         return None
     told = rows.row(0, named=True)
     points = tuple(Point(*row) for row in rows.select("period", "value", "low", "high").iter_rows())
+    off, repeated = told["recent_off"], told["recent_repeated"]
     return Outlook(
-        told["method_name"], told["gate"], told["wape"], told["known_until"], told["as_of"], points
-    )
+        told["method_name"], told["gate"], told["wape"], told["known_until"], told["as_of"], points,
+        None if off is None or repeated is None else Recent(off, repeated),
+    )  # fmt: skip

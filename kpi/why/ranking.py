@@ -11,6 +11,7 @@ from kpi.words import marked, say
 OTHER = marked("(other)")
 NAMED = 5
 TOP = 3
+LEAST_PART = 0.2
 
 
 class Note(StrEnum):
@@ -83,6 +84,31 @@ def concentration(contributions: pl.DataFrame) -> float:
     """Part of all movement that the three largest segments hold (0 to 1); 0 where nothing moved."""
     sizes = contributions["total"].abs().sort(descending=True)
     return float(sizes.head(TOP).sum()) / float(sizes.sum()) if sizes.sum() > 0 else 0.0
+
+
+def surprise(contributions: pl.DataFrame) -> float:
+    """How far the movement lies elsewhere than the rows (0 to 1): half the sum of the differences of both shares.
+
+    A dimension of two values always holds all movement in them; this tells whether one of them moved more than its
+    size explains. 0 where nothing moved or there are no rows.
+    """
+    sizes = contributions["total"].abs()
+    rows = (contributions["rows0"] + contributions["rows1"]).cast(pl.Float64)
+    if not sizes.sum() or not rows.sum():
+        return 0.0
+    return float((sizes / sizes.sum() - rows / rows.sum()).abs().sum()) / 2
+
+
+def standing_out(contributions: pl.DataFrame, change: float) -> pl.DataFrame:
+    """The segments that moved the way of the change and more than twice what their rows explain, with a fifth of it.
+
+    Those whose own change could be chance are left out.
+    """
+    rows = pl.col("rows0") + pl.col("rows1")
+    part = pl.col("total") / change if change else pl.lit(0.0)
+    return contributions.filter(
+        part >= LEAST_PART, part >= 2 * rows / rows.sum(), pl.col("significant").fill_null(True)
+    )  # fmt: skip
 
 
 def is_mix_effect(contributions: pl.DataFrame, change: float) -> bool:

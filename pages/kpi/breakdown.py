@@ -1,82 +1,156 @@
-"""The slices of one KPI in one period: a table with bars; slices with few rows say that they are not sure."""
+"""The slices of one KPI: a table with bars and how sure each is; slices with few rows say that they are not sure."""
+
+from datetime import timedelta
 
 import polars as pl
 import streamlit as st
 
-from kpi.model import Distribution, Kpi
+from kpi.figures import ABSENT, count, figure, goal, words
+from kpi.model import Better, Kpi, Total
 from kpi.period import Span
+from kpi.results import LONGEST_SLICE_DAYS, SliceError, sliceable
 from kpi.score import Status
-from kpi.standing import Period, Standing
-from pages.parts.filters import choose
-from pages.parts.format import ABSENT, count, figure, goal, words
+from kpi.words import say
+from pages.kpi.choices import pick
+from pages.kpi.shown import Shown, period_label, span_label, span_of
 from pages.parts.load import load_values
-from pages.parts.tables import Bar, Cell, Column, facts, table
-from pages.parts.viewer import Viewer
+from pages.parts.tables import Bar, Cell, Column, table
 
 MOST_SLICES = 30
+WINDOWS = (13, 26, 52)
+NONE = "none"
 SEVERITY = {Status.OFF_TARGET: 0, Status.AT_RISK: 1, Status.INCOMPLETE: 2, Status.ON_TARGET: 3, Status.OK: 3}
 
 
-def choose_dimension(kpi: Kpi) -> str | None:
-    """The dimension to cut by; None for a KPI that has none."""
-    options = {words(name): name for name in kpi.dimensions}
-    return options[choose("Broken down by", list(options), "by")] if options else None
-
-
-def draw_breakdown(viewer: Viewer, standing: Standing, period: Period, by: str | None, currency: str) -> None:
-    """The slices of the period; durations also tell their median and 90th percentile."""
-    kpi, span = standing.kpi, Span(period.start, period.end)
-    if isinstance(kpi, Distribution):
-        draw_percentiles(viewer, standing, span, currency)
-    if by is None:
+def draw(shown: Shown) -> None:
+    """Choose the days and one or two dimensions; the slices, the most serious first."""
+    if not shown.closed:
+        st.text(say("No period is over yet, so there is nothing to break down."))
         return
-    slices = load_values(viewer, kpi, span, by, standing.market)
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        span = choose_span(shown)
+        by = choose_dimensions(shown.kpi)
+    if not by:
+        st.text(say("This KPI is not kept by any dimension, so it cannot be broken down."))
+        return
+    try:
+        slices = load_values(shown.viewer, shown.kpi, span, by, shown.market)
+    except SliceError:
+        st.text(too_long(shown.kpi, by, span))
+        return
     if slices.is_empty():
-        st.text("No rows in this period.")
+        st.text(say("No rows from {days}.", days=span_label(span, shown.today)))
         return
-    st.html(build_breakdown(kpi, slices, by, currency))
-    if slices.height > MOST_SLICES:
-        st.caption(f"{MOST_SLICES} of {slices.height} slices, the most serious first.")
+    st.html(build_breakdown(shown.kpi, slices, by, shown.currency))
+    st.caption(" ".join(notes(shown.kpi, slices)))
 
 
-def build_breakdown(kpi: Kpi, slices: pl.DataFrame, by: str, currency: str) -> str:
-    """The table of slices, the most serious first and then the largest."""
-    columns = (
-        Column(words(by)), Column("Status"), Column("Value", "r"), Column("Against target"), Column("Target", "r"),
-        Column("Rows", "r"),
+def choose_span(shown: Shown) -> Span:
+    """One of the periods shown, or the last thirteen weeks and more in one."""
+    standing, last = shown.standing, shown.closed[0].end
+    spans = {each.start.isoformat(): span_of(each) for each in shown.closed}
+    labels = {each.start.isoformat(): period_label(standing, each) for each in shown.closed}
+    if shown.kpi.adds_over_time and not shown.kpi.monthly:
+        first = standing.periods[0].start
+        for weeks in WINDOWS:
+            start = last - timedelta(days=7 * weeks - 1)
+            if start >= first:
+                name = f"{weeks}w"
+                spans[name] = Span(start, last)
+                labels[name] = say(
+                    "{n} weeks, {days}", n=weeks, days=span_label(Span(start, last), shown.today)
+                )
+    return spans[pick(say("Shown period"), labels, "shown", 240)]
+
+
+def choose_dimensions(kpi: Kpi) -> tuple[str, ...]:
+    """The dimension to cut by and, if wanted, a second one; empty for a KPI that has none."""
+    if not kpi.dimensions:
+        return ()
+    first = pick(say("Broken down by"), {name: words(name) for name in kpi.dimensions}, "by", 170)
+    kept = [name for name in kpi.dimensions if name != first]
+    more = sorted(sliceable(kpi) - set(kpi.dimensions))
+    labels = {NONE: say("Nothing else"), **{name: words(name) for name in (*kept, *more)}}
+    second = pick(say("and by"), labels, "and", 170)
+    return (first,) if second == NONE else (first, second)
+
+
+def too_long(kpi: Kpi, by: tuple[str, ...], span: Span) -> str:
+    """Why a dimension that only the facts know cannot be asked for so many days."""
+    extra = ", ".join(words(name) for name in by if name not in kpi.dimensions)
+    return say(
+        "{what} is kept in the records only, which are read for at most {most} days; {asked} were asked. Choose a "
+        "shorter period.",
+        what=extra, most=LONGEST_SLICE_DAYS, asked=span.days,
     )  # fmt: skip
+
+
+def build_breakdown(kpi: Kpi, slices: pl.DataFrame, by: tuple[str, ...], currency: str) -> str:
+    """The table of slices, the most serious first and then the largest."""
+    sure = "low" in slices.columns
+    columns = [
+        *(Column(words(name)) for name in by), Column(say("Status")), Column(say("Value"), "r"), Column(""),
+        *([Column(say("95 % sure between"), "r"), Column(say("Against the target"))] if sure else []),
+        Column(say("Target"), "r"), Column(say("Rows"), "r"),
+    ]  # fmt: skip
     rows = sorted(
         slices.rows(named=True), key=lambda row: (SEVERITY.get(Status(row["status"]), 4), -row["n"])
     )
     told = [each for row in rows for each in (row["value"], row["target"]) if each is not None]
     top = max((abs(each) for each in told), default=1.0) or 1.0
-    cells = [_row(kpi, row[by], row["value"], row["target"], Status(row["status"]), row["n"], top, currency)
-             for row in rows[:MOST_SLICES]]  # fmt: skip
-    return table(columns, cells, f"{kpi.name} by {words(by).lower()}")
+    cells = [_row(kpi, by, row, top, currency, sure) for row in rows[:MOST_SLICES]]
+    label = " · ".join(words(name) for name in by)
+    return table(columns, cells, say("{kpi} by {what}", kpi=say(kpi.name), what=label.lower()))
 
 
 def _row(
-    kpi: Kpi, name: str, value: float | None, target: float | None, status: Status, n: int, top: float, currency: str
-) -> list[Cell]:  # fmt: skip
-    bar = Bar(max(0.0, value or 0.0) / top, None if target is None else target / top, status)
+    kpi: Kpi, by: tuple[str, ...], row: dict[str, object], top: float, currency: str, sure: bool
+) -> list[Cell]:
+    value, target, low, high = (_number(row.get(name)) for name in ("value", "target", "low", "high"))
+    status = Status(str(row["status"]))
+    bar = Bar(
+        max(0.0, value or 0.0) / top, _part(target, top), status, _part(low, top), _part(high, top)
+    )  # fmt: skip
+    between = ABSENT if low is None else f"{figure(kpi, low, currency)} – {figure(kpi, high, currency)}"
     return [
-        str(name), status, str(figure(kpi, value, currency)), bar,
-        ABSENT if target is None else goal(kpi, target, currency), count(n),
+        *(str(row[name]) for name in by), status, str(figure(kpi, value, currency)), bar,
+        *([between, evidence(kpi, low, high, target)] if sure else []),
+        ABSENT if target is None else goal(kpi, target, currency), count(_number(row["n"]) or 0),
     ]  # fmt: skip
 
 
-def draw_percentiles(viewer: Viewer, standing: Standing, span: Span, currency: str) -> None:
-    """Mean, median and 90th percentile of a duration, and how exact they are."""
-    kpi = standing.kpi
-    found = load_values(viewer, kpi, span, None, standing.market, percentiles=True)
-    if found.is_empty():
-        return
-    row = found.row(0, named=True)
-    exact = "from the rows themselves" if row["exact"] else "from 1 % steps, so within ±1 %"
-    pairs = [
-        ("Mean", str(figure(kpi, row["value"], currency))),
-        ("Median", str(figure(kpi, row["median"], currency))),
-        ("90th percentile", f"{figure(kpi, row['p90'], currency)} · {exact}"),
-        ("Still open", f"{count(row['open'] or 0)} begun in this period, not in the mean"),
-    ]
-    st.html(facts(pairs))
+def evidence(kpi: Kpi, low: float | None, high: float | None, target: float | None) -> str:
+    """Whether the slice is certainly on one side of its target; else there is not enough evidence."""
+    if low is None or high is None or target is None:
+        return ABSENT
+    if low <= target <= high:
+        return say("Not enough evidence")
+    above = low > target
+    met = above == (kpi.better is Better.HIGHER)
+    return say("Clearly met") if met else say("Clearly missed")
+
+
+def notes(kpi: Kpi, slices: pl.DataFrame) -> list[str]:
+    """How many are shown, what too few rows are, and what the line in a bar is."""
+    told = []
+    if slices.height > MOST_SLICES:
+        told.append(
+            say(
+                "{shown} of {all} slices, the most serious first.",
+                shown=MOST_SLICES,
+                all=count(slices.height),
+            )
+        )
+    if "low" in slices.columns:
+        told.append(say("The thin line in a bar is the range the true share lies in with 95 % confidence."))
+    if not isinstance(kpi, Total):
+        told.append(say("Fewer than {n} rows: not sure.", n=kpi.minimum))
+    return told
+
+
+def _number(value: object) -> float | None:
+    return float(value) if isinstance(value, int | float) else None
+
+
+def _part(value: float | None, top: float) -> float | None:
+    return None if value is None else value / top

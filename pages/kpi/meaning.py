@@ -1,86 +1,160 @@
-"""What a KPI means and how far its number can be trusted, in pairs of a term and a sentence."""
+"""What a KPI means, which SOPs drive it and how they are kept, and how far its number can be trusted."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
+import polars as pl
+import streamlit as st
+
+from kpi.catalog import KPIS
+from kpi.figures import count, day, figure, goal, moment, rows, share, weekday, words
 from kpi.freshness import facts_behind, sources_behind
 from kpi.model import Better, Kpi
+from kpi.period import Span
 from kpi.standing import Coverage, Standing
+from kpi.trust import Trust
 from kpi.trust import trust as trust_of
-from pages.parts.format import count, day, goal, moment, rows, weekday, words
+from kpi.words import say
+from pages.kpi.shown import Shown
+from pages.parts.load import load_values
+from pages.parts.tables import facts
 from store.state.runs import Freshness
 
 Pairs = list[tuple[str, str]]
+ADHERENCE, WEEKS = "sop_adherence_rate", 13
+
+
+def draw(shown: Shown) -> None:
+    """Definition and trust side by side, the SOPs under them."""
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.header(say("Definition"), anchor=False)
+        st.html(facts(definition(shown.kpi, shown.currency)))
+        st.header(say("SOPs behind it"), anchor=False)
+        st.html(facts(sops(shown)))
+        if shown.kpi.sops:
+            st.caption(
+                say("Adherence: random checks of the last 13 weeks. It stands beside, it proves nothing.")
+            )
+    with right:
+        st.header(say("How far to trust it"), anchor=False)
+        st.html(facts(trust(shown.standing, shown.covered, shown.fresh, shown.currency)))
 
 
 def definition(kpi: Kpi, currency: str) -> Pairs:
     """Everything the definition says."""
-    target = ""
+    target = say("None")
     if kpi.target is not None:
-        target = f"{goal(kpi, kpi.target.at, currency)}, watched from {goal(kpi, kpi.target.warn, currency)}"
+        at, warn = goal(kpi, kpi.target.at, currency), goal(kpi, kpi.target.warn, currency)
+        target = say("{at}, watched from {warn}", at=at, warn=warn)
+    better = say("Higher is better") if kpi.better is Better.HIGHER else say("Lower is better")
     return [
-        ("Meaning", kpi.meaning),
-        ("Formula", kpi.formula),
-        ("Direction", "Higher is better" if kpi.better is Better.HIGHER else "Lower is better"),
-        ("Default target", target or "None"),
-        ("Owner", kpi.owner),
-        ("Goal", kpi.goal),
-        ("Driven by SOPs", ", ".join(words(each) for each in kpi.sops)),
-        ("Dimensions", ", ".join(words(each) for each in kpi.dimensions)),
-        ("Smallest sample", rows(kpi.minimum)),
-        ("Source of the definition", kpi.source),
-        ("Variant of", words(kpi.variant_of)),
+        (say("Meaning"), say(kpi.meaning)),
+        (say("Formula"), say(kpi.formula)),
+        (say("Direction"), better),
+        (say("Default target"), target),
+        (say("Owner"), say(kpi.owner)),
+        (say("Goal"), say(kpi.goal) if kpi.goal else ""),
+        (say("Dimensions"), ", ".join(words(each) for each in kpi.dimensions)),
+        (say("Smallest sample"), rows(kpi.minimum)),
+        (say("Source of the definition"), kpi.source),
+        (say("Variant of"), say(KPIS[kpi.variant_of].name) if kpi.variant_of in KPIS else ""),
     ]
+
+
+def sops(shown: Shown) -> Pairs:
+    """Each linked SOP with how well it is kept, where random checks say so and the reader may see them."""
+    if not shown.kpi.sops:
+        return [(say("None"), say("No procedure is linked to this KPI."))]
+    known = adherence(shown)
+    return [
+        (words(name), known.get(name, say("No random check of it in 13 weeks"))) for name in shown.kpi.sops
+    ]
+
+
+def adherence(shown: Shown) -> dict[str, str]:
+    """What the checks of the last 13 weeks say, by SOP."""
+    kpi, viewer = KPIS[ADHERENCE], shown.viewer
+    if not viewer.principal.scope.sees_department(kpi.department.value) or shown.standing.until is None:
+        return {}
+    span = Span(shown.today - timedelta(days=7 * WEEKS - 1), shown.today)
+    found = load_values(viewer, kpi, span, ("sop",)).filter(pl.col("value").is_not_null())
+    told = found.select("sop", "value", "n", "status", "target").rows(named=True)
+    return {row["sop"]: _kept(kpi, row, shown.currency) for row in told}
+
+
+def _kept(kpi: Kpi, row: dict[str, object], currency: str) -> str:
+    value, n = float(str(row["value"])), int(str(row["n"]))
+    said = say("{value} adherence in {n} checks", value=figure(kpi, value, currency), n=count(n))
+    if n < kpi.minimum:
+        return f"{said} · {say('too few to judge')}"
+    target = row["target"]
+    if isinstance(target, float) and value < target:
+        return f"▲ {said} · {say('below its target of {target}', target=goal(kpi, target, currency))}"
+    return said
 
 
 def trust(standing: Standing, covered: Coverage, fresh: Sequence[Freshness], currency: str) -> Pairs:
     """Data time, evaluation day, which definition, how many rows count, which do not and why, in which money."""
     kpi, period = standing.kpi, standing.current
-    pairs: Pairs = [("Evaluated", _day(covered.as_of)), ("Data until", _day(standing.until))]
     behind = sources_behind(kpi, fresh)
-    pairs += [("Sources", "; ".join(_source(each) for each in behind) or "not known: no sync was recorded")]
-    pairs += [("Made from", ", ".join(sorted(words(each) for each in facts_behind(kpi))))]
+    pairs: Pairs = [
+        (say("Evaluated"), _day(covered.as_of)), (say("Data until"), _day(standing.until)),
+        (say("Sources"), "; ".join(_source(each) for each in behind) or say("not known: no sync was recorded")),
+        (say("Made from"), ", ".join(sorted(words(each) for each in facts_behind(kpi)))),
+    ]  # fmt: skip
     if period is None:
         return pairs
     label = trust_of(
         kpi, n=period.n, immature=period.immature, excluded=period.excluded, last=period.end, fresh=fresh,
         currency=currency, frozen=covered.frozen.get(kpi.key),
     )  # fmt: skip
-    left_out = [f"{rows(number)}: {words(reason).lower()}" for reason, number in label.excluded.items()]
+    first, last = day(period.start), day(period.end)
+    waiting = say("{rows} in this period", rows=rows(period.immature))
     return [
-        *pairs,
-        ("Definition", f"version {label.version}, answered for by {label.owner}"),
+        *pairs, *_label(label),
+        (say("Rows counted"),
+         say("{n} in the period from {first} to {last}", n=count(period.n), first=first, last=last)),
+        (say("Rows left out"), _left_out(label) or say("None")),
+        (say("Not due yet"), waiting if period.immature else say("None in this period")),
+        (say("Settled until"), _settled(standing)),
+    ]  # fmt: skip
+
+
+def _label(label: Trust) -> Pairs:
+    complete = _share(label.completeness, say("of the rows counted or left out have what the figure needs"))
+    return [
         (
-            "Complete",
-            _share(label.completeness, "of the rows counted or left out have what the figure needs"),
+            say("Definition"),
+            say("version {n}, answered for by {owner}", n=label.version, owner=say(label.owner)),
         ),
-        ("Provisional", _share(label.provisional, "of its rows wait for their outcome")),
-        ("Money", label.currency or "None in this figure"),
-        ("Rows counted", f"{count(period.n)} in the period from {day(period.start)} to {day(period.end)}"),
-        ("Rows left out", "; ".join(left_out) or "None"),
-        (
-            "Not due yet",
-            f"{rows(period.immature)} in this period" if period.immature else "None in this period",
-        ),
-        ("Settled until", _settled(standing)),
+        (say("Complete"), complete),
+        (say("Provisional"), _share(label.provisional, say("of its rows wait for their outcome"))),
+        (say("Money"), label.currency or say("None in this figure")),
     ]
 
 
-def _share(share: float | None, of: str) -> str:
-    return "No rows" if share is None else f"{share:.1%} {of}"
+def _left_out(label: Trust) -> str:
+    return "; ".join(f"{rows(number)}: {words(reason).lower()}" for reason, number in label.excluded.items())
+
+
+def _share(part: float | None, of: str) -> str:
+    return say("No rows") if part is None else f"{share(part, 1)} {of}"
 
 
 def _settled(standing: Standing) -> str:
     settled = [period.end for period in standing.periods if period.settled]
-    return f"{day(settled[-1])}; later periods can still change" if settled else "no period is settled yet"
+    if not settled:
+        return say("no period is settled yet")
+    return say("{day}; later periods can still change", day=day(settled[-1]))
 
 
 def _source(each: Freshness) -> str:
     if each.last_ok_at is None:
-        return f"{each.source}, never read"
-    data = f", data of {moment(each.data_time)}" if each.data_time else ""
-    return f"{each.source}, read {moment(each.last_ok_at)}{data}"
+        return say("{source}, never read", source=each.source)
+    read = say("{source}, read {moment}", source=each.source, moment=moment(each.last_ok_at))
+    return read + say(", data of {moment}", moment=moment(each.data_time)) if each.data_time else read
 
 
 def _day(when: date | None) -> str:
-    return weekday(when) if when else "never"
+    return weekday(when) if when else say("never")

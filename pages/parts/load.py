@@ -23,7 +23,6 @@ from kpi.results import values
 from kpi.score import Judgement
 from kpi.standing import Coverage, Standing, coverage
 from kpi.standings import Known, Scored, lined_up, scored
-from kpi.why import Why, usual_range, why_moved
 from pages.parts.viewer import Viewer
 from store.company import Company
 from store.company_file import load_company
@@ -139,22 +138,30 @@ def _known(version: str, scope: str, _viewer: Viewer) -> Known:
 
 
 def load_values(
-    viewer: Viewer, kpi: Kpi, span: Span, by: str | None, market: str | None, *, percentiles: bool = False
+    viewer: Viewer,
+    kpi: Kpi,
+    span: Span,
+    by: str | tuple[str, ...] | None = None,
+    market: str | None = None,
+    *,
+    percentiles: bool = False,
 ) -> pl.DataFrame:
-    """One row a slice of the whole span (see `kpi.results.values`); raises NotAllowed and SliceError."""
-    key = (kpi.key, span.start, span.end, by, market, percentiles)
+    """One row a slice of the whole span, by one dimension or several (see `kpi.results.values`).
+
+    Raises NotAllowed and SliceError.
+    """
+    names = (by,) if isinstance(by, str) else by or ()
+    key = (kpi.key, span.start, span.end, names, market, percentiles)
     return _values(version_of(viewer), scope_key(viewer.principal.scope), *key, viewer)
 
 
 @st.cache_resource(show_spinner=False, max_entries=200)
 def _values(
-    version: str, scope: str, key: str, start: date, end: date, by: str | None, market: str | None,
+    version: str, scope: str, key: str, start: date, end: date, by: tuple[str, ...], market: str | None,
     percentiles: bool, _viewer: Viewer,
 ) -> pl.DataFrame:  # fmt: skip
-    question = Question(
-        Span(start, end), Every.TOTAL, by=(by,) if by else (), where={"market": market} if market else {},
-        percentiles=percentiles,
-    )  # fmt: skip
+    where = {"market": market} if market else {}
+    question = Question(Span(start, end), Every.TOTAL, by=by, where=where, percentiles=percentiles)
     store, principal = _viewer.store, _viewer.principal
     judgement = Judgement(
         targets=store.state.targets.frame(principal), closed=load_coverage(_viewer).closed,
@@ -180,28 +187,6 @@ def _month(
         events=events_of(company.events, market),
         holidays=store.state.calendars.holidays(principal, company.calendar_of(market)),
     )  # fmt: skip
-
-
-def load_why(viewer: Viewer, kpi: Kpi, earlier: Span, later: Span, by: str, market: str | None) -> Why:
-    """Why it moved, by one dimension (see `kpi.why.why_moved`); raises NotAdditive and NoChange."""
-    key = (kpi.key, earlier, later, by, market)
-    return _why(version_of(viewer), scope_key(viewer.principal.scope), *key, viewer)
-
-
-@st.cache_resource(show_spinner=False, max_entries=200)
-def _why(
-    version: str, scope: str, key: str, earlier: Span, later: Span, by: str, market: str | None, _viewer: Viewer
-) -> Why:  # fmt: skip
-    store, principal, kpi = _viewer.store, _viewer.principal, KPIS[key]
-    where = {"market": market} if market else {}
-    judgement = Judgement(targets=store.state.targets.frame(principal), closed=load_coverage(_viewer).closed)
-    limits = usual_range(
-        store.lake, principal, kpi, later, where=where, judgement=judgement,
-        baselines=store.state.baselines.rows(principal),
-    )  # fmt: skip
-    return why_moved(
-        store.lake, principal, kpi, earlier, later, by=[by], where=where, limits=limits, judgement=judgement
-    )
 
 
 def load_outlook(viewer: Viewer, kpi: Kpi, every: Every, market: str | None) -> Outlook | None:

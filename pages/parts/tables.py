@@ -19,11 +19,13 @@ class Column:
 
 @dataclass(frozen=True)
 class Bar:
-    """A bar from 0 to 1 with a mark at the target, coloured by status."""
+    """A bar from 0 to 1 with a mark at the target, coloured by status; `low` to `high` is how sure its end is."""
 
     share: float
     target: float | None
     status: Status
+    low: float | None = None
+    high: float | None = None
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,15 @@ class Marked:
     status: Status
 
 
-Cell = str | Status | Bar | Marked
+@dataclass(frozen=True)
+class Swing:
+    """A bar from the middle to the left or right (-1 to 1), in the colour of trouble where it is `bad`."""
+
+    share: float
+    bad: bool = False
+
+
+Cell = str | Status | Bar | Marked | Swing
 
 
 def table(columns: Sequence[Column], rows: Sequence[Sequence[Cell]], label: str) -> str:
@@ -76,6 +86,8 @@ def _cell(cell: Cell) -> str:
             return _bar(cell)
         case Marked():
             return _marked(cell)
+        case Swing():
+            return _swing(cell)
         case _:
             return escape(cell)
 
@@ -97,7 +109,20 @@ def _bar(bar: Bar) -> str:
     )
     mark = "" if bar.target is None else f'<b style="left:{_percent(bar.target)}"></b>'
     fill = f'<i class="{css}" style="width:{_percent(bar.share)}"></i>'
-    return f'<span class="fl-bar" aria-hidden="true">{fill}{mark}</span>'
+    sure = "" if bar.low is None or bar.high is None else _between(bar.low, bar.high)
+    return f'<span class="fl-bar" aria-hidden="true">{fill}{sure}{mark}</span>'
+
+
+def _between(low: float, high: float) -> str:
+    return f'<s style="left:{_percent(low)};width:{_percent(high - low)}"></s>'
+
+
+def _swing(swing: Swing) -> str:
+    reach = min(1.0, abs(swing.share)) / 2
+    left = 0.5 - reach if swing.share < 0 else 0.5
+    css = ' class="off"' if swing.bad else ""
+    fill = f'<i{css} style="left:{_percent(left)};width:{_percent(reach)}"></i>'
+    return f'<span class="fl-swing" aria-hidden="true">{fill}</span>'
 
 
 def _percent(share: float) -> str:

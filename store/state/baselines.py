@@ -9,12 +9,12 @@ from sqlalchemy.orm import Session
 
 from store.models import Baseline
 from store.scope import Principal
-from store.state.edits import ChangedMeanwhile, NotAllowed, note
+from store.state.edits import ChangedMeanwhile, NotAllowed, WrongEntry, note
 from store.state.engines import Engines
 from store.state.segments import segment_pairs, segment_text
 
 
-class BaselineError(ValueError):
+class BaselineError(WrongEntry):
     """A baseline that cannot be right; the message says which value and why."""
 
 

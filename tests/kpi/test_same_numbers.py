@@ -32,8 +32,9 @@ from kpi.model import Kpi
 from kpi.period import Every, Span
 from kpi.question import Question
 from kpi.standing import Period
+from pages.kpi.load import load_values
 from pages.parts.cards import build_card
-from pages.parts.load import load_standings, load_values
+from pages.parts.load import load_standings
 from pages.parts.viewer import Viewer
 from store.company_file import save_company
 from store.home import Store
@@ -272,8 +273,7 @@ def test_tables_on_a_page_show_the_same_slices(
     viewer, question = Viewer(store, LOCAL_OWNER), SLICES[name].question
 
     for answer in told[name]:
-        by = question.by[0] if question.by else None
-        found = load_values(viewer, answer.kpi, question.span, by, None)
+        found = load_values(viewer, answer.kpi, question.span, question.by)
         nothing = not answer.rows.height and found["value"].is_null().all()
         assert nothing or rows_of(found, question) == numbers(answer), answer.kpi.key
 

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import altair as alt
+import numpy as np
 from small_company import LAST, small_store
 from test_decisions import ON_TIME, good
 from test_pages_open import opened, read
@@ -11,6 +12,8 @@ from test_pages_open import opened, read
 from kpi.chart import domain
 from kpi.engine import AsOf
 from kpi.forecast.job import forecast_all
+from kpi.forecast.methods import Method
+from kpi.forecast.recent import Recent, recent
 from kpi.forecast.stored import Outlook, Point
 from kpi.period import Every
 from kpi.standing import Standing
@@ -78,23 +81,45 @@ def test_the_sentence_says_method_gate_and_error() -> None:
     told = sentence(expected())
 
     assert (
-        "by theta. When last tested it was off by 5.0 % of the value. The band held 80 % of past errors."
+        "by theta. When last tested it was off by 5.0% of the value. The band held 80 % of past errors."
         in told
     )
 
 
-def test_the_page_shows_what_the_worker_stored(tmp_path: Path) -> None:
+def test_the_page_does_not_show_a_forecast_that_missed_a_shift(tmp_path: Path) -> None:
     """
-    Before the job the page says nothing of the future; after it, the moving average over five good and three bad weeks.
+    Before the job the page says nothing of the future. After it: over 100, 100, 100, 75, 75, 75 % the moving average
+    of eight was off by 65.6 points, the last value repeated by 25, so none is shown, and why.
     """
     store = small_store(tmp_path)
     viewer = Viewer(store, LOCAL_OWNER)
-    assert "Expected from" not in read(opened("pages.kpi", viewer, kpi="on_time_delivery_rate"))
+    assert "forecast" not in read(opened("pages.kpi", viewer, kpi="on_time_delivery_rate")).lower()
 
     forecast_all(store.lake, SYSTEM, AsOf.end_of(LAST))
     page = opened("pages.kpi", viewer, kpi="on_time_delivery_rate")
 
     assert not page.exception
-    (told,) = [each.value for each in page.caption if "Expected from" in each.value]
-    assert "by moving average of 8; no model beats the best baseline" in told
+    assert "No forecast is shown: over the last six periods the best method was 2.6 times as far off" in read(
+        page
+    )
+    steady = read(opened("pages.kpi", viewer, kpi="csat_score"))
+    assert "by moving average of 8; no model beats the best baseline" in steady
     store.close()
+
+
+def test_repeating_the_last_value_is_the_measure() -> None:
+    """
+    Six periods of 10, 10, 10, 5, 5, 5 after many of 10: saying 10 is off by 15, repeating by 5; of an even series
+    both are never off, which keeps up.
+    """
+    shifted = np.array([10.0] * 20 + [5.0] * 3)
+    always = Method("ten", "Ten", lambda history, horizon: np.full(horizon, 10.0), 2)
+
+    found = recent(shifted, always)
+
+    assert found == Recent(15.0, 5.0)
+    assert not found.keeps_up
+    even = recent(np.full(20, 10.0), always)
+    assert even is not None
+    assert even.keeps_up
+    assert recent(np.array([10.0] * 7), always) is None

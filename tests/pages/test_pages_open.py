@@ -229,11 +229,11 @@ def test_a_restricted_reader_sees_no_other_market(store: Store) -> None:
     viewer = Viewer(store, GERMANY)
 
     page = opened("pages.overview", viewer)
-    detail = opened("pages.kpi", viewer, kpi="on_time_delivery_rate", side="Denominator")
+    detail = opened("pages.kpi", viewer, kpi="on_time_delivery_rate", tab="records", side="denominator")
 
     assert page.selectbox(key="market").options == ["All", "DE"]
     assert cards(page)["on_time_delivery_rate"]["value"] == "100.0"
-    assert set(detail.dataframe[0].value["Market"]) == {"DE"}
+    assert set(detail.dataframe[0].value["market"]) == {"DE"}
     assert len(detail.dataframe[0].value) == 20
     assert ">FR<" not in read(detail)
 
@@ -276,50 +276,6 @@ def test_a_department_shows_trends_and_figures(owner: Viewer) -> None:
     assert charts[0].proto.alt.startswith("On-time delivery — below target since 7 Apr.")
     assert "Transport cost per kg" in page.dataframe[0].value["name"].to_list()
     assert component(page, "decisions")["lines"][0]["key"] == "on_time_delivery_rate"
-
-
-def test_a_kpi_page_says_everything_about_its_number(owner: Viewer) -> None:
-    """
-    Value, meaning, formula, owner, target, freshness, slices.
-    """
-    told = read(opened("pages.kpi", owner, kpi="on_time_delivery_rate", by="Carrier"))
-
-    assert "75.0 %" in told
-    assert "Shipments delivered by the promised local day" in told
-    assert "SCOR RL.2.2" in told
-    assert "Order fulfilment, Mode selection, Customs paperwork" in told
-    assert "93 %, watched from 90 %" in told
-    assert "Wed 23 Apr 2025" in told
-    assert "40 in the period from 21 Apr 2025 to 27 Apr 2025" in told
-    assert "DHL" in told
-    assert "? </span> Not sure".replace("? ", "?") in told
-
-
-@pytest.mark.parametrize(
-    ("side", "said", "number"),
-    [
-        ("Numerator", "30 records; they add up to 30, divided by 40.", 30),
-        ("Denominator", "40 records; they add up to 40.", 40),
-        ("Left out", "No record was left out.", 0),
-    ],
-)
-def test_records_add_up_to_the_number(owner: Viewer, side: str, said: str, number: int) -> None:
-    """
-    75 % is 30 of 40.
-    """
-    page = opened("pages.kpi", owner, kpi="on_time_delivery_rate", side=side)
-
-    assert said in read(page)
-    assert sum(len(each.value) for each in page.dataframe) == number
-
-
-def test_another_week_can_be_looked_into(owner: Viewer) -> None:
-    """
-    In the week of 31 March all forty were in time.
-    """
-    page = opened("pages.kpi", owner, kpi="on_time_delivery_rate", shown="Week of 31 Mar 2025")
-
-    assert "40 records; they add up to 40, divided by 40." in read(page)
 
 
 def test_an_unknown_kpi_is_a_sentence(owner: Viewer) -> None:

@@ -1,0 +1,72 @@
+"""Which two spans a change is explained between: since it began, the period before, or a year ago."""
+
+from datetime import date
+from enum import StrEnum
+
+from kpi.compare import YEAR
+from kpi.period import Every, Span
+from kpi.standing import Period, Standing
+
+MOST_PERIODS = 13
+
+
+class Against(StrEnum):
+    """With what a period is compared; the value stands in links."""
+
+    SINCE = "since"
+    BEFORE = "before"
+    YEAR = "year"
+
+
+def began(standing: Standing) -> date | None:
+    """The first day of what is wrong now: of the signal where there is one, else of the run off target."""
+    current, chart = standing.current, standing.chart
+    if current is None:
+        return None
+    if standing.signal is not None and chart is not None:
+        return chart.began(current.start)
+    return standing.since
+
+
+def compared(standing: Standing, period: Period, against: Against) -> tuple[Span, Span] | None:
+    """The earlier and the later span; None where there is nothing to compare with.
+
+    Since it began: all periods from then to the current one, at most thirteen, and as many before them, so that sums
+    of both are sums of as many days. A year ago: the same weekdays, or the month of the same name.
+    """
+    place = standing.periods.index(period)
+    match against:
+        case Against.SINCE:
+            return _since(standing)
+        case Against.BEFORE:
+            return (_span(standing.periods[place - 1]), _span(period)) if place else None
+        case Against.YEAR:
+            return _year_before(standing, period), _span(period)
+
+
+def _since(standing: Standing) -> tuple[Span, Span] | None:
+    start, last = began(standing), standing.at
+    first = next((n for n, each in enumerate(standing.periods) if each.start == start), None)
+    if first is None or last is None:
+        return None
+    first = max(first, last + 1 - MOST_PERIODS)
+    count = min(last + 1 - first, first)
+    if count == 0:
+        return None
+    earlier = Span(standing.periods[first - count].start, standing.periods[first - 1].end)
+    return earlier, Span(standing.periods[last + 1 - count].start, standing.periods[last].end)
+
+
+def _year_before(standing: Standing, period: Period) -> Span:
+    if standing.every is Every.MONTH:
+        return Span(_a_year_earlier(period.start), _a_year_earlier(period.end))
+    return Span(period.start - YEAR, period.end - YEAR)
+
+
+def _a_year_earlier(day: date) -> date:
+    leap = day.month == 2 and day.day == 29
+    return date(day.year - 1, day.month, 28 if leap else day.day)
+
+
+def _span(period: Period) -> Span:
+    return Span(period.start, period.end)

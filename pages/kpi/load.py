@@ -1,0 +1,117 @@
+"""What only the page of a KPI reads, cached by store, data version, scope and question like everything else."""
+
+from datetime import date
+
+import polars as pl
+import streamlit as st
+
+from kpi.catalog import KPIS
+from kpi.compare import YEAR
+from kpi.events import events_of
+from kpi.freshness import reported_until
+from kpi.model import Distribution, Kpi
+from kpi.percentiles import bin_counts
+from kpi.period import Every, Span
+from kpi.question import Question
+from kpi.results import values
+from kpi.review import Review, review
+from kpi.score import Judgement
+from kpi.standing import Standing
+from kpi.why import Limits, Why, why_moved
+from pages.parts.load import load_company_of, load_coverage, load_freshness, scope_key, version_of
+from pages.parts.viewer import Viewer
+
+Slice = tuple[tuple[str, str], ...]
+
+
+def load_why(
+    viewer: Viewer, kpi: Kpi, earlier: Span, later: Span, market: str | None, limits: Limits | None
+) -> Why:
+    """Why it moved, by every dimension (see `kpi.why.why_moved`); raises NotAdditive and NoChange."""
+    key = (kpi.key, earlier, later, _slice(market), limits)
+    return _why(version_of(viewer), scope_key(viewer.principal.scope), *key, viewer)
+
+
+@st.cache_resource(show_spinner=False, max_entries=200)
+def _why(
+    version: str, scope: str, key: str, earlier: Span, later: Span, where: Slice, limits: Limits | None,
+    _viewer: Viewer,
+) -> Why:  # fmt: skip
+    lake, principal = _viewer.store.lake, _viewer.principal
+    judgement = _judgement(_viewer, KPIS[key])
+    return why_moved(
+        lake, principal, KPIS[key], earlier, later, where=dict(where), limits=limits, judgement=judgement
+    )
+
+
+def load_year_before(viewer: Viewer, standing: Standing, weeks: int) -> tuple[float | None, ...]:
+    """The value a year before each of `standing.recent(weeks)`: 364 days, or the month of the same name."""
+    periods = standing.recent(weeks)
+    known = {each.start: each.value for each in standing.periods}
+    starts = [_year_earlier(standing.every, each.start) for each in periods]
+    if not all(start in known for start in starts):
+        span = Span(starts[0], _year_earlier(standing.every, periods[-1].end))
+        key = (standing.kpi.key, span, standing.every, _slice(standing.market))
+        known = _past(version_of(viewer), scope_key(viewer.principal.scope), *key, viewer)
+    return tuple(known.get(start) for start in starts)
+
+
+@st.cache_resource(show_spinner=False, max_entries=200)
+def _past(
+    version: str, scope: str, key: str, span: Span, every: Every, where: Slice, _viewer: Viewer
+) -> dict[date, float | None]:
+    question = Question(span, every, where=dict(where), percentiles=False)
+    found = values(_viewer.store.lake, _viewer.principal, KPIS[key], question)
+    return dict(found.select("period", "value").iter_rows())
+
+
+def _year_earlier(every: Every, day: date) -> date:
+    if every is Every.WEEK:
+        return day - YEAR
+    return day.replace(year=day.year - 1, day=min(day.day, 28))
+
+
+def load_review(viewer: Viewer, kpi: Kpi, until: date, market: str | None) -> Review:
+    """Six weeks, twelve months and the running periods (see `kpi.review.review`)."""
+    key = (kpi.key, until, _slice(market))
+    return _review(version_of(viewer), scope_key(viewer.principal.scope), *key, viewer)
+
+
+@st.cache_resource(show_spinner=False, max_entries=200)
+def _review(version: str, scope: str, key: str, until: date, where: Slice, _viewer: Viewer) -> Review:
+    events = events_of(load_company_of(_viewer).events, dict(where).get("market"))
+    lake, principal = _viewer.store.lake, _viewer.principal
+    return review(
+        lake,
+        principal,
+        KPIS[key],
+        until,
+        where=dict(where),
+        judgement=_judgement(_viewer, KPIS[key]),
+        events=events,
+    )
+
+
+def load_bins(viewer: Viewer, kpi: Distribution, span: Span, market: str | None) -> pl.DataFrame:
+    """Rows by 1 % bin of seconds (see `kpi.percentiles.bin_counts`)."""
+    key = (kpi.key, span, _slice(market))
+    return _bins(version_of(viewer), scope_key(viewer.principal.scope), *key, viewer)
+
+
+@st.cache_resource(show_spinner=False, max_entries=200)
+def _bins(version: str, scope: str, key: str, span: Span, where: Slice, _viewer: Viewer) -> pl.DataFrame:
+    kpi = KPIS[key]
+    if not isinstance(kpi, Distribution):
+        raise TypeError(f"'{key}' is no duration and has no bins.")
+    return bin_counts(_viewer.store.lake, _viewer.principal, kpi, Question(span, where=dict(where)))
+
+
+def _judgement(viewer: Viewer, kpi: Kpi) -> Judgement:
+    return Judgement(
+        targets=viewer.store.state.targets.frame(viewer.principal), closed=load_coverage(viewer).closed,
+        synced=reported_until(kpi, load_freshness(viewer)),
+    )  # fmt: skip
+
+
+def _slice(market: str | None) -> Slice:
+    return (("market", market),) if market else ()

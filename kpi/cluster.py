@@ -12,7 +12,7 @@ import polars as pl
 
 from kpi.engine import Grain
 from kpi.opened import Opened
-from store.lake import Lake
+from store.lake import Between, Lake
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -44,7 +44,7 @@ class Cluster(Opened):
         self._session = session
         self._frames: dict[str, nw.LazyFrame[Any]] = {}
 
-    def rows(self, name: str, schema: pl.Schema) -> "nw.LazyFrame[Any]":
+    def rows(self, name: str, schema: pl.Schema, between: Between | None = None) -> "nw.LazyFrame[Any]":
         """The rows of a fact table, lazily, as the engine's own frame; a column a file lacks is null."""
         if name not in self._frames:
             self.version(name)

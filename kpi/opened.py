@@ -6,8 +6,9 @@ from typing import Any, Protocol
 import narwhals as nw
 import polars as pl
 
+from kpi.asked import columns_read
 from kpi.engine import Grain
-from store.lake import Lake
+from store.lake import KIND, Between, Lake, Snapshot
 
 
 class Facts(Protocol):
@@ -17,8 +18,11 @@ class Facts(Protocol):
         """The version of a fact table; below 0 where there is none."""
         ...
 
-    def rows(self, name: str, schema: pl.Schema) -> "nw.LazyFrame[Any]":
-        """All rows of a fact table in the columns of `schema`, lazily, for the portable half of computing."""
+    def rows(self, name: str, schema: pl.Schema, between: Between | None = None) -> "nw.LazyFrame[Any]":
+        """Rows of a fact table in the columns of `schema`, lazily, for the portable half of computing.
+
+        All of them; only those with a column within its bounds in `between` need be among them.
+        """
         ...
 
     def changes(self, name: str, since: int, columns: Sequence[str]) -> pl.DataFrame | None:
@@ -35,12 +39,12 @@ class Opened:
     def __init__(self, lake: Lake, grains: Iterable[Grain]) -> None:
         self._lake = lake
         self._versions: dict[str, int] = {}
-        self._scans: dict[str, pl.LazyFrame] = {}
+        self._tables: dict[str, Snapshot] = {}
+        self._scans: dict[tuple[str, tuple[object, ...]], nw.LazyFrame[Any]] = {}
         self._changes: dict[tuple[str, int], pl.DataFrame | None] = {}
-        self._needed: dict[str, list[str]] = {}
+        self._needed: dict[str, dict[str, None]] = {}
         for grain in grains:
-            needed = self._needed.setdefault(grain.fact.name, [])
-            needed += [name for name in dict.fromkeys((*grain.days, *grain.edges)) if name not in needed]
+            self._needed.setdefault(grain.fact.name, {}).update(dict.fromkeys(columns_read(grain)))
 
     def version(self, name: str) -> int:
         """The version as it was when first asked for."""
@@ -48,20 +52,22 @@ class Opened:
             self._versions[name] = self._lake.version(name)
         return self._versions[name]
 
-    def scan(self, name: str, schema: pl.Schema) -> pl.LazyFrame:
-        """The rows as they were when first asked for."""
-        self.version(name)
-        if name not in self._scans:
-            self._scans[name] = self._lake.scan(name, schema)
-        return self._scans[name]
-
-    def rows(self, name: str, schema: pl.Schema) -> "nw.LazyFrame[Any]":
-        """The rows of a fact table, lazily, for the portable half of computing."""
-        return nw.from_native(self.scan(name, schema))
+    def rows(self, name: str, schema: pl.Schema, between: Between | None = None) -> "nw.LazyFrame[Any]":
+        """The rows of a fact table as they were when first asked for, for the portable half of computing."""
+        asked = name, tuple((between or {}).items())
+        if asked not in self._scans:
+            self._scans[asked] = nw.from_native(self._opened(name).rows(schema, between))
+        return self._scans[asked]
 
     def changes(self, name: str, since: int, columns: Sequence[str]) -> pl.DataFrame | None:
         """Every column a grain may ask about is read at once."""
         if (name, since) not in self._changes:
-            self._changes[name, since] = self._lake.changes(name, since, self._needed[name])
+            self._changes[name, since] = self._lake.changes(name, since, list(self._needed[name]))
         changed = self._changes[name, since]
-        return None if changed is None else changed.select(columns)
+        return None if changed is None else changed.select(*columns, KIND)
+
+    def _opened(self, name: str) -> Snapshot:
+        self.version(name)
+        if name not in self._tables:
+            self._tables[name] = self._lake.opened(name)
+        return self._tables[name]

@@ -26,13 +26,16 @@ _ARROW = "ARROW:schema"  # where Parquet files keep the types of Arrow
 _SAMPLE, _LONGEST, _ROW_GROUP = 4_096, 64, 1_048_576
 
 
-def written(folder: Path, rows: pl.DataFrame, *, by_month: bool) -> list[AddAction]:
+def written(
+    folder: Path, rows: pl.DataFrame, *, by_month: bool, bounded: Sequence[str] | None = None
+) -> list[AddAction]:
     """Write the rows as one file, or one a month, and return what a commit says of each; none without rows.
 
+    `bounded`: the columns whose bounds the commit tells; without it, those that may spare a reader a file.
     A column without any value is left out of a file: readers of the table find nulls, those of the bare file none.
     Raises OSError when the disk refuses.
     """
-    bounded = _bounded(rows)
+    bounded = _bounded(rows) if bounded is None else bounded
     return [_file(folder, month, part, bounded) for month, part in _parts(rows, by_month) if part.height]
 
 

@@ -1,6 +1,6 @@
 """What a table's log tells: which rows changed since a version, and how much room a table takes."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,8 +8,11 @@ import polars as pl
 from deltalake import DeltaTable
 
 from store.lake.log import DeltaLog
+from store.lake.scan import scan_files
 
-CHANGE = ("_change_type", "_commit_version")
+KIND, VERSION = "_change_type", "_commit_version"
+_CHANGE_SCHEMA = {KIND: pl.String(), VERSION: pl.Int64()}
+_BECAME = {"add": "insert", "remove": "delete"}
 
 
 @dataclass(frozen=True)
@@ -34,36 +37,46 @@ def changes(table: DeltaTable, log: DeltaLog, since: int, columns: Sequence[str]
 
     `_change_type` is insert, delete, update_preimage or update_postimage. Columns the table lacks are null.
     """
-    head = table.version()
-    stored = pl.scan_delta(table).collect_schema()
-    known = [name for name in columns if name in stored]
-    if since > head or not _reaches(log, range(since + 1, head + 1)):
+    head, stored = table.version(), pl.Schema(table.schema())
+    if since > head:
         return None
-    if since == head:
-        changed = pl.DataFrame(schema={name: stored[name] for name in known} | _change_schema())
-    else:
-        feed = table.load_cdf(since + 1, head, columns=[*known, *CHANGE])
-        changed = pl.DataFrame(feed.read_all())
-    missing = [pl.lit(None, pl.Null).alias(name) for name in columns if name not in stored]
-    return changed.with_columns(missing).select(*columns, *CHANGE)
-
-
-def _change_schema() -> dict[str, pl.DataType]:
-    return {"_change_type": pl.String(), "_commit_version": pl.Int64()}
-
-
-def _reaches(log: DeltaLog, versions: Iterable[int]) -> bool:
-    """Each version still has its log entry, and each file the feed would read still exists."""
     try:
-        return all(
-            log.path(action).exists() for version in versions for action in _read_by_feed(log, version)
-        )
-    except FileNotFoundError:
-        return False
+        read = [
+            _rows(log, *each, version, stored, columns)
+            for version in range(since + 1, head + 1)
+            for each in _read_by_feed(log, version)
+        ]
+    except FileNotFoundError:  # a log entry, or a file that rows came in or went with, was cleaned away
+        return None
+    told = {name: stored.get(name, pl.Null()) for name in columns} | _CHANGE_SCHEMA
+    return pl.concat([pl.DataFrame(schema=told), *read])
 
 
-def _read_by_feed(log: DeltaLog, version: int) -> list[dict[str, Any]]:
+def _read_by_feed(log: DeltaLog, version: int) -> Iterator[tuple[dict[str, Any], str | None]]:
+    """Each file that tells of a version's changes, and what became of its rows if they do not say so themselves."""
     actions = list(log.actions(version))
     if change_files := [action for kind, action in actions if kind == "cdc"]:
-        return change_files
-    return [action for kind, action in actions if kind in ("add", "remove") and action["dataChange"]]
+        yield from ((action, None) for action in change_files)
+        return
+    for kind, action in actions:
+        if kind in _BECAME and action["dataChange"]:
+            yield action, _BECAME[kind]
+
+
+def _rows(
+    log: DeltaLog,
+    action: dict[str, Any],
+    became: str | None,
+    version: int,
+    stored: pl.Schema,
+    columns: Sequence[str],
+) -> pl.DataFrame:
+    """The rows of one file: the asked columns, what changed them, and in which version."""
+    parted = {name: pl.lit(value, stored[name]) for name, value in action["partitionValues"].items()}
+    held = {name: dtype for name, dtype in stored.items() if name not in parted}
+    rows = scan_files([log.path(action)], held | ({} if became else {KIND: pl.String()}))
+    return rows.select(
+        *(parted.get(name, pl.col(name) if name in stored else pl.lit(None)).alias(name) for name in columns),
+        (pl.lit(became) if became else pl.col(KIND)).alias(KIND),
+        pl.lit(version, pl.Int64).alias(VERSION),
+    ).collect()

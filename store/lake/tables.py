@@ -9,11 +9,12 @@ from pathlib import Path
 import polars as pl
 from deltalake import CommitProperties, DeltaTable
 
-from store.lake import feed, write
+from store.lake import feed, replace, write
 from store.lake.durable import HOOKS, DurableTable, last_applied
 from store.lake.feed import Storage
 from store.lake.mark import Recovery, is_table
-from store.lake.shape import MONTH, conform, months, months_of, storable, with_month
+from store.lake.scan import Snapshot
+from store.lake.shape import MONTH, months, months_of, storable
 
 _NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")
 
@@ -32,6 +33,7 @@ class Lake:
         self.root = root
         self._checkpoint_every, self._lock_timeout, self._boot = checkpoint_every, lock_timeout, boot
         self._tables: dict[str, DurableTable] = {}
+        self._snapshots: dict[str, Snapshot] = {}
 
     # Reading
 
@@ -47,12 +49,16 @@ class Lake:
         """The last sequence of `app` committed to this table, -1 if none."""
         return last_applied(self._table(name).reader(), app)
 
+    def opened(self, name: str) -> Snapshot:
+        """The acknowledged version of a table, for reading it several times as it is now."""
+        table, found = self._table(name).reader(), self._snapshots.get(name)
+        if found is None or found.table is not table:
+            found = self._snapshots[name] = Snapshot(self.root / name, table)
+        return found
+
     def scan(self, name: str, schema: pl.Schema) -> pl.LazyFrame:
         """A fresh snapshot: the columns of `schema`, then `month`; empty when there is no such table."""
-        table = self._table(name).reader()
-        if table is None:
-            return pl.LazyFrame(schema=with_month(schema))
-        return conform(pl.scan_delta(table), schema)
+        return self.opened(name).rows(schema)
 
     def files(self, name: str) -> list[str]:
         """Paths of the files that hold the table's rows now; for engines that read them themselves."""
@@ -158,9 +164,9 @@ class Lake:
 
         def work(table: DeltaTable | None, properties: CommitProperties) -> None:
             if table is None or days is None:
-                write.overwrite(self.root / name, rows, properties)
+                replace.overwrite(self.root / name, table, rows, properties)
             elif days:
-                write.overwrite_days(table, rows, days, properties)
+                replace.overwrite_days(self.root / name, table, rows, days, properties)
 
         return self._table(name).commit(marks, work)
 

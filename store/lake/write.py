@@ -1,7 +1,6 @@
-"""The four ways a commit changes a table: append, merge, overwrite it all, overwrite some days."""
+"""Two of the ways a commit changes a table: append and merge; replacing rows is told in `replace`."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -9,7 +8,7 @@ from deltalake import ColumnProperties, CommitProperties, DeltaTable, WriterProp
 
 from store.lake import direct
 from store.lake.durable import HOOKS
-from store.lake.shape import MONTH, fill, fit, in_months, months_of, months_of_days
+from store.lake.shape import MONTH, fill, fit, in_months, months_of
 
 ZSTD = WriterProperties(compression="ZSTD")
 _LARGE, _SAMPLE, _MANY = 20_000, 4_096, 1_024
@@ -62,19 +61,6 @@ def _undictated(dtype: pl.DataType) -> ColumnProperties:
     return ColumnProperties(dictionary_enabled=False, encoding="PLAIN")
 
 
-def overwrite(target: Path, rows: pl.DataFrame, properties: CommitProperties) -> None:
-    write_deltalake(
-        target,
-        rows.sort("day", maintain_order=True),
-        mode="overwrite",
-        schema_mode="overwrite",
-        partition_by=[MONTH],
-        writer_properties=_quickly(rows),
-        commit_properties=properties,
-        post_commithook_properties=HOOKS,
-    )
-
-
 def merge(
     table: DeltaTable,
     rows: pl.DataFrame,
@@ -104,24 +90,6 @@ def merge(
         .when_matched_update_all(predicate=f"not s.{_GONE}", except_cols=[_GONE])
         .when_not_matched_insert_all(predicate=f"not s.{_GONE}", except_cols=[_GONE])
         .execute()
-    )
-
-
-def overwrite_days(
-    table: DeltaTable, rows: pl.DataFrame, days: Sequence[date], properties: CommitProperties
-) -> None:
-    months = months_of_days(days)
-    stays = pl.col(MONTH).is_in(months) & ~pl.col("day").is_in(list(days))
-    kept = pl.scan_delta(table).filter(stays).collect()
-    write_deltalake(
-        table,
-        pl.concat([kept, fit(rows, kept.schema)], how="diagonal").sort("day", maintain_order=True),
-        mode="overwrite",
-        schema_mode="merge",
-        predicate=in_months(months),
-        writer_properties=_quickly(rows),
-        commit_properties=properties,
-        post_commithook_properties=HOOKS,
     )
 
 

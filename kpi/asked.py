@@ -1,0 +1,33 @@
+"""What a grain asks of its fact: the text of its definitions, and the columns they name."""
+
+import hashlib
+import re
+from functools import lru_cache
+
+from kpi.engine import Grain, measures, state
+from kpi.model import Distribution
+from store.contract import polars_schema
+
+_WORD = re.compile(r"\w+")
+
+
+def fingerprint(grain: Grain) -> str:
+    """Changes when a definition of the grain changes, so that its components are computed anew."""
+    told = [repr((grain.days, grain.known_day)), *_told(grain)]
+    return hashlib.sha256("\n".join(told).encode()).hexdigest()[:16]
+
+
+@lru_cache(maxsize=1024)
+def columns_read(grain: Grain) -> tuple[str, ...]:
+    """Every column of the fact on which a component or bin of the grain can depend."""
+    named = [*grain.days, *grain.dimensions, *grain.edges, "deleted"]
+    for part in grain.parts:
+        if isinstance(part.kpi, Distribution):
+            named += [part.kpi.seconds, part.kpi.bin, part.kpi.started, repr(part.kpi.open)]
+    words = {word for text in (*named, *_told(grain)) for word in _WORD.findall(text)}
+    return tuple(name for name in polars_schema(grain.fact) if name in words)
+
+
+@lru_cache(maxsize=1024)
+def _told(grain: Grain) -> list[str]:
+    return [repr((state(part), sorted(measures(part).items()))) for part in grain.parts]

@@ -1,0 +1,70 @@
+"""The days a refresh works out again: those that changed facts count on, and those whose due moment has come."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from functools import reduce
+from operator import or_
+from typing import Any
+
+import narwhals as nw
+import polars as pl
+
+from kpi.asked import columns_read, fingerprint
+from kpi.engine import AsOf, Grain, dated
+from kpi.ledger import Entry
+from kpi.measures import on_polars
+from kpi.opened import Facts
+from store.contract import polars_schema
+from store.lake import KIND
+
+CAME = ("insert", "update_postimage")
+
+
+def touched_days(facts: Facts, grain: Grain, as_of: AsOf, known: Entry) -> list[date] | None:
+    """Cohort days to compute again, sorted; None when everything must be."""
+    if known.definition != fingerprint(grain) or known.as_of_day is None or known.as_of_epoch is None:
+        return None
+    before, since = AsOf(known.as_of_day, known.as_of_epoch), known.facts.get(grain.fact.name, -1)
+    days: set[date] = set()
+    if facts.version(grain.fact.name) != since:
+        changed = facts.changes(grain.fact.name, since, columns_read(grain))
+        if changed is None:
+            return None
+        days |= _days_of(grain, nw.from_native(_altered(grain, changed).lazy()), (before, as_of))
+    if as_of.epoch != before.epoch:
+        days |= _moved(facts, grain, as_of, before)
+    return sorted(days)
+
+
+def _altered(grain: Grain, changed: pl.DataFrame) -> pl.DataFrame:
+    """Rows of which there are more or fewer now, as far as the grain can tell rows apart.
+
+    A row that changed elsewhere only goes and comes as the same.
+    """
+    read = list(columns_read(grain))
+    more = pl.when(pl.col(KIND).is_in(CAME)).then(1).otherwise(-1).sum().alias("_more")
+    return changed.group_by(read).agg(more).filter(pl.col("_more") != 0).select(read)
+
+
+def _days_of(grain: Grain, rows: "nw.LazyFrame[Any]", moments: Iterable[AsOf]) -> set[date]:
+    """The days the rows count on at any of the moments."""
+    found: set[date] = set()
+    for each in moments if len(grain.days) > 1 else list(moments)[:1]:
+        placed = dated(grain, rows, each).select(grain.day).unique().filter(~nw.col(grain.day).is_null())
+        found |= set(on_polars(placed).collect()[grain.day])
+    return found
+
+
+def _moved(facts: Facts, grain: Grain, new: AsOf, old: AsOf) -> set[date]:
+    """Days that a moved evaluation changes: those in between, and those of rows whose edge lies in between."""
+    first, last = min(old.day, new.day), max(old.day, new.day)
+    days = {first + timedelta(days=n + 1) for n in range((last - first).days)}
+    epochs = min(old.epoch, new.epoch), max(old.epoch, new.epoch)
+    between = {edge: epochs if edge.endswith("_epoch") else (first, last) for edge in grain.edges}
+    if between:
+        rows = facts.rows(grain.fact.name, polars_schema(grain.fact), between)
+        crossed = [
+            nw.col(edge).is_between(low, high, closed="right") for edge, (low, high) in between.items()
+        ]
+        days |= _days_of(grain, rows.filter(reduce(or_, crossed)), (old, new))
+    return days

@@ -1,0 +1,107 @@
+"""Rows in place of others: all of a table, or those of some days, as one commit of whole monthly files."""
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+from deltalake import CommitProperties, DeltaTable, WriterProperties, write_deltalake
+from deltalake.transaction import RemoveAction
+
+from store.lake import direct
+from store.lake.durable import HOOKS
+from store.lake.shape import MONTH, fit, in_months, months_of_days
+
+LIGHT = WriterProperties(compression="LZ4")
+DAY = "day"
+
+
+def overwrite(
+    target: Path, table: DeltaTable | None, rows: pl.DataFrame, properties: CommitProperties
+) -> None:
+    """`rows`, with their months, in place of the whole table, which gets their columns."""
+    rows = rows.sort(DAY, maintain_order=True)
+    if (
+        table is not None and _schema(table) != rows.schema
+    ):  # a new schema, which only `write_deltalake` writes
+        write_deltalake(
+            target,
+            rows,
+            mode="overwrite",
+            schema_mode="overwrite",
+            partition_by=[MONTH],
+            writer_properties=LIGHT,
+            commit_properties=properties,
+            post_commithook_properties=HOOKS,
+        )
+        return
+    coming = direct.written(target, rows, by_month=True, bounded=[DAY])
+    going = [] if table is None else _removed(_files(table))
+    direct.commit(target, table, rows.schema, [*coming, *going], properties, by_month=True)
+
+
+def overwrite_days(
+    target: Path, table: DeltaTable, rows: pl.DataFrame, days: Sequence[date], properties: CommitProperties
+) -> None:
+    """`rows` in place of those of `days`; the files of their months are written anew.
+
+    A column the table lacks joins it.
+    """
+    stored, months = _schema(table), months_of_days(days)
+    going = [file for file in _files(table) if file.month in months]
+    whole = pl.concat([*_kept(target, going, stored, days), fit(rows, stored)], how="diagonal").sort(
+        DAY, maintain_order=True
+    )
+    if whole.width > len(stored):
+        write_deltalake(
+            table,
+            whole,
+            mode="overwrite",
+            schema_mode="merge",
+            predicate=in_months(months),
+            writer_properties=LIGHT,
+            commit_properties=properties,
+            post_commithook_properties=HOOKS,
+        )
+        return
+    coming = direct.written(target, whole, by_month=True, bounded=[DAY])
+    direct.commit(target, table, stored, [*coming, *_removed(going)], properties, by_month=True)
+
+
+@dataclass(frozen=True)
+class _File:
+    path: str
+    size: int
+    month: str | None
+
+
+def _schema(table: DeltaTable) -> pl.Schema:
+    return pl.Schema(table.schema())
+
+
+def _files(table: DeltaTable) -> list[_File]:
+    """The files that hold the table's rows."""
+    columns = ["path", "size_bytes", f"partition.{MONTH}"]
+    actions = pl.DataFrame(table.get_add_actions(flatten=True).select(columns))
+    return [_File(*row) for row in actions.iter_rows()]
+
+
+def _kept(
+    target: Path, files: Sequence[_File], stored: pl.Schema, days: Sequence[date]
+) -> Iterator[pl.DataFrame]:
+    """The rows of these files on other days, file by file, in the table's columns."""
+    held = pl.Schema({name: dtype for name, dtype in stored.items() if name != MONTH})
+    gone = pl.Series(days, dtype=pl.Date())
+    for file in files:
+        rows = pl.read_parquet(
+            target / file.path, schema=held, missing_columns="insert", hive_partitioning=False
+        )
+        rows = rows.filter(~rows[DAY].is_in(gone.implode()))
+        yield rows.insert_column(rows.width, pl.Series(MONTH, [file.month]).new_from_index(0, rows.height))
+
+
+def _removed(files: Sequence[_File]) -> list[RemoveAction]:
+    now = int(time.time() * 1000)
+    return [RemoveAction(file.path, True, now, file.size, {MONTH: file.month}) for file in files]

@@ -3,12 +3,14 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
+import narwhals as nw
 import polars as pl
 
 from kpi.asked import fingerprint
 from kpi.catalog import KPIS
-from kpi.engine import AsOf, Grain, bins, components, grains
+from kpi.engine import AsOf, Grain, Part, binned, bins, components, grains
 from kpi.frozen import freeze
 from kpi.ledger import Entry, entries, record
 from kpi.measures import on_polars
@@ -17,6 +19,7 @@ from kpi.opened import Facts, Opened
 from kpi.prepare import PREPARATIONS, prepare
 from kpi.tables import bin_table as bin_table
 from kpi.tables import component_table as component_table
+from kpi.tally import tallied
 from kpi.touched import touched_days as touched_days
 from store.contract import polars_schema
 from store.lake import Lake
@@ -101,13 +104,23 @@ def _compute(lake: Lake, facts: Facts, grain: Grain, as_of: AsOf, days: list[dat
     span = None if days is None else (min(days), max(days))
     between = span and dict.fromkeys(grain.days, span)
     rows = facts.rows(grain.fact.name, polars_schema(grain.fact), between)
-    _replace(lake, component_table(grain), components(grain, rows, as_of, days), days)
+    found = components(grain, rows, as_of, days).collect(engine="streaming").sort("day")
+    _replace(lake, component_table(grain), found, days)
     for part in grain.parts:
         if isinstance(part.kpi, Distribution):
-            counted = on_polars(bins(grain, part, rows, as_of, days))
-            _replace(lake, bin_table(grain, part), counted, days)
+            _replace(lake, bin_table(grain, part), _counted(grain, part, rows, as_of, days), days)
 
 
-def _replace(lake: Lake, name: str, rows: pl.LazyFrame, days: list[date] | None) -> None:
-    found = rows.collect(engine="streaming").sort("day")
-    lake.replace_days(name, found, days, marks={"compute": lake.version(name) + 1})
+def _counted(
+    grain: Grain, part: Part, rows: "nw.LazyFrame[Any]", as_of: AsOf, days: list[date] | None
+) -> pl.DataFrame:
+    """The bins, sorted by day; polars counts in a way of its own, to the same numbers."""
+    native = rows.to_native()
+    if isinstance(native, pl.LazyFrame):
+        own: pl.LazyFrame = binned(grain, part, rows, as_of, days).to_native()
+        return tallied(own, ("day", *grain.dimensions, "bin"))
+    return on_polars(bins(grain, part, rows, as_of, days)).collect().sort("day")
+
+
+def _replace(lake: Lake, name: str, rows: pl.DataFrame, days: list[date] | None) -> None:
+    lake.replace_days(name, rows, days, marks={"compute": lake.version(name) + 1})

@@ -238,17 +238,23 @@ def _sums(grain: Grain) -> Sums:
     )
 
 
+def binned(
+    grain: Grain, part: Part, facts: "nw.LazyFrame[Any]", as_of: AsOf, days: Sequence[date] | None = None
+) -> "nw.LazyFrame[Any]":
+    """The counted rows of a distribution: `day`, dimensions, `bin`."""
+    if not isinstance(part.kpi, Distribution):
+        raise TypeError(f"KPI '{part.kpi.key}' is no distribution and has no bins.")
+    rows = judged_rows(grain, facts, as_of, days).filter(counts(part, nw.col(_state_of(part))))
+    named = (nw.col(dimension).fill_null(UNKNOWN) for dimension in grain.dimensions)
+    return rows.select(nw.col(grain.day).alias("day"), *named, nw.col(part.kpi.bin).alias("bin"))
+
+
 def bins(
     grain: Grain, part: Part, facts: "nw.LazyFrame[Any]", as_of: AsOf, days: Sequence[date] | None = None
 ) -> "nw.LazyFrame[Any]":
     """How many counted rows lie in each 1 % bin of a distribution: `day`, dimensions, `bin`, `count`."""
-    if not isinstance(part.kpi, Distribution):
-        raise TypeError(f"KPI '{part.kpi.key}' is no distribution and has no bins.")
-    rows = judged_rows(grain, facts, as_of, days).filter(counts(part, nw.col(_state_of(part))))
-    shaped = rows.select(nw.col(grain.day).alias("day"), *grain.dimensions, nw.col(part.kpi.bin).alias("bin"))
-    counted = shaped.group_by("day", *grain.dimensions, "bin").agg(nw.len().cast(nw.Int64).alias("count"))
-    named = (nw.col(dimension).fill_null(UNKNOWN) for dimension in grain.dimensions)
-    return counted.select("day", *named, "bin", "count")
+    rows = binned(grain, part, facts, as_of, days)
+    return rows.group_by("day", *grain.dimensions, "bin").agg(nw.len().cast(nw.Int64).alias("count"))
 
 
 def component_columns(grain: Grain) -> Mapping[str, type]:

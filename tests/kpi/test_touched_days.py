@@ -70,6 +70,15 @@ def test_a_changed_day_touches_the_old_and_the_new_one(parcels: Lake) -> None:
     assert touched(parcels, OTD, AsOf.end_of(START)) == [day(5), day(6)]
 
 
+def test_a_change_the_kpi_cannot_see_touches_nothing(parcels: Lake) -> None:
+    """
+    The weight of a is another: on time or late does not depend on it. Beside it, b arrives.
+    """
+    put(parcels, Shipments, made(Shipments, [parcel("a", 5, 4, weight_g=700), parcel("b", 7, 9)]))
+
+    assert touched(parcels, OTD, AsOf.end_of(START)) == [day(7)]
+
+
 def test_a_changed_slice_touches_one_day_and_moves_the_row(parcels: Lake) -> None:
     """
     a went with UPS: the 5th has no DHL row any more.

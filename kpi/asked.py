@@ -2,6 +2,8 @@
 
 import hashlib
 import re
+from collections.abc import Iterable
+from dataclasses import replace
 from functools import lru_cache
 
 from kpi.engine import Grain, measures, state
@@ -20,11 +22,22 @@ def fingerprint(grain: Grain) -> str:
 @lru_cache(maxsize=1024)
 def columns_read(grain: Grain) -> tuple[str, ...]:
     """Every column of the fact on which a component or bin of the grain can depend."""
+    return _named(grain, _told(grain))
+
+
+@lru_cache(maxsize=1024)
+def columns_told(grain: Grain) -> tuple[str, ...]:
+    """Those on which it can depend among rows of which it is known whether the grain speaks of them."""
+    bare = [replace(part, rows=replace(part.rows, belongs=None)) for part in grain.parts]
+    return _named(grain, [repr((state(part), sorted(measures(part).items()))) for part in bare])
+
+
+def _named(grain: Grain, told: Iterable[str]) -> tuple[str, ...]:
     named = [*grain.days, *grain.dimensions, *grain.edges, "deleted"]
     for part in grain.parts:
         if isinstance(part.kpi, Distribution):
             named += [part.kpi.seconds, part.kpi.bin, part.kpi.started, repr(part.kpi.open)]
-    words = {word for text in (*named, *_told(grain)) for word in _WORD.findall(text)}
+    words = {word for text in (*named, *told) for word in _WORD.findall(text)}
     return tuple(name for name in polars_schema(grain.fact) if name in words)
 
 

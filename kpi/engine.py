@@ -128,16 +128,20 @@ def counts(part: Part, judged: nw.Expr) -> nw.Expr:
 
 
 def judged_rows(
-    grain: Grain, facts: "nw.LazyFrame[Any]", as_of: AsOf, days: Sequence[date] | None
+    grain: Grain,
+    facts: "nw.LazyFrame[Any]",
+    as_of: AsOf,
+    days: Sequence[date] | None,
+    parts: Sequence[Part] | None = None,
 ) -> "nw.LazyFrame[Any]":
-    """The grain's rows up to `as_of` (of `days` only, if given) with one state column a part."""
-    rows = facts.filter(~nw.col("deleted"))
+    """The grain's rows up to `as_of` (of `days` only, if given) with one state column a part (of `parts` only)."""
+    present, counting = [~nw.col("deleted")], [_exists(grain, nw.lit(as_of.day))]
     if days is not None:
-        rows = rows.filter(reduce(or_, (nw.col(day).is_between(min(days), max(days)) for day in grain.days)))
-    rows = dated(grain, rows, as_of).filter(_exists(grain, nw.lit(as_of.day)))
-    if days is not None:
-        rows = rows.filter(nw.col(grain.day).is_in(list(days)))
-    return rows.with_columns(*(state(part).alias(_state_of(part)) for part in grain.parts))
+        present.append(reduce(or_, (nw.col(day).is_between(min(days), max(days)) for day in grain.days)))
+        counting.append(nw.col(grain.day).is_in(list(days)))
+    rows = dated(grain, facts.filter(*present), as_of).filter(*counting)
+    judged = grain.parts if parts is None else parts
+    return rows.with_columns(*(state(part).alias(_state_of(part)) for part in judged))
 
 
 def dated(grain: Grain, rows: "nw.LazyFrame[Any]", as_of: AsOf) -> "nw.LazyFrame[Any]":
@@ -209,16 +213,17 @@ def components(
     `facts` is any lazy frame Narwhals reads; only the portable subset of engine.md 1.2 is asked of its engine.
     Rows are counted and amounts summed by slice and state; what that says of each KPI is told on the few rows left.
     """
-    rows = judged_rows(grain, facts, as_of, days)
-    if (ours := _ours(grain)) is not None:
-        rows = rows.filter(ours)
     sums = _sums(grain)
+    told = [part for part in grain.parts if _state_of(part) in sums.states()]
+    rows = judged_rows(grain, facts, as_of, days, told)
+    if (ours := speaks_of(grain)) is not None:
+        rows = rows.filter(ours)
     few = sums.gathered(rows.with_columns(nw.col(grain.day).alias("day")), ("day", *grain.dimensions))
     return sums.spread(on_polars(few), grain.dimensions)
 
 
-def _ours(grain: Grain) -> nw.Expr | None:
-    """What rows all parts of the grain speak of, where they agree."""
+def speaks_of(grain: Grain) -> nw.Expr | None:
+    """What rows all parts of the grain speak of, where they agree; None is all rows, or no agreement."""
     told = {repr(part.rows.belongs) for part in grain.parts}
     return grain.parts[0].rows.belongs if len(told) == 1 else None
 
@@ -244,7 +249,7 @@ def binned(
     """The counted rows of a distribution: `day`, dimensions, `bin`."""
     if not isinstance(part.kpi, Distribution):
         raise TypeError(f"KPI '{part.kpi.key}' is no distribution and has no bins.")
-    rows = judged_rows(grain, facts, as_of, days).filter(counts(part, nw.col(_state_of(part))))
+    rows = judged_rows(grain, facts, as_of, days, [part]).filter(counts(part, nw.col(_state_of(part))))
     named = (nw.col(dimension).fill_null(UNKNOWN) for dimension in grain.dimensions)
     return rows.select(nw.col(grain.day).alias("day"), *named, nw.col(part.kpi.bin).alias("bin"))
 

@@ -9,8 +9,8 @@ from typing import Any
 import narwhals as nw
 import polars as pl
 
-from kpi.asked import columns_read, fingerprint
-from kpi.engine import AsOf, Grain, dated
+from kpi.asked import columns_read, columns_told, fingerprint
+from kpi.engine import AsOf, Grain, dated, speaks_of
 from kpi.ledger import Entry
 from kpi.measures import on_polars
 from kpi.opened import Facts
@@ -41,9 +41,11 @@ def _altered(grain: Grain, changed: pl.DataFrame) -> pl.DataFrame:
 
     A row that changed elsewhere only goes and comes as the same.
     """
-    read = list(columns_read(grain))
+    ours, told = speaks_of(grain), columns_read(grain)
+    if ours is not None and "as_of_" not in repr(ours):
+        changed, told = nw.from_native(changed).filter(ours).to_native(), columns_told(grain)
     more = pl.when(pl.col(KIND).is_in(CAME)).then(1).otherwise(-1).sum().alias("_more")
-    return changed.group_by(read).agg(more).filter(pl.col("_more") != 0).select(read)
+    return changed.group_by(told).agg(more).filter(pl.col("_more") != 0).select(told)
 
 
 def _days_of(grain: Grain, rows: "nw.LazyFrame[Any]", moments: Iterable[AsOf]) -> set[date]:

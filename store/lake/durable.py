@@ -48,7 +48,7 @@ class DurableTable:
         self._lock = WriterLock(path, lock_timeout)
         self._opened: tuple[tuple[int, str], DeltaTable] | None = None  # for reading only
         self._head_checked = False
-        self._checked: DeltaTable | None = None  # what checking the head opened, for the write that follows
+        self._spare: list[DeltaTable] = []  # what checking the head opened, for the one who takes it first
         self._mark_in_doubt = False
 
     # Reading
@@ -72,7 +72,8 @@ class DurableTable:
         if mark.version < 0:
             return None
         if self._opened is None or self._opened[0] != (mark.version, mark.sha256):
-            self._opened = (mark.version, mark.sha256), DeltaTable(self.path, version=mark.version)
+            table = self._taken(mark.version) or DeltaTable(self.path, version=mark.version)
+            self._opened = (mark.version, mark.sha256), table
         return self._opened[1]
 
     def _recover_unless_busy(self) -> None:
@@ -223,7 +224,7 @@ class DurableTable:
             file = self.log.path({"path": name})
             if not file.exists() or file.stat().st_size != size:
                 raise self._damaged(f"data file '{name}' is missing or has another size")
-        self._checked = table
+        self._spare[:] = [table]
 
     # Small print
 
@@ -231,10 +232,16 @@ class DurableTable:
         return max(self.log.versions(), default=-1)
 
     def _head(self) -> DeltaTable | None:
-        newest, checked, self._checked = self._newest(), self._checked, None
-        if checked is not None and checked.version() == newest:
-            return checked
-        return DeltaTable(self.path) if newest >= 0 else None
+        newest = self._newest()
+        return self._taken(newest) or (DeltaTable(self.path) if newest >= 0 else None)
+
+    def _taken(self, version: int) -> DeltaTable | None:
+        """The table that is open already, handed out once: a write moves it on, a reader keeps it."""
+        try:
+            table = self._spare.pop()
+        except IndexError:
+            return None
+        return table if table.version() == version else None
 
     def _damaged(self, what: str) -> LakeDamaged:
         return LakeDamaged(f"Table '{self.path.name}' lost data that was on disk: {what}. Restore a backup.")

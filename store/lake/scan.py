@@ -44,14 +44,10 @@ class Snapshot:
         self.root, self.table = root, table
 
     @cached_property
-    def files(self) -> Mapping[str, list[Any]]:
+    def files(self) -> pl.DataFrame:
         """What the log says of each file: `path`, `num_records`, `min.COLUMN`, `max.COLUMN`, `null_count.COLUMN`."""
-        if self.table is None:
-            return {"path": []}
-        told: Mapping[str, list[Any]] = pl.DataFrame(self.table.get_add_actions(flatten=True)).to_dict(
-            as_series=False
-        )
-        return told
+        told = None if self.table is None else self.table.get_add_actions(flatten=True)
+        return pl.DataFrame(schema=["path"]) if told is None else pl.DataFrame(told)
 
     def rows(self, schema: pl.Schema, between: Between | None = None) -> pl.LazyFrame:
         """The columns of `schema`, then `month`: all rows, or at least those with a value within its bounds.
@@ -68,19 +64,23 @@ class Snapshot:
         return conform(rows, schema)
 
     def _files_with(self, between: Between) -> list[Path]:
+        held = [self._hold(name, *bounds) for name, bounds in between.items()]
         return [
             self.root / unquote(path)
-            for number, path in enumerate(self.files["path"])
-            if any(self._may_hold(number, name, *bounds) for name, bounds in between.items())
+            for path, *may in zip(self.files["path"].to_list(), *held, strict=True)
+            if any(may)
         ]
 
-    def _may_hold(self, number: int, name: str, low: Any, high: Any) -> bool:
-        """False only when the log knows that no value of the file's column lies in between."""
-        least, largest = self._told(f"min.{name}", number), self._told(f"max.{name}", number)
-        if least is not None and largest is not None:
-            return bool(least <= high and low <= largest)
-        nulls = self._told(f"null_count.{name}", number)
-        return nulls is None or bool(nulls < self._told("num_records", number))
-
-    def _told(self, column: str, number: int) -> Any:
-        return self.files[column][number] if column in self.files else None
+    def _hold(self, name: str, low: Any, high: Any) -> list[bool]:
+        """Of each file, False when the log knows that no value of the column lies in between."""
+        told = [f"min.{name}", f"max.{name}", f"null_count.{name}", "num_records"]
+        known = [
+            self.files[column].to_list() if column in self.files.columns else [None] * self.files.height
+            for column in told
+        ]
+        return [
+            (least <= high and low <= largest)
+            if least is not None and largest is not None
+            else nulls is None or rows is None or nulls < rows
+            for least, largest, nulls, rows in zip(*known, strict=True)
+        ]

@@ -79,6 +79,19 @@ def test_a_change_the_kpi_cannot_see_touches_nothing(parcels: Lake) -> None:
     assert touched(parcels, OTD, AsOf.end_of(START)) == [day(7)]
 
 
+def test_a_state_that_judges_a_row_alike_touches_nothing_and_one_that_leaves_it_out_does(
+    parcels: Lake,
+) -> None:
+    """
+    a went back to its sender, which is a promise kept all the same; b was cancelled before dispatch.
+    """
+    put(parcels, Shipments, made(Shipments, [parcel("a", 5, 4, status="returned_to_sender")]))
+    assert touched(parcels, OTD, AsOf.end_of(START)) == []
+
+    put(parcels, Shipments, made(Shipments, [parcel("b", 7, status="cancelled_before_dispatch")]))
+    assert touched(parcels, OTD, AsOf.end_of(START)) == [day(7)]
+
+
 def test_a_changed_slice_touches_one_day_and_moves_the_row(parcels: Lake) -> None:
     """
     a went with UPS: the 5th has no DHL row any more.

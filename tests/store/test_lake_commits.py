@@ -422,3 +422,25 @@ def test_days_may_bring_a_new_column(counted: Lake) -> None:
 
     schema = pl.Schema({"day": pl.Date, "late": pl.Int32})
     assert counted.scan("components", schema).sort("day").collect()["late"].to_list() == [None, 1, None]
+
+
+def test_a_reader_may_leave_out_files_that_cannot_hold_what_it_asks(lake: Lake) -> None:
+    """
+    January's file holds 10 and 20 grams, February's 30 and March's none: 20 to 25 is in January's only, 30 or 5 too,
+    and without a value nothing is.
+    """
+    rows = parcels((1, "DHL", 10, "2024-01"), (2, "DHL", 20, "2024-01"), (3, "DHL", 30, "2024-02"))
+    lake.append("parcels", rows, marks={})
+    empty = parcels((4, "DHL", 0, "2024-03")).with_columns(pl.lit(None, pl.Int64).alias("grams"))
+    lake.append("parcels", empty, marks={})
+    opened, schema = lake.opened("parcels"), pl.Schema({"parcel": pl.Int64})
+
+    def found(low: int, high: int) -> list[tuple[int, str]]:
+        return sorted(opened.rows(schema, {"grams": (low, high)}).collect().rows())
+
+    assert found(20, 25) == [(1, "2024-01"), (2, "2024-01")]
+    assert found(30, 99) == [(3, "2024-02")]
+    assert found(31, 99) == []
+    lake.append("parcels", parcels((5, "DHL", 40, "2024-02")), marks={})
+    assert found(31, 99) == []
+    assert opened.rows(schema).collect().height == 4

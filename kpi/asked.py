@@ -3,10 +3,9 @@
 import hashlib
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 from functools import lru_cache
 
-from kpi.engine import Grain, measures, state
+from kpi.engine import Grain, measures, speaks_of, told_state
 from kpi.model import Distribution
 from store.contract import polars_schema
 
@@ -28,8 +27,8 @@ def columns_read(grain: Grain) -> tuple[str, ...]:
 @lru_cache(maxsize=1024)
 def columns_told(grain: Grain) -> tuple[str, ...]:
     """Those on which it can depend among rows of which it is known whether the grain speaks of them."""
-    bare = [replace(part, rows=replace(part.rows, belongs=None)) for part in grain.parts]
-    return _named(grain, [repr((state(part), sorted(measures(part).items()))) for part in bare])
+    known = repr(speaks_of(grain))
+    return _named(grain, [text.replace(known, "") for text in _told(grain)])
 
 
 def _named(grain: Grain, told: Iterable[str]) -> tuple[str, ...]:
@@ -43,4 +42,4 @@ def _named(grain: Grain, told: Iterable[str]) -> tuple[str, ...]:
 
 @lru_cache(maxsize=1024)
 def _told(grain: Grain) -> list[str]:
-    return [repr((state(part), sorted(measures(part).items()))) for part in grain.parts]
+    return [f"({told_state(part)}, {sorted(measures(part).items())!r})" for part in grain.parts]

@@ -115,6 +115,12 @@ def state(part: Part) -> nw.Expr:
     return judged
 
 
+@lru_cache(maxsize=4096)
+def told_state(part: Part) -> str:
+    """How a row of this part is judged, as a text: parts of the same text judge alike."""
+    return repr(state(part))
+
+
 def _due(rows: Rows) -> nw.Expr:
     if rows.due is None:
         return nw.lit(COUNTED)
@@ -137,7 +143,7 @@ def judged_rows(
     """The grain's rows up to `as_of` (of `days` only, if given) with one state column a part (of `parts` only)."""
     present, counting = [~nw.col("deleted")], [_exists(grain, nw.lit(as_of.day))]
     if days is not None:
-        present.append(reduce(or_, (nw.col(day).is_between(min(days), max(days)) for day in grain.days)))
+        present.append(reduce(or_, (nw.col(day).is_in(list(days)) for day in grain.days)))
         counting.append(nw.col(grain.day).is_in(list(days)))
     rows = dated(grain, facts.filter(*present), as_of).filter(*counting)
     judged = grain.parts if parts is None else parts
@@ -231,8 +237,8 @@ def speaks_of(grain: Grain) -> nw.Expr | None:
 @lru_cache(maxsize=1024)
 def _sums(grain: Grain) -> Sums:
     """The measures of all parts; parts that judge rows alike share a state column."""
-    shared = {repr(state(part)): _state_of(part) for part in reversed(grain.parts)}
-    of_part = [(shared[repr(state(part))], part) for part in grain.parts]
+    shared = {told_state(part): _state_of(part) for part in reversed(grain.parts)}
+    of_part = [(shared[told_state(part)], part) for part in grain.parts]
     return Sums(
         {name: (judged, each) for judged, part in of_part for name, each in measures(part).items()},
         {

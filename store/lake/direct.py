@@ -21,22 +21,23 @@ from deltalake.transaction import AddAction, RemoveAction, create_table_with_add
 from store.lake.durable import HOOKS
 from store.lake.shape import MONTH
 
-INDEXED = 32  # columns with statistics in the log; the default of Delta tables
+INDEXED = 64  # columns with statistics in the log; Delta's default of 32 leaves out days that readers ask for
 _ARROW = "ARROW:schema"  # where Parquet files keep the types of Arrow
 _SAMPLE, _LONGEST, _ROW_GROUP = 4_096, 64, 1_048_576
 
 
 def written(
-    folder: Path, rows: pl.DataFrame, *, by_month: bool, bounded: Sequence[str] | None = None
+    folder: Path, rows: pl.DataFrame, *, by_month: bool, bounded: Sequence[str] | None = None, plain: bool = True
 ) -> list[AddAction]:
     """Write the rows as one file, or one a month, and return what a commit says of each; none without rows.
 
     `bounded`: the columns whose bounds the commit tells; without it, those that may spare a reader a file.
+    `plain`: other engines read the files, too; what only polars and delta-rs read spares the import of pyarrow.
     A column without any value is left out of a file: readers of the table find nulls, those of the bare file none.
     Raises OSError when the disk refuses.
     """
     bounded = _bounded(rows) if bounded is None else bounded
-    return [_file(folder, month, part, bounded) for month, part in _parts(rows, by_month) if part.height]
+    return [_file(folder, month, part, bounded, plain) for month, part in _parts(rows, by_month) if part.height]
 
 
 def commit(
@@ -92,16 +93,15 @@ def _parts(rows: pl.DataFrame, by_month: bool) -> Iterator[tuple[str | None, pl.
         yield month, part if part.height == count else part.filter(months.slice(first, part.height) == month)
 
 
-def _file(folder: Path, month: str | None, rows: pl.DataFrame, bounded: Sequence[str]) -> AddAction:
+def _file(folder: Path, month: str | None, rows: pl.DataFrame, bounded: Sequence[str], plain: bool) -> AddAction:
     place = f"{MONTH}={month}/" if month else ""
     name = f"{place}part-{uuid4()}.parquet"
     file = folder / name
     file.parent.mkdir(parents=True, exist_ok=True)
     filled = [column.name for column in rows if column.null_count() < rows.height]
     kept = rows.select(filled or rows.columns[:1])
-    kept.write_parquet(
-        file, compression="lz4", row_group_size=_ROW_GROUP, metadata={_ARROW: _arrow_schema(kept.schema)}
-    )
+    told = {_ARROW: _arrow_schema(kept.schema)} if plain else None
+    kept.write_parquet(file, compression="lz4", row_group_size=_ROW_GROUP, metadata=told)
     return AddAction(
         path=name,
         size=file.stat().st_size,

@@ -37,7 +37,7 @@ def overwrite(
             post_commithook_properties=HOOKS,
         )
         return
-    coming = direct.written(target, rows, by_month=True, bounded=[DAY])
+    coming = direct.written(target, rows, by_month=True, bounded=[DAY], plain=False)
     going = [] if table is None else _removed(_files(table))
     direct.commit(target, table, rows.schema, [*coming, *going], properties, by_month=True)
 
@@ -66,7 +66,7 @@ def overwrite_days(
             post_commithook_properties=HOOKS,
         )
         return
-    coming = direct.written(target, whole, by_month=True, bounded=[DAY])
+    coming = direct.written(target, whole, by_month=True, bounded=[DAY], plain=False)
     direct.commit(target, table, stored, [*coming, *_removed(going)], properties, by_month=True)
 
 

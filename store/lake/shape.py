@@ -21,8 +21,9 @@ def storable(frame: pl.DataFrame) -> pl.DataFrame:
 
     A column that holds nothing but untyped nulls is left out; it reads back as null.
     """
-    kept = frame.select(name for name, dtype in frame.schema.items() if dtype != pl.Null)
-    return kept.cast({name: _stored(dtype) for name, dtype in kept.schema.items() if _stored(dtype) != dtype})
+    kept = frame.drop([name for name, dtype in frame.schema.items() if dtype == pl.Null])
+    other = {name: _stored(dtype) for name, dtype in kept.schema.items() if _stored(dtype) != dtype}
+    return kept.cast(other) if other else kept
 
 
 def _stored(dtype: pl.DataType) -> pl.DataType:
@@ -35,9 +36,8 @@ def _stored(dtype: pl.DataType) -> pl.DataType:
 
 def fit(frame: pl.DataFrame, stored: pl.Schema) -> pl.DataFrame:
     """Cast the columns a table already has to its types. Raises polars.exceptions.InvalidOperationError."""
-    return frame.cast(
-        {name: stored[name] for name, dtype in frame.schema.items() if stored.get(name, dtype) != dtype}
-    )
+    other = {name: stored[name] for name, dtype in frame.schema.items() if stored.get(name, dtype) != dtype}
+    return frame.cast(other) if other else frame
 
 
 def fill(frame: pl.DataFrame, stored: pl.Schema) -> pl.DataFrame:

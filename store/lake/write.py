@@ -12,7 +12,10 @@ from store.lake.shape import MONTH, fill, fit, in_months, months_of
 
 ZSTD = WriterProperties(compression="ZSTD")
 _LARGE, _SAMPLE, _MANY = 20_000, 4_096, 1_024
-_FEED: Mapping[str, str | None] = {"delta.enableChangeDataFeed": "true"}
+_SETTINGS: Mapping[str, str | None] = {
+    "delta.enableChangeDataFeed": "true",
+    "delta.dataSkippingNumIndexedCols": str(direct.INDEXED),
+}
 _GONE = "_gone"
 
 
@@ -40,7 +43,7 @@ def append(
     if table is not None:
         by_month = MONTH in table.metadata().partition_columns
     files = direct.written(target, fitting, by_month=by_month)
-    direct.commit(target, table, stored, files, properties, by_month=by_month, configuration=_FEED)
+    direct.commit(target, table, stored, files, properties, by_month=by_month, configuration=_SETTINGS)
 
 
 def _quickly(rows: pl.DataFrame) -> WriterProperties:

@@ -23,7 +23,7 @@ def storable(frame: pl.DataFrame) -> pl.DataFrame:
     """
     kept = frame.drop([name for name, dtype in frame.schema.items() if dtype == pl.Null])
     other = {name: _stored(dtype) for name, dtype in kept.schema.items() if _stored(dtype) != dtype}
-    return kept.cast(other) if other else kept
+    return kept.cast(pl.Schema(other)) if other else kept
 
 
 def _stored(dtype: pl.DataType) -> pl.DataType:
@@ -37,7 +37,7 @@ def _stored(dtype: pl.DataType) -> pl.DataType:
 def fit(frame: pl.DataFrame, stored: pl.Schema) -> pl.DataFrame:
     """Cast the columns a table already has to its types. Raises polars.exceptions.InvalidOperationError."""
     other = {name: stored[name] for name, dtype in frame.schema.items() if stored.get(name, dtype) != dtype}
-    return frame.cast(other) if other else frame
+    return frame.cast(pl.Schema(other)) if other else frame
 
 
 def fill(frame: pl.DataFrame, stored: pl.Schema) -> pl.DataFrame:

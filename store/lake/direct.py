@@ -27,7 +27,12 @@ _SAMPLE, _LONGEST, _ROW_GROUP = 4_096, 64, 1_048_576
 
 
 def written(
-    folder: Path, rows: pl.DataFrame, *, by_month: bool, bounded: Sequence[str] | None = None, plain: bool = True
+    folder: Path,
+    rows: pl.DataFrame,
+    *,
+    by_month: bool,
+    bounded: Sequence[str] | None = None,
+    plain: bool = True,
 ) -> list[AddAction]:
     """Write the rows as one file, or one a month, and return what a commit says of each; none without rows.
 
@@ -37,7 +42,9 @@ def written(
     Raises OSError when the disk refuses.
     """
     bounded = _bounded(rows) if bounded is None else bounded
-    return [_file(folder, month, part, bounded, plain) for month, part in _parts(rows, by_month) if part.height]
+    return [
+        _file(folder, month, part, bounded, plain) for month, part in _parts(rows, by_month) if part.height
+    ]
 
 
 def commit(
@@ -93,7 +100,9 @@ def _parts(rows: pl.DataFrame, by_month: bool) -> Iterator[tuple[str | None, pl.
         yield month, part if part.height == count else part.filter(months.slice(first, part.height) == month)
 
 
-def _file(folder: Path, month: str | None, rows: pl.DataFrame, bounded: Sequence[str], plain: bool) -> AddAction:
+def _file(
+    folder: Path, month: str | None, rows: pl.DataFrame, bounded: Sequence[str], plain: bool
+) -> AddAction:
     place = f"{MONTH}={month}/" if month else ""
     name = f"{place}part-{uuid4()}.parquet"
     file = folder / name

@@ -10,8 +10,7 @@ from pages.parts.filters import hear
 
 def pick(label: str, options: Sequence[str], key: str) -> str:
     """One of the options, the first by default; what the link says counts if it is among them."""
-    hear(key, options)
-    first = None if key in st.session_state else options[0]
+    first = None if hear(key, options) else options[0]
     chosen = st.segmented_control(
         label, options, default=first, required=True, key=key, bind="query-params", format_func=say,
         label_visibility="collapsed",

@@ -14,6 +14,7 @@ from pages.parts.language import language_link
 
 PERIODS = {marked("4 weeks"): 4, marked("13 weeks"): 13, marked("26 weeks"): 26, marked("52 weeks"): 52}
 USUAL, EVERYWHERE = "13 weeks", marked("All")
+HEARD = "heard"  # the keys whose widgets choose from texts, in this session
 COMPARISONS = {text: each for each, text in LABELS.items()}
 
 
@@ -55,9 +56,9 @@ def draw_filters(
     """
     with st.container(horizontal=True, vertical_alignment="bottom", key="filters", gap="small"):
         before()
-        hear("period", list(PERIODS))
+        heard = hear("period", list(PERIODS))
         period = st.segmented_control(
-            say("Period"), list(PERIODS), default=None if "period" in st.session_state else USUAL, required=True,
+            say("Period"), list(PERIODS), default=None if heard else USUAL, required=True,
             format_func=say, key="period", bind="query-params",
         )  # fmt: skip
         chosen = _choose(say("Market"), (EVERYWHERE, *covered.markets), "market") if market else EVERYWHERE
@@ -78,20 +79,29 @@ def choose(label: str, options: Sequence[str], key: str, width: int = 200) -> st
     return _choose(label, options, key, width)
 
 
-def hear(key: str, options: Sequence[str]) -> None:
+def hear(key: str, options: Sequence[str]) -> bool:
     """A link holds the text of an option: one written in another language means the same option.
 
-    What a kept view has put in its place is heard in the same way; what is no option at all is forgotten.
+    What a kept view asks for (see `ask_for`) is heard in the same way. Whether the choice was set here: its widget must
+    not name a default as well.
     """
-    set_here = key in st.session_state
-    told = st.session_state[key] if set_here else st.query_params.get(key)
-    if told is None or told in (options if set_here else [say(each) for each in options]):
-        return
+    st.session_state.setdefault(HEARD, set()).add(key)
+    asked = st.session_state.pop(f"asked_{key}", None)
+    told = asked if asked is not None or key in st.session_state else st.query_params.get(key)
+    if told is None or (asked is None and told in [say(each) for each in options]):
+        return False
     meant = _meant(told, options)
     if meant is not None:
         st.session_state[key] = meant
-    elif set_here:
-        del st.session_state[key]
+    return meant is not None
+
+
+def ask_for(key: str, text: str) -> None:
+    """Have the widget of this key choose what the text of a link says, the next time it is drawn."""
+    if key in st.session_state.get(HEARD, ()):
+        st.session_state[f"asked_{key}"] = text
+    else:
+        st.session_state[key] = {"true": True, "false": False}.get(text, text)
 
 
 def _meant(told: object, options: Sequence[str]) -> str | None:

@@ -10,6 +10,7 @@ from kpi.catalog import KPIS
 from kpi.model import Department
 from kpi.words import say
 from pages.parts.fields import save_or_cancel
+from pages.parts.filters import ask_for
 from pages.parts.posting import Draft, begin, draft_of, post
 from pages.parts.trouble import guarded
 from pages.parts.viewer import Viewer, open_page
@@ -69,7 +70,7 @@ def go_to(viewer: Viewer, view: View) -> None:
     for key in set(st.query_params) - set(PERSONAL) - set(kept):
         st.session_state.pop(key, None)
     for key in [each for each in kept if each in st.session_state]:
-        st.session_state[key] = {"true": True, "false": False}.get(kept[key], kept.pop(key))
+        ask_for(key, kept.pop(key))
     open_page(viewer, view.page, **kept)
 
 

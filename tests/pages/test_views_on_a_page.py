@@ -19,12 +19,13 @@ def show(*args: object) -> None:
 
     import streamlit as st
 
+    from pages.parts.filters import choose
     from pages.parts.views import draw_views, query_now
 
     (viewer,) = cast(Any, args)
 
     def body() -> None:
-        st.selectbox("Market", ["All", "DE", "FR"], key="market", bind="query-params")
+        choose("Market", ["All", "DE", "FR"], "market")
         st.text(query_now())
 
     viewer.pages["overview"] = st.Page(body, title="Overview", url_path="overview", default=True)

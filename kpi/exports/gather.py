@@ -86,12 +86,16 @@ def one_kpi_of(
 def periods_of(
     store: Store, principal: Principal, kpi: Kpi, basis: Basis, *, market: str | None = None, weeks: int = 13
 ) -> Answer:
-    """The values of the periods a chart of so many weeks shows, as `fairlead kpi values` would tell them."""
+    """The values of the periods a chart of so many weeks shows, as `fairlead kpi values` would tell them.
+
+    A running period ends with the last closed day, as in the chart.
+    """
     limit = market if "market" in kpi.dimensions else None
     standing = _standings(store, principal, basis, [kpi], limit, weeks)[kpi.key]
     recent = standing.recent(weeks)
     today = basis.as_of or basis.made_at.date()
-    span = Span(recent[0].start, recent[-1].end) if recent else Span(today, today)
+    last = min(recent[-1].end, basis.covered.closed or today) if recent else today
+    span = Span(recent[0].start, max(recent[0].start, last)) if recent else Span(today, today)
     where = {"market": limit} if limit else {}
     return answered(store, principal, kpi, Question(span, standing.every, where=where), basis)
 

@@ -22,7 +22,7 @@ from kpi.catalog import KPIS
 from kpi.exports.answer import Answer, answers, basis_of, labelled, sheet_of
 from kpi.exports.answer_table import table_of
 from kpi.exports.document import Block, Document, Heading, Mark, Strong, Table
-from kpi.exports.gather import overview_of
+from kpi.exports.gather import one_kpi_of, overview_of
 from kpi.exports.overview import document_of
 from kpi.exports.paper import as_pdf
 from kpi.exports.sheet import as_csv
@@ -44,7 +44,7 @@ from store.state import State
 
 NOON = datetime(2025, 7, 1, 12, tzinfo=UTC)
 LAST = date(2025, 6, 29)  # a Sunday
-WEEKS = Span(date(2025, 6, 2), LAST)
+WEEKS = Span(date(2025, 6, 2), AS_OF_DAY)  # four weeks, and the first day of the running one
 JUNE = Span(date(2025, 6, 1), AS_OF_DAY)
 WEEK = Span(date(2025, 6, 23), LAST)
 NUMBERS = ("numerator", "denominator", "value", "target", "n", "immature", "low", "high")
@@ -261,6 +261,19 @@ def near(mine: float | None, theirs: float | None) -> bool:
     if mine is None or theirs is None:
         return mine is theirs
     return isclose(mine, theirs, rel_tol=1e-12)
+
+
+@pytest.mark.parametrize("key", ["csat_score", "net_sales"])
+def test_an_export_has_the_periods_of_its_chart(key: str, store: Store) -> None:
+    """
+    The running week too ends where the chart ends it.
+    """
+    basis = basis_of(store, LOCAL_OWNER, list(KPIS.values()), NOON)
+    one = one_kpi_of(store, LOCAL_OWNER, KPIS[key], basis, weeks=4)
+    rows = {row["period"]: row for row in one.values.rows.iter_rows(named=True)}
+
+    assert not one.standing.recent(4)[-1].closed
+    assert all(same(each, rows[each.start]) for each in one.standing.recent(4) if each.start in rows)
 
 
 @pytest.mark.parametrize("name", ["by market", "one month", "one week"])

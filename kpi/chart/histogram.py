@@ -99,7 +99,7 @@ def _bars(colours: Palette, top: float) -> Spec:
 
 
 def _rules(placed: list[Spec]) -> list[Spec]:
-    """A rule a mark, its words at the top beside it."""
+    """A rule a mark with its words at its upper end; each begins on a line of its own, so that none crosses words."""
     told, at = {"values": placed}, {"field": "at", "type": "quantitative"}
     text = {
         "type": "text", "align": {"expr": "datum.late ? 'right' : 'left'"}, "baseline": "middle",
@@ -107,8 +107,9 @@ def _rules(placed: list[Spec]) -> list[Spec]:
         "y": {"expr": f"{TOP} + datum.line * {NEXT_LINE}"},
     }  # fmt: skip
     rule = {"type": "rule", "strokeWidth": 1.4, "color": {"expr": "datum.ink"}}
+    top = {"value": {"expr": f"{TOP} - 6 + datum.line * {NEXT_LINE}"}}
     return [
-        {"data": told, "mark": rule, "encoding": {"x": at}},
+        {"data": told, "mark": rule, "encoding": {"x": at, "y": top, "y2": {"value": "height"}}},
         {"data": told, "mark": text, "encoding": {"x": at, "text": {"field": "words", "type": "nominal"}}},
     ]
 

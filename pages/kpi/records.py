@@ -107,6 +107,8 @@ def records_table(viewer: Viewer, kpi: Kpi, period: Period, market: str | None, 
 def summary(kpi: Kpi, which: Which, found: pl.DataFrame, period: Period) -> str:
     """How many records there are, how many are shown, and what they add up to."""
     told = rows(found.height, "record")
+    if which is Which.MISSED:
+        told = say("{records} of {all}", records=told, all=count(period.n))
     if found.height > MOST_SHOWN:
         told = say("{records}, {n} shown", records=told, n=count(MOST_SHOWN))
     if which is Which.LEFT_OUT and found.is_empty():
@@ -117,7 +119,7 @@ def summary(kpi: Kpi, which: Which, found: pl.DataFrame, period: Period) -> str:
 def _ending(kpi: Kpi, which: Which, found: pl.DataFrame, period: Period) -> str:
     match which:
         case Which.MISSED:
-            return say(" of {all} that missed.", all=count(period.n))
+            return "."
         case Which.NUMERATOR if isinstance(kpi, Distinct):
             return say("; each {what} among them counts once.", what=words(kpi.of).lower())
         case Which.NUMERATOR if isinstance(kpi, Total):

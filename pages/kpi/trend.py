@@ -30,16 +30,15 @@ def draw_chart(shown: Shown) -> None:
     trend = load_trend(shown, mode(), beside)
     with st.container(border=True, gap="xsmall", key=f"panel_{trend.key}"):
         title = f"<strong>{escape(trend.name)}</strong> — {escape(trend.headline)}"
-        with st.container(horizontal=True, vertical_alignment="top", gap="small"):
-            note = f'<div class="fl-chart-note">{escape(trend.caption)}</div>'
-            st.html(f'<div class="fl-chart-title">{title}</div>{note}')
-            files = kpi_exports(shown.viewer, shown.kpi, shown.market, shown.filters.weeks, beside)
-            draw_exports(shown.viewer, files, shown.kpi.key)
+        note = f'<div class="fl-chart-note">{escape(trend.caption)}</div>'
+        st.html(f'<div class="fl-chart-title">{title}</div>{note}')
         chart = trend.chart
         st.vega_lite_chart(chart.rows, chart.spec, alt=chart.alt, theme=None, key=f"trend_{trend.key}")
     told = [usual_range(shown.standing, shown.currency, shown.today)]
     told.append(sentence(outlook) if outlook else why_none)
     st.html(f'<div class="fl-told">{" ".join(escape(each) for each in told if each)}</div>')
+    files = kpi_exports(shown.viewer, shown.kpi, shown.market, shown.filters.weeks, beside)
+    draw_exports(shown.viewer, files, shown.kpi.key)
     draw_annotations(shown.viewer, shown.standing, happened, shown.today)
 
 

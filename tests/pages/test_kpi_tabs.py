@@ -255,7 +255,7 @@ def test_the_review_has_six_weeks_and_twelve_months(owner: Viewer) -> None:
 @pytest.mark.parametrize(
     ("side", "said", "number"),
     [
-        ("missed", "10 records of 40 that missed.", 10),
+        ("missed", "10 records of 40.", 10),
         ("numerator", "30 records; they add up to 30, divided by 40.", 30),
         ("denominator", "40 records; they add up to 40.", 40),
         ("left_out", "No record was left out.", 0),

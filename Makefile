@@ -15,7 +15,7 @@ run: .venv/product
 test: .venv/tools
 	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || test -n "$$CHROMIUM" || \
 		echo "No Chromium found: the browser tests will fail. Install it (Debian, Ubuntu: apt install chromium; macOS: brew install chromium) or set CHROMIUM to its path."
-	@$(PYTEST) -m "not faults" $(ARGS)
+	@$(PYTEST) -m "not faults" -n auto --dist loadfile $(ARGS)
 
 test-faults: .venv/tools
 	@$(PYTEST) -m faults $(ARGS)

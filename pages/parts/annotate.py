@@ -13,7 +13,7 @@ from kpi.figures import day
 from kpi.model import Kpi
 from kpi.period import Span
 from kpi.standing import Standing
-from kpi.words import marked, say
+from kpi.words import marked, say, spoken
 from pages.parts.fields import save_or_cancel, segment_field
 from pages.parts.load import load_company_of, load_freshness, now, scope_key, version_of
 from pages.parts.posting import Draft, begin, draft_of, post
@@ -32,13 +32,14 @@ def load_annotations(viewer: Viewer, standing: Standing, weeks: int, most: int =
     if not shown:
         return Annotations()
     span = Span(shown[0].start, shown[-1].end)
-    known = _diary(version_of(viewer), scope_key(viewer.principal.scope), span, standing.market, viewer)
+    key = (version_of(viewer), scope_key(viewer.principal.scope), span, standing.market, spoken().key)
+    known = _diary(*key, viewer)
     notes = viewer.store.state.annotations.rows(viewer.principal, span.start, span.end)
     return at_most(annotations_of(known, viewer.principal, standing.kpi, notes), most)
 
 
 @st.cache_resource(show_spinner=False, max_entries=100)
-def _diary(version: str, scope: str, span: Span, market: str | None, _viewer: Viewer) -> Diary:
+def _diary(version: str, scope: str, span: Span, market: str | None, speech: str, _viewer: Viewer) -> Diary:
     """Everything but the notes, which may change at any time and cost one query."""
     company = load_company_of(_viewer)
     return diary(

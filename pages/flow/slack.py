@@ -19,7 +19,7 @@ def draw_slack(viewer: Viewer, asked: Slice) -> None:
     rows = load_slack(viewer, asked)
     if rows.is_empty() or not rows["over_s"].sum():
         return
-    st.text(built(viewer, asked, "slack told", lambda: headline(rows)))
+    st.text(built(viewer, asked, "slack-told", lambda: headline(rows)))
     with st.expander(say("Whose slack orders under way have burnt"), key="slack"):
         st.html(built(viewer, asked, "slack", lambda: build_slack(rows)))
 

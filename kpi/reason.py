@@ -10,6 +10,7 @@ from kpi.figures import change, figure, words
 from kpi.model import UNKNOWN, Kpi
 from kpi.period import Span
 from kpi.standing import Period, Standing
+from kpi.vocabulary import named
 from kpi.why import OTHER, Cut, NoChange, NotAdditive, Why, why_moved
 from kpi.words import say
 from store.lake import Lake
@@ -96,6 +97,7 @@ def reason_words(kpi: Kpi, reason: Reason, currency: str) -> str:
     value = figure(kpi, reason.after, currency)
     moved = change(kpi, reason.after, reason.before, currency)
     kind = say(words(reason.dimension))
-    same = reason.segment.casefold().startswith(kind.casefold())
-    named = reason.segment if same else f"{kind} {reason.segment}"
-    return f"{named} {value}, {moved}" if moved else f"{named} {value}"
+    segment = named(reason.segment)
+    same = segment.casefold().startswith(kind.casefold())
+    told = segment if same else f"{kind} {segment}"
+    return f"{told} {value}, {moved}" if moved else f"{told} {value}"

@@ -15,12 +15,17 @@ from kpi.period import Every, Span, end_of, whole_periods
 from kpi.question import Question
 from kpi.results import values
 from kpi.score import Judgement, Status
+from kpi.words import marked
 from store.company import Event
 from store.lake import Lake
 from store.scope import Principal
 
 WEEKS, MONTHS = 6, 12
 RUNNING = (Every.MONTH, Every.QUARTER, Every.YEAR)
+NAMES = {
+    Every.MONTH: marked("Month to date"), Every.QUARTER: marked("Quarter to date"),
+    Every.YEAR: marked("Year to date"),
+}  # fmt: skip
 Working = Callable[[Span], int | None]
 Row = Mapping[str, object]
 NOTHING: Row = {"value": None, "n": 0, "status": Status.NO_DATA.value}
@@ -164,7 +169,7 @@ def _running(until: date) -> list[Pair]:
         start: date = pl.select(pl.lit(until).dt.truncate(every.width)).item()
         whole = Span(start, end_of(every, start, Span(start, start)))
         now, then = elapsed(whole, until, _same_period(every, start))
-        told.append((Block.TO_DATE, f"{every.value.capitalize()} to date", now, then))
+        told.append((Block.TO_DATE, NAMES[every], now, then))
     return told
 
 

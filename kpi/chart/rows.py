@@ -12,6 +12,7 @@ from kpi.model import Kpi, Unit
 from kpi.score import Status
 from kpi.signals.chart import ControlChart, Point
 from kpi.standing import Period
+from kpi.words import marked
 
 ROOM, MARGIN = 0.35, 0.1
 LEVELS = ("value", "target", "before", "lower", "upper")
@@ -25,7 +26,7 @@ class TrendText:
     value: Callable[[float | None], str]
     goal: Callable[[float | None], str]
     week: Callable[[date], str]
-    expected: str = "Expected"
+    expected: str = marked("Expected")
 
 
 def trend_rows(

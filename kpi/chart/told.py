@@ -16,7 +16,7 @@ from kpi.model import Better, Kpi, Unit
 from kpi.period import Every
 from kpi.score import Status
 from kpi.standing import Period, Standing
-from kpi.words import marked, say
+from kpi.words import listed, marked, say
 from kpi.words.days import short_day, short_month
 
 HEADLINES = {
@@ -147,7 +147,7 @@ def alt_text(standing: Standing, currency: str, today: date, weeks: int) -> str:
     ]
     return say(
         "{kpi} — {headline}. Latest {latest}. Off target in {off} of {all} periods from {first} to {last}.",
-        kpi=say(kpi.name), headline=headline(standing, today), latest=", ".join(each for each in latest if each),
+        kpi=say(kpi.name), headline=headline(standing, today), latest=listed(each for each in latest if each),
         off=off, all=len(shown), first=day(shown[0].start), last=day(shown[-1].end),
     )  # fmt: skip
 

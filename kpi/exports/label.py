@@ -7,7 +7,7 @@ from kpi.exports.answer import Answer, Basis
 from kpi.figures import count, share, words
 from kpi.period import Every
 from kpi.trust import SourceTime
-from kpi.words import marked, say
+from kpi.words import clauses, marked, say
 
 Pairs = list[tuple[str, str]]
 MADE_UP = marked("This is a made-up company: every name and number on this page was generated.")
@@ -43,7 +43,7 @@ def meaning_of(answer: Answer) -> Pairs:
 def trust_of(answer: Answer) -> Pairs:
     """How far the number can be trusted."""
     kpi, label = answer.kpi, answer.trust
-    sources = "; ".join(_source(each) for each in label.sources)
+    sources = clauses(_source(each) for each in label.sources)
     complete = say(
         "{share} of the rows counted or left out have what the figure needs", share=_share(label.completeness)
     )
@@ -74,7 +74,7 @@ def made(basis: Basis) -> Pairs:
 def left_out(excluded: Mapping[str, int]) -> str:
     """`no promise: 3; cancelled: 1`, or `none`."""
     told = [f"{words(reason).lower()}: {count(rows)}" for reason, rows in excluded.items() if rows]
-    return "; ".join(told) or say("none")
+    return clauses(told) or say("none")
 
 
 def instant(when: datetime) -> str:

@@ -9,13 +9,14 @@ from kpi.engine import Grain, column, component_columns, grains
 from kpi.model import Kpi
 from kpi.period import Every, whole_periods
 from kpi.tables import component_table
+from kpi.words import marked
 from store.lake import Lake
 from store.scope import Principal
 from store.state import State
 from store.state.baselines import BaselineRow
 
 WEEKS, MONTHS = 53, 40
-REASON = "First baseline, taken when the KPI was first computed"
+REASON = marked("First baseline, taken when the KPI was first computed")
 
 
 def adopt_baselines(lake: Lake, state: State, principal: Principal, kpis: Sequence[Kpi], as_of: date) -> int:

@@ -4,12 +4,11 @@ import ast
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
-from types import ModuleType
 
-import store.facts
 from kpi.catalog import KPIS
 from kpi.model import Total
 from kpi.score import reason_columns
+from kpi.vocabulary import vocabulary
 from kpi.words.names import plain
 from store.facts import TABLES
 
@@ -76,18 +75,5 @@ def _of_tables() -> Iterator[tuple[Key, str]]:
         yield (table.__doc__ or "").strip().split("\n")[0], f"table {name}"
         for column in (name, *table.column_names()):
             yield plain(column), f"table {name}"
-    for value in vocabulary():
+    for value in sorted(vocabulary()):
         yield plain(value), "values"
-
-
-def vocabulary() -> list[str]:
-    """The values of closed lists: statuses, modes, causes and the like."""
-    constants = [
-        constant
-        for module in vars(store.facts).values()
-        if isinstance(module, ModuleType)
-        for name, constant in vars(module).items()
-        if name.isupper() and isinstance(constant, tuple | dict)
-    ]
-    told = [value for each in constants for value in each if isinstance(value, str) and value.islower()]
-    return list(dict.fromkeys(told))

@@ -9,6 +9,7 @@ import streamlit as st
 
 from kpi.catalog import KPIS
 from kpi.period import Span
+from kpi.vocabulary import named
 from kpi.words import marked, say
 from pages.parts.filters import choose
 from pages.parts.format import ABSENT, age, count, words
@@ -54,7 +55,7 @@ def together(each: Mapping[str, Waiting]) -> Waiting:
 
 def backlog_html(backlog: Backlog, by: str) -> str:
     """The table, and all slices together in the last row."""
-    rows = [[name, *_cells(each)] for name, each in backlog.items()]
+    rows = [[named(name), *_cells(each)] for name, each in backlog.items()]
     whole = [together({name: each[side] for name, each in backlog.items()}) for side in (0, 1)]
     rows.append([say("Together"), *_cells((whole[0], whole[1]))])
     return table((Column(words(by)), *COLUMNS), rows, say("Open tickets by {by}", by=say(words(by)).lower()))

@@ -12,7 +12,8 @@ from kpi.model import Department, Distinct, Kpi
 from kpi.period import Span
 from kpi.score import Status
 from kpi.standing import Standing
-from kpi.words import marked, say, say_many
+from kpi.vocabulary import named
+from kpi.words import listed, marked, say, say_many
 from pages.parts.cards import period_words
 from pages.parts.filters import choose
 from pages.parts.format import ABSENT, figure, words
@@ -88,7 +89,7 @@ def board_html(board: Board, currency: str) -> str:
     """The table: a row a slice, a column a KPI; what is off target by shape and colour."""
     heads = [Column(words(board.dimension)), *(Column(each.kpi.name, "r") for each in board.standings)]
     rows: list[list[Cell]] = [
-        [name, *(_cell(each.kpi, cells.get(each.kpi.key), currency) for each in board.standings)]
+        [named(name), *(_cell(each.kpi, cells.get(each.kpi.key), currency) for each in board.standings)]
         for name, cells in board.rows[:MOST_ROWS]
     ]
     return table(
@@ -137,7 +138,7 @@ def told(board: Board, today: date) -> str:
         if left > 0
         else ""
     )
-    return f"{say(ORDER, periods=', '.join(periods))} {more}".strip()
+    return f"{say(ORDER, periods=listed(periods))} {more}".strip()
 
 
 def load_slices(viewer: Viewer, standing: Standing, dimension: str) -> dict[str, Slice]:

@@ -8,7 +8,7 @@ from kpi.decisions import late_sources
 from kpi.flow.reading import DEPARTMENT, Flow, Slice, flow_slice
 from kpi.results import NotAllowed
 from kpi.standing import Coverage
-from kpi.words import say
+from kpi.words import listed, say
 from pages.flow.carriers import draw_comparison
 from pages.flow.customs import draw_customs
 from pages.flow.late import draw_attribution, draw_listed, quality
@@ -55,7 +55,7 @@ def render(viewer: Viewer) -> None:
 
 
 def _named(late: Sequence[Freshness]) -> str:
-    return ", ".join(each.source for each in late)
+    return listed(each.source for each in late)
 
 
 def draw_nothing(viewer: Viewer) -> None:

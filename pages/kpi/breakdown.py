@@ -10,7 +10,8 @@ from kpi.model import Better, Kpi, Total
 from kpi.period import Span
 from kpi.results import LONGEST_SLICE_DAYS, SliceError, sliceable
 from kpi.score import Status
-from kpi.words import say
+from kpi.vocabulary import named
+from kpi.words import listed, say
 from pages.kpi.choices import pick
 from pages.kpi.shown import Shown, period_label, span_label, span_of
 from pages.parts.load import load_values
@@ -77,7 +78,7 @@ def choose_dimensions(kpi: Kpi) -> tuple[str, ...]:
 
 def too_long(kpi: Kpi, by: tuple[str, ...], span: Span) -> str:
     """Why a dimension that only the facts know cannot be asked for so many days."""
-    extra = ", ".join(words(name) for name in by if name not in kpi.dimensions)
+    extra = listed(words(name) for name in by if name not in kpi.dimensions)
     return say(
         "{what} is kept in the records only, which are read for at most {most} days; {asked} were asked. Choose a "
         "shorter period.",
@@ -113,7 +114,7 @@ def _row(
     )  # fmt: skip
     between = ABSENT if low is None else f"{figure(kpi, low, currency)} – {figure(kpi, high, currency)}"
     return [
-        *(str(row[name]) for name in by), status, str(figure(kpi, value, currency)), bar,
+        *(named(row[name]) for name in by), status, str(figure(kpi, value, currency)), bar,
         *([between, evidence(kpi, low, high, target)] if sure else []),
         ABSENT if target is None else goal(kpi, target, currency), count(_number(row["n"]) or 0),
     ]  # fmt: skip

@@ -8,7 +8,7 @@ from kpi.chart.histogram import Mark, histogram_rows, histogram_spec, with_words
 from kpi.figures import count, figure, goal, share
 from kpi.model import Distribution, Kpi
 from kpi.period import Span
-from kpi.words import say
+from kpi.words import clauses, say
 from pages.kpi.choices import pick
 from pages.kpi.load import load_bins
 from pages.kpi.shown import Shown, period_label, span_of
@@ -70,7 +70,7 @@ def build(kpi: Distribution, bins: pl.DataFrame, marks: list[Mark], currency: st
 
     rows = with_words(histogram_rows(bins), write, share)
     spec = histogram_spec(rows, marks, palette(theme), write, share)
-    alt = f"{say(kpi.name)}: " + "; ".join(mark.words for mark in marks) + "."
+    alt = f"{say(kpi.name)}: " + clauses(mark.words for mark in marks) + "."
     return Chart(rows, spec, alt, title=say("How {kpi} is spread", kpi=say(kpi.name)))
 
 

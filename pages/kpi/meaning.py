@@ -14,7 +14,7 @@ from kpi.period import Span
 from kpi.standing import Coverage, Standing
 from kpi.trust import Trust
 from kpi.trust import trust as trust_of
-from kpi.words import say
+from kpi.words import clauses, listed, say
 from pages.kpi.shown import Shown
 from pages.parts.load import load_values
 from pages.parts.tables import facts
@@ -55,7 +55,7 @@ def definition(kpi: Kpi, currency: str) -> Pairs:
         (say("Default target"), target),
         (say("Owner"), say(kpi.owner)),
         (say("Goal"), say(kpi.goal) if kpi.goal else ""),
-        (say("Dimensions"), ", ".join(words(each) for each in kpi.dimensions)),
+        (say("Dimensions"), listed(words(each) for each in kpi.dimensions)),
         (say("Smallest sample"), rows(kpi.minimum)),
         (say("Source of the definition"), kpi.source),
         (say("Variant of"), say(KPIS[kpi.variant_of].name) if kpi.variant_of in KPIS else ""),
@@ -100,8 +100,8 @@ def trust(standing: Standing, covered: Coverage, fresh: Sequence[Freshness], cur
     behind = sources_behind(kpi, fresh)
     pairs: Pairs = [
         (say("Evaluated"), _day(covered.as_of)), (say("Data until"), _day(standing.until)),
-        (say("Sources"), "; ".join(_source(each) for each in behind) or say("not known: no sync was recorded")),
-        (say("Made from"), ", ".join(sorted(words(each) for each in facts_behind(kpi)))),
+        (say("Sources"), clauses(_source(each) for each in behind) or say("not known: no sync was recorded")),
+        (say("Made from"), listed(sorted(words(each) for each in facts_behind(kpi)))),
     ]  # fmt: skip
     if period is None:
         return pairs
@@ -135,7 +135,7 @@ def _label(label: Trust) -> Pairs:
 
 
 def _left_out(label: Trust) -> str:
-    return "; ".join(f"{rows(number)}: {words(reason).lower()}" for reason, number in label.excluded.items())
+    return clauses(f"{rows(number)}: {words(reason).lower()}" for reason, number in label.excluded.items())
 
 
 def _share(part: float | None, of: str) -> str:

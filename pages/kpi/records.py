@@ -15,7 +15,7 @@ from kpi.model import Better, Distinct, Kpi, Total
 from kpi.period import Span
 from kpi.results import SliceError
 from kpi.standing import Period
-from kpi.words import say
+from kpi.words import clauses, say
 from pages.kpi.choices import pick, search, switch
 from pages.kpi.shown import Shown, period_label, span_of
 from pages.parts.exports import Export, Kind, draw_download
@@ -197,6 +197,6 @@ def _number(value: float) -> str:
 
 def _reasons(found: pl.DataFrame) -> str:
     counted = found.group_by("reason").len().sort("len", "reason", descending=[True, False])
-    return "; ".join(
+    return clauses(
         f"{words(reason or 'unknown').lower()} {count(number)}" for reason, number in counted.iter_rows()
     )

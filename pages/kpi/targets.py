@@ -10,7 +10,7 @@ from kpi.chart import Chart
 from kpi.chart.steps import Step, step_rows, step_spec
 from kpi.figures import ABSENT, day, goal
 from kpi.model import Kpi, Unit
-from kpi.words import say
+from kpi.words import clauses, say
 from kpi.words.days import short_month
 from pages.kpi.shown import Shown
 from pages.parts.tables import Cell, Column, table
@@ -88,7 +88,7 @@ def build(kpi: Kpi, steps: list[Step], shown: Shown, theme: str) -> Chart:
     spec = step_spec(
         rows, palette(theme), lambda value: goal(kpi, value / scale, shown.currency), short_month
     )
-    told = "; ".join(say("{level} from {day}", level=each.told, day=day(each.start)) for each in steps)
+    told = clauses(say("{level} from {day}", level=each.told, day=day(each.start)) for each in steps)
     name = say(kpi.name)
     return Chart(
         rows, spec, say("Target of {kpi}: {told}.", kpi=name, told=told), title=say("Target of {kpi}", kpi=name)

@@ -12,7 +12,7 @@ from kpi.signals.chart import ControlChart, Direction, Point
 from kpi.signals.rules import Rule
 from kpi.standing import Standing
 from kpi.why.comparing import began
-from kpi.words import marked, say
+from kpi.words import listed, marked, say
 from pages.kpi.shown import Shown
 from pages.parts.posting import begin, draft_of, leave, post
 from pages.parts.tables import Cell, Column, table
@@ -81,7 +81,7 @@ def _begun(chart: ControlChart, today: date) -> str:
     if row is None:
         return ""
     return say(
-        "{who} began it anew on {day}: {reason}.", who=row.set_by, day=day(row.starts_on, today), reason=row.reason
+        "{who} began it anew on {day}: {reason}.", who=row.set_by, day=day(row.starts_on, today), reason=say(row.reason)
     )  # fmt: skip
 
 
@@ -125,7 +125,7 @@ def build_fired(kpi: Kpi, points: list[Point], currency: str) -> str:
         [
             day(point.start), str(figure(kpi, point.value, currency)), str(figure(kpi, point.centre, currency)),
             f"{figure(kpi, point.lower, currency)} – {figure(kpi, point.upper, currency)}",
-            say(WAYS[point.signals[0].direction]), ", ".join(rule_words(each.rule) for each in point.signals),
+            say(WAYS[point.signals[0].direction]), listed(rule_words(each.rule) for each in point.signals),
             say("Yes") if point.interrupting else say("No"),
         ]
         for point in points
@@ -178,7 +178,7 @@ def build_baselines(kpi: Kpi, entries: list[BaselineRow]) -> str:
     rows: list[list[Cell]] = [
         [
             day(each.starts_on), say("Taken back") if each.undone else say("Begun"), each.set_by or ABSENT,
-            each.reason, day(each.recorded_at.date()) if each.recorded_at else ABSENT,
+            say(each.reason), day(each.recorded_at.date()) if each.recorded_at else ABSENT,
         ]
         for each in reversed(entries)
     ]  # fmt: skip

@@ -8,6 +8,7 @@ import streamlit as st
 from kpi.figures import ABSENT, change, day, figure, rows, share, words
 from kpi.model import Better, Kpi
 from kpi.standing import Period
+from kpi.vocabulary import named
 from kpi.why import (
     NAMED,
     OTHER,
@@ -132,11 +133,11 @@ def reason(why: Why, cut: Cut, currency: str) -> str:
     if cut.dimension == FACTORS:
         top = cut.contributions.row(0, named=True)
         moved = change(why.kpi, top["total"], 0.0, currency)
-        return say("{segment} moved it most: {moved}.", segment=say(top["segment"]), moved=moved)
+        return say("{segment} moved it most: {moved}.", segment=named(top["segment"]), moved=moved)
     found = standing_out(cut.contributions, why.change).head(2)
     if found.is_empty():
         return say("No segment stands out: the change is spread over all of them.")
-    names = " + ".join(str(each) for each in found["segment"])
+    names = " + ".join(named(each) for each in found["segment"])
     total = float(found["total"].sum())
     return say(
         "{segment} brought {moved} of it, {share} of the change.",
@@ -206,7 +207,7 @@ class _Rows:
         """Before and after of its own, what it moved in figures and as a bar, and whether that could be chance."""
         total, said = row.get("total"), row.get("significant")
         return [
-            str(row["segment"]),
+            named(row["segment"]),
             *(self._level(row.get(name), is_sum) for name in ("before", "after")),
             self._moved(total),
             "" if is_sum or not isinstance(total, int | float) else self._bar(float(total), said),

@@ -7,7 +7,7 @@ import store.facts
 from kpi.words import Language, marked, say, spoken
 from kpi.words.names import words
 
-NAMELESS = (marked("(other)"), marked("(none)"))
+NAMELESS = (marked("(other)"), marked("(unknown)"))
 
 
 @cache

@@ -122,6 +122,7 @@ def short_day(when: date) -> str:
 
 
 def weekday(when: date) -> str:
+    """`Mon 12 Oct 2026`."""
     return days.weekday(when)
 
 
@@ -131,6 +132,7 @@ def month(when: date) -> str:
 
 
 def moment(when: datetime) -> str:
+    """`Mon 12 Oct 2026, 07:46 UTC`."""
     return days.moment(when)
 
 

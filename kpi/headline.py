@@ -41,6 +41,7 @@ def main_kpis(kpis: Iterable[Kpi]) -> list[Kpi]:
 
 
 def block_of(kpi: Kpi) -> Block:
+    """The block a KPI is read in."""
     return Block(kpi.department, is_main(kpi), isinstance(kpi, Distinct))
 
 

@@ -78,6 +78,7 @@ def left_out(excluded: Mapping[str, int]) -> str:
 
 
 def instant(when: datetime) -> str:
+    """`2026-10-12 07:46 UTC`: for files, whoever reads them."""
     return f"{when:%Y-%m-%d %H:%M} UTC"
 
 

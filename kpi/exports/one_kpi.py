@@ -59,6 +59,7 @@ class OneKpi:
 
     @property
     def currency(self) -> str:
+        """ISO code of the currency the company counts in."""
         return self.basis.company.currency
 
     @property

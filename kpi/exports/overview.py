@@ -40,6 +40,7 @@ class Overview:
 
     @property
     def currency(self) -> str:
+        """ISO code of the currency the company counts in."""
         return self.basis.company.currency
 
     @property

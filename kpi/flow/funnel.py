@@ -27,6 +27,7 @@ class Place:
 
     @property
     def share(self) -> float:
+        """Hits out of rows, 0 to 1."""
         return self.hits / self.of
 
     @property

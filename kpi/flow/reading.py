@@ -82,6 +82,7 @@ class StageTime:
 
     @property
     def assurance(self) -> Assurance:
+        """How far the durations of the stage can be relied on."""
         if not self.n:
             return Assurance.NONE
         return Assurance.OK if self.n >= MINIMUM else Assurance.FEW
@@ -141,6 +142,7 @@ class Flow:
 
     @property
     def is_empty(self) -> bool:
+        """Whether nothing was found for the slice."""
         return not self.settled and not self.under_way and not self.on_time.due
 
 

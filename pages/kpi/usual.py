@@ -67,7 +67,7 @@ def usual_range(standing: Standing, currency: str, today: date) -> str:
         say(
             "Dotted: the usual range, now {low} to {high} ({chart} chart); {firmness}.",
             low=figure(standing.kpi, point.lower, currency), high=figure(standing.kpi, point.upper, currency),
-            chart=chart.method.value, firmness=say(FIRMNESS[point.state]),
+            chart=say(chart.method.value), firmness=say(FIRMNESS[point.state]),
         ),
         _begun(chart, today),
         _left(chart, point, today),

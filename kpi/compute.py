@@ -104,7 +104,7 @@ def _compute(lake: Lake, facts: Facts, grain: Grain, as_of: AsOf, days: list[dat
     span = None if days is None else (min(days), max(days))
     between = span and dict.fromkeys(grain.days, span)
     rows = facts.rows(grain.fact.name, polars_schema(grain.fact), between)
-    found = components(grain, rows, as_of, days).collect(engine="streaming").sort("day")
+    found = components(grain, rows, as_of, days).collect(engine="streaming")
     _replace(lake, component_table(grain), found, days)
     for part in grain.parts:
         if isinstance(part.kpi, Distribution):
@@ -114,12 +114,12 @@ def _compute(lake: Lake, facts: Facts, grain: Grain, as_of: AsOf, days: list[dat
 def _counted(
     grain: Grain, part: Part, rows: "nw.LazyFrame[Any]", as_of: AsOf, days: list[date] | None
 ) -> pl.DataFrame:
-    """The bins, sorted by day; polars counts in a way of its own, to the same numbers."""
+    """The bins; polars counts in a way of its own, to the same numbers."""
     native = rows.to_native()
     if isinstance(native, pl.LazyFrame):
         own: pl.LazyFrame = binned(grain, part, rows, as_of, days).to_native()
         return tallied(own, ("day", *grain.dimensions, "bin"))
-    return on_polars(bins(grain, part, rows, as_of, days)).collect().sort("day")
+    return on_polars(bins(grain, part, rows, as_of, days)).collect()
 
 
 def _replace(lake: Lake, name: str, rows: pl.DataFrame, days: list[date] | None) -> None:

@@ -21,8 +21,9 @@ def storable(frame: pl.DataFrame) -> pl.DataFrame:
 
     A column that holds nothing but untyped nulls is left out; it reads back as null.
     """
-    kept = frame.drop([name for name, dtype in frame.schema.items() if dtype == pl.Null])
-    other = {name: _stored(dtype) for name, dtype in kept.schema.items() if _stored(dtype) != dtype}
+    empty = [name for name, dtype in frame.schema.items() if dtype == pl.Null]
+    kept = frame.drop(empty) if empty else frame
+    other = {name: stored for name, dtype in kept.schema.items() if (stored := _stored(dtype)) is not dtype}
     return kept.cast(pl.Schema(other)) if other else kept
 
 
@@ -30,7 +31,8 @@ def _stored(dtype: pl.DataType) -> pl.DataType:
     if isinstance(dtype, pl.Categorical | pl.Enum):
         return pl.String()
     if isinstance(dtype, pl.Datetime):
-        return pl.Datetime("us", "UTC" if dtype.time_zone else None)
+        stored = pl.Datetime("us", "UTC" if dtype.time_zone else None)
+        return dtype if dtype == stored else stored
     return _WIDER.get(dtype, dtype)
 
 
@@ -48,8 +50,10 @@ def fill(frame: pl.DataFrame, stored: pl.Schema) -> pl.DataFrame:
 
 def conform(rows: pl.LazyFrame, schema: pl.Schema) -> pl.LazyFrame:
     """Exactly the columns of `schema`, then `month`; what the table does not have yet is null."""
-    stored = rows.collect_schema()
-    return rows.select(_column(name, dtype, stored) for name, dtype in with_month(schema).items())
+    stored, wanted = rows.collect_schema(), with_month(schema)
+    if list(stored.items()) == list(wanted.items()):
+        return rows
+    return rows.select(_column(name, dtype, stored) for name, dtype in wanted.items())
 
 
 def _column(name: str, dtype: pl.DataType, stored: pl.Schema) -> pl.Expr:

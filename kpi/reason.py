@@ -9,20 +9,20 @@ import polars as pl
 from kpi.figures import change, figure, words
 from kpi.model import UNKNOWN, Kpi
 from kpi.period import Span
-from kpi.standing import Period, Standing
+from kpi.standing import Standing
 from kpi.vocabulary import named
 from kpi.why import OTHER, Cut, NoChange, NotAdditive, Why, why_moved
+from kpi.why.comparing import spans_since
 from kpi.words import say
 from store.lake import Lake
 from store.scope import Principal
 
-LONGEST = 4
 LEAST_SHARE, LEAST_LIFT = 0.3, 0.15
 
 
 @dataclass(frozen=True)
 class Moved:
-    """The periods before something began and those since, equally many and at most four each."""
+    """The periods before something began and those since, equally many."""
 
     earlier: Span
     later: Span
@@ -40,19 +40,9 @@ class Reason:
 
 
 def moved_since(standing: Standing, since: date) -> Moved | None:
-    """What to compare for a state of things that began on a day; None where nothing came before it."""
-    at = standing.at
-    if at is None:
-        return None
-    told = [each for each in standing.periods[: at + 1] if each.value is not None]
-    before = [each for each in told if each.start < since]
-    after = [each for each in told if each.start >= since]
-    count = min(LONGEST, len(before), len(after))
-    return Moved(_span(before[-count:]), _span(after[-count:])) if count else None
-
-
-def _span(periods: list[Period]) -> Span:
-    return Span(periods[0].start, periods[-1].end)
+    """What to compare for what began on a day, as the KPI page does; None where nothing is before it."""
+    spans = spans_since(standing, since)
+    return None if spans is None else Moved(*spans)
 
 
 def find_reason(

@@ -4,6 +4,7 @@ from datetime import date
 from enum import StrEnum
 
 from kpi.compare import YEAR
+from kpi.decisions import RUNNING
 from kpi.period import Every, Span
 from kpi.standing import Period, Standing
 
@@ -19,12 +20,15 @@ class Against(StrEnum):
 
 
 def began(standing: Standing) -> date | None:
-    """The first day of what is wrong now: of the signal where there is one, else of the run off target."""
+    """The first day of what is wrong now, as the list of decisions tells it.
+
+    That of the run off target where it is long enough to need a decision, else of the signal, else of the run.
+    """
     current, chart = standing.current, standing.chart
     if current is None:
         return None
-    if standing.signal is not None and chart is not None:
-        return chart.began(current.start)
+    if len(standing.run) < RUNNING and standing.signal is not None and chart is not None:
+        return chart.began(current.start) or current.start
     return standing.since
 
 
@@ -37,17 +41,19 @@ def compared(standing: Standing, period: Period, against: Against) -> tuple[Span
     place = standing.periods.index(period)
     match against:
         case Against.SINCE:
-            return _since(standing)
+            start = began(standing)
+            return None if start is None else spans_since(standing, start)
         case Against.BEFORE:
             return (_span(standing.periods[place - 1]), _span(period)) if place else None
         case Against.YEAR:
             return _year_before(standing, period), _span(period)
 
 
-def _since(standing: Standing) -> tuple[Span, Span] | None:
-    start, last = began(standing), standing.at
-    first = next((n for n, each in enumerate(standing.periods) if each.start == start), None)
-    if first is None or last is None:
+def spans_since(standing: Standing, start: date) -> tuple[Span, Span] | None:
+    """The periods before a day and those since, equally many and at most thirteen; None where none came before."""
+    last = standing.at
+    first = next((n for n, each in enumerate(standing.periods) if each.start >= start), None)
+    if first is None or last is None or first > last:
         return None
     first = max(first, last + 1 - MOST_PERIODS)
     count = min(last + 1 - first, first)

@@ -90,7 +90,7 @@ def build_breakdown(kpi: Kpi, slices: pl.DataFrame, by: tuple[str, ...], currenc
     """The table of slices, the most serious first and then the largest."""
     sure = "low" in slices.columns
     columns = [
-        *(Column(words(name)) for name in by), Column(say("Status")), Column(say("Value"), "r"), Column(""),
+        *(Column(words(name)) for name in by), Column(say("Status")), Column(say("Value"), "r"), Column(say("Picture")),
         *([Column(say("95 % sure between"), "r"), Column(say("Against the target"))] if sure else []),
         Column(say("Target"), "r"), Column(say("Rows"), "r"),
     ]  # fmt: skip

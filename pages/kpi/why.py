@@ -174,7 +174,7 @@ def build_why(kpi: Kpi, why: Why, cut: Cut, currency: str) -> str:
     title = say("Factor") if cut.dimension == FACTORS else words(cut.dimension)
     columns = [
         Column(title), Column(say("Before"), "r"), Column(say("After"), "r"), Column(say("Moved it by"), "r"),
-        Column(""),
+        Column(say("Picture")),
         *([Column(say("by its own rate"), "r"), Column(say("by its share"), "r")] if with_rate else []),
         *([Column(say("Own change"))] if sure else []),
     ]  # fmt: skip

@@ -97,7 +97,7 @@ def test_a_download_holds_all_records_and_no_formula(watched: Watched) -> None:
     """
     Forty records and a heading; the shipment called =… cannot be run by a spreadsheet.
     """
-    page = watched.open("kpi?kpi=on_time_delivery_rate&side=Denominator")
+    page = watched.open("kpi?kpi=on_time_delivery_rate&tab=records&side=denominator")
 
     with page.expect_download() as coming:
         page.get_by_role("button", name="All 40 rows as CSV").click()

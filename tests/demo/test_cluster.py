@@ -54,6 +54,9 @@ def lake(measured: Measured, tmp_path_factory: pytest.TempPathFactory) -> Lake:
 
 @pytest.fixture(scope="module")
 def cluster(lake: Lake, address: str) -> Cluster:
+    main = sys.modules["__main__"]
+    if not hasattr(main, "__file__"):  # pyspark takes a process of xdist for one that runs its doctests
+        main.__file__ = __file__
     return Cluster(lake, list(GRAINS.values()), connect(address))
 
 

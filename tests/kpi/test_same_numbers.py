@@ -32,9 +32,8 @@ from kpi.model import Kpi
 from kpi.period import Every, Span
 from kpi.question import Question
 from kpi.standing import Period
-from pages.kpi.load import load_values
 from pages.parts.cards import build_card
-from pages.parts.load import load_standings
+from pages.parts.load import load_standings, load_values
 from pages.parts.viewer import Viewer
 from store.company_file import save_company
 from store.home import Store

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from itertools import pairwise
 
+from kpi.chart import Event as Mark
 from kpi.decisions import LATE_AFTER
 from kpi.events import events_of
 from kpi.figures import goal
@@ -149,6 +150,11 @@ def at_most(found: Sequence[Annotation], most: int = MOST) -> Annotations:
     ranked = sorted(found, key=lambda each: (order.index(each.kind), -each.day.toordinal()))
     kept = ranked[:most]
     return Annotations(tuple(each for each in found if each in kept), len(found) - len(kept))
+
+
+def marks_of(found: Annotations) -> list[Mark]:
+    """What stands on the chart: a day and its words."""
+    return [Mark(each.day, each.label) for each in found.shown]
 
 
 def concerns(note: Note, kpi: Kpi, market: str | None) -> bool:

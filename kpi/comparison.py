@@ -51,10 +51,15 @@ def year_earlier(
     The same month of the year before; of weeks the one 364 days before, or as far from an event as this one where the
     event moved. A week moved by part of a week is compared with the nearest whole one. None where it is not known.
     """
-    by_start = {each.start: each for each in known}
+    start = start_a_year_before(every, Span(period.start, period.end), events)
+    return next((each for each in known if each.start == start), None)
+
+
+def start_a_year_before(every: Every, span: Span, events: Sequence[Event] = ()) -> date:
+    """The first day of the period that `year_earlier` compares with: one matching for figures, charts and causes."""
     if every is Every.MONTH:
-        return by_start.get(period.start.replace(year=period.start.year - 1))
-    return by_start.get(_nearest_monday(year_before(Span(period.start, period.end), events).start))
+        return span.start.replace(year=span.start.year - 1)
+    return _nearest_monday(year_before(span, events).start)
 
 
 def weeks_before(closed: date, weeks: int) -> Span:

@@ -15,7 +15,8 @@ from kpi.signals.chart import Direction
 from kpi.words import say
 
 BREAKS = {"invalid": "break-paths-show-domains"}
-TOP, NEXT_LINE, NEAR = 9, 13, 0.16
+TOP, NEXT_LINE = 9, 13
+WORDS = {True: 0.16, False: 0.28}  # of the width, taken by the words of an event; by whether a chart is large
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ def trend_spec(
         _points(colours),
         *label_layers(rows, colours, (low, high), height),
         _hover(rows),
-        *_events(colours, events, days),
+        *_events(colours, events, days, WORDS[height > HEIGHT]),
     ]
     return {
         **frame(colours, height),
@@ -178,11 +179,11 @@ def _ahead_line(colours: Palette) -> Spec:
     return _line("ahead", {"color": colours.quiet, "size": 1.8, "strokeDash": [6, 4]})
 
 
-def _events(colours: Palette, events: Sequence[Event], days: Sequence[str]) -> list[Spec]:
+def _events(colours: Palette, events: Sequence[Event], days: Sequence[str], near: float) -> list[Spec]:
     """A thin dotted rule a day, with its words at the top; words that would stand on others are left to the list."""
     if not events or not days:
         return []
-    told = {"values": _placed(events, epoch(min(days)), epoch(max(days)))}
+    told = {"values": _placed(events, epoch(min(days)), epoch(max(days)), near)}
     x = {"field": "x", "type": "quantitative"}
     rule = {"type": "rule", "color": colours.quiet, "strokeDash": [2, 2], "strokeWidth": 1}
     texts = {
@@ -197,7 +198,7 @@ def _events(colours: Palette, events: Sequence[Event], days: Sequence[str]) -> l
     ]
 
 
-def _placed(events: Sequence[Event], first: float, last: float) -> list[Spec]:
+def _placed(events: Sequence[Event], first: float, last: float, near: float) -> list[Spec]:
     """Each event with the line its words stand on: the second where the first is taken, -1 where both are."""
     width = max(last - first, 1)
     taken = {0: -1.0, 1: -1.0}
@@ -209,6 +210,6 @@ def _placed(events: Sequence[Event], first: float, last: float) -> list[Spec]:
             continue
         line = next((n for n in taken if share >= taken[n]), -1)
         if line >= 0:
-            taken[line] = share + NEAR
-        placed.append({"x": at, "words": event.words, "line": line, "late": share > 1 - NEAR})
+            taken[line] = share + near
+        placed.append({"x": at, "words": event.words, "line": line, "late": share > 1 - near})
     return placed

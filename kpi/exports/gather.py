@@ -1,8 +1,10 @@
 """What a report shows, read from the store as far as the reader may know: standings, decisions, answers, why."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
+from kpi.annotations import Annotations, annotations_of, at_most, diary, marks_of
 from kpi.catalog import KPIS
 from kpi.chart.told import Beside
 from kpi.decisions import MOST, late_sources, needs_decision
@@ -75,12 +77,31 @@ def one_kpi_of(
     weeks: int = 13,
     beside: Beside = USUAL,
 ) -> OneKpi:
-    """The page of one KPI, `beside` its chart as the page draws it; raises NotAllowed outside the scope."""
+    """The page of one KPI, `beside` its chart as the page draws it; raises NotAllowed outside the scope.
+
+    What happened on the days of the chart is drawn, too.
+    """
     limit = market if "market" in kpi.dimensions else None
     values = periods_of(store, principal, kpi, basis, market=limit, weeks=weeks)
     standing = _standings(store, principal, basis, [kpi], limit, weeks)[kpi.key]
     slices = tuple(_slices(store, principal, standing, basis))
-    return OneKpi(basis, standing, values, slices, _why(store, principal, standing), weeks, beside)
+    happened = happened_on(store, principal, standing, basis, weeks)
+    drawn = replace(beside, events=marks_of(happened))
+    why = _why(store, principal, standing)
+    return OneKpi(basis, standing, values, slices, why, weeks, drawn, happened)
+
+
+def happened_on(
+    store: Store, principal: Principal, standing: Standing, basis: Basis, weeks: int
+) -> Annotations:
+    """What people noted and the system knows about the days of the chart, the most telling things."""
+    shown, state = standing.recent(weeks), store.state
+    if not shown:
+        return Annotations()
+    span = Span(shown[0].start, shown[-1].end)
+    known = diary(state, principal, basis.company, span, standing.market, basis.fresh, basis.made_at)
+    notes = state.annotations.rows(principal, span.start, span.end)
+    return at_most(annotations_of(known, principal, standing.kpi, notes))
 
 
 def periods_of(

@@ -1,11 +1,12 @@
 """One KPI on paper: its chart, its values, who drives it, why it moved, what it means and how far to trust it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import zip_longest
 from typing import Any
 
+from kpi.annotations import Annotation, Annotations
 from kpi.chart.model import Chart, Spec
 from kpi.chart.told import PLAIN, Beside, build_trend
 from kpi.exports.answer import Answer, Basis
@@ -32,7 +33,7 @@ from kpi.period import Every
 from kpi.score import Status
 from kpi.standing import Period, Standing
 from kpi.why import NAMED, Cut, Why
-from kpi.words import marked, say, spoken
+from kpi.words import clauses, marked, say, spoken
 
 MOST_SLICES = 30
 STANDING = (
@@ -46,7 +47,8 @@ MOVED = (marked("Before"), marked("After"), marked("Moved it by"))
 class OneKpi:
     """What the page of a KPI shows: its standing, the current period by each dimension, and why it moved.
 
-    `values`: the answer for all periods of the chart; `beside`: what the chart shows beside them.
+    `values`: the answer for all periods of the chart; `beside`: what the chart shows beside them; `happened`: what is
+    told about the days of the chart.
     """
 
     basis: Basis
@@ -56,6 +58,7 @@ class OneKpi:
     why: Why | None = None
     weeks: int = 13
     beside: Beside = PLAIN
+    happened: Annotations = field(default_factory=Annotations)
 
     @property
     def currency(self) -> str:
@@ -97,6 +100,7 @@ def document_of(one: OneKpi) -> Document:
     blocks: list[Block] = [
         _headline(one),
         Figure(as_svg(picture_of(one)).decode(), chart_of(one).alt),
+        *([_happened(one)] if one.happened.shown else ()),
         NewPage(),
         Heading(say("Values")), table_of(one.values),
         *([Heading(say("Who drives it"))] if one.slices else ()),
@@ -112,6 +116,17 @@ def document_of(one: OneKpi) -> Document:
         foot=say("Made with Fairlead, {moment}", moment=instant(basis.made_at)),
         notice=say(MADE_UP) if basis.company.made_up else "", language=spoken().language.value,
     )  # fmt: skip
+
+
+def _happened(one: OneKpi) -> Words:
+    """What happened on the days of the chart, in one paragraph."""
+    told = [f"{_days(each, one.today)} {each.text}" for each in one.happened.shown]
+    more = [say("{n} more on these days", n=one.happened.more)] if one.happened.more else []
+    return Words(say("On these days: {told}.", told=clauses([*told, *more])))
+
+
+def _days(each: Annotation, today: date) -> str:
+    return day(each.start, today) + (f" – {day(each.end, today)}" if each.end > each.start else "")
 
 
 def _headline(one: OneKpi) -> Block:

@@ -1,12 +1,14 @@
 """Which two spans a change is explained between: since it began, the period before, or a year ago."""
 
+from collections.abc import Sequence
 from datetime import date
 from enum import StrEnum
 
-from kpi.compare import YEAR
+from kpi.comparison import start_a_year_before
 from kpi.decisions import RUNNING
-from kpi.period import Every, Span
+from kpi.period import Span, end_of
 from kpi.standing import Period, Standing
+from store.company import Event
 
 MOST_PERIODS = 13
 
@@ -32,11 +34,13 @@ def began(standing: Standing) -> date | None:
     return standing.since
 
 
-def compared(standing: Standing, period: Period, against: Against) -> tuple[Span, Span] | None:
+def compared(
+    standing: Standing, period: Period, against: Against, events: Sequence[Event] = ()
+) -> tuple[Span, Span] | None:
     """The earlier and the later span; None where there is nothing to compare with.
 
     Since it began: all periods from then to the current one, at most thirteen, and as many before them, so that sums
-    of both are sums of as many days. A year ago: the same weekdays, or the month of the same name.
+    of both are sums of as many days. A year ago: as `kpi.comparison.year_earlier`, along with moving events.
     """
     place = standing.periods.index(period)
     match against:
@@ -46,7 +50,7 @@ def compared(standing: Standing, period: Period, against: Against) -> tuple[Span
         case Against.BEFORE:
             return (_span(standing.periods[place - 1]), _span(period)) if place else None
         case Against.YEAR:
-            return _year_before(standing, period), _span(period)
+            return _year_before(standing, period, events), _span(period)
 
 
 def spans_since(standing: Standing, start: date) -> tuple[Span, Span] | None:
@@ -63,15 +67,9 @@ def spans_since(standing: Standing, start: date) -> tuple[Span, Span] | None:
     return earlier, Span(standing.periods[last + 1 - count].start, standing.periods[last].end)
 
 
-def _year_before(standing: Standing, period: Period) -> Span:
-    if standing.every is Every.MONTH:
-        return Span(_a_year_earlier(period.start), _a_year_earlier(period.end))
-    return Span(period.start - YEAR, period.end - YEAR)
-
-
-def _a_year_earlier(day: date) -> date:
-    leap = day.month == 2 and day.day == 29
-    return date(day.year - 1, day.month, 28 if leap else day.day)
+def _year_before(standing: Standing, period: Period, events: Sequence[Event]) -> Span:
+    start = start_a_year_before(standing.every, _span(period), events)
+    return Span(start, end_of(standing.every, start, _span(period)))
 
 
 def _span(period: Period) -> Span:

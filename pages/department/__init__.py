@@ -5,6 +5,7 @@ from datetime import date
 
 import streamlit as st
 
+from kpi.annotations import Annotations, marks_of
 from kpi.catalog import of
 from kpi.decisions import Decision, late_sources, needs_decision
 from kpi.firing import firing
@@ -20,6 +21,7 @@ from pages.department.board import draw_board
 from pages.department.funnels import draw_funnels
 from pages.department.stops import draw_stops
 from pages.parts.actions import load_actions, load_overdue, today_of
+from pages.parts.annotate import load_annotations_of
 from pages.parts.attention import (
     CALM_HERE,
     Attention,
@@ -29,7 +31,7 @@ from pages.parts.attention import (
     decision_line,
     draw_attention,
 )
-from pages.parts.charts import build_trend, draw_trend
+from pages.parts.charts import Beside, build_trend, draw_trend
 from pages.parts.comparing import load_compared
 from pages.parts.empty import draw_empty
 from pages.parts.exports import draw_exports, overview_exports
@@ -43,6 +45,7 @@ from pages.parts.trouble import guarded
 from pages.parts.viewer import Viewer, open_link
 from store.state.runs import Freshness
 
+MOST_EVENTS = 3  # on a chart of half the width
 ALSO = marked("Also off target, watched or worse than usual")
 
 
@@ -115,11 +118,13 @@ def draw_trends(
     """One chart for each KPI that speaks for the department or is off, where it has data."""
     st.header(say("Trends"), anchor=False)
     grid, currency = st.grid(2, min_column_width=420, gap=12), load_company_of(viewer).currency
-    for standing in shown(found, department).standings:
-        if standing.until is None:
-            continue
+    drawn = [each for each in shown(found, department).standings if each.until is not None]
+    happened = load_annotations_of(viewer, drawn, filters.weeks, MOST_EVENTS)
+    for standing in drawn:
+        beside = Beside(events=marks_of(happened.get(standing.kpi.key, Annotations())))
+        trend = build_trend(standing, currency, today, filters.weeks, mode(), beside=beside)
         with grid.cell():
-            draw_trend(viewer, build_trend(standing, currency, today, filters.weeks, mode()))
+            draw_trend(viewer, trend)
 
 
 def draw_own(viewer: Viewer, department: Department, covered: Coverage, filters: Filters) -> None:

@@ -6,12 +6,12 @@ import polars as pl
 import streamlit as st
 
 from kpi.catalog import KPIS
-from kpi.compare import YEAR
+from kpi.comparison import start_a_year_before
 from kpi.events import events_of
 from kpi.freshness import reported_until
 from kpi.model import Distribution, Kpi
 from kpi.percentiles import bin_counts
-from kpi.period import Every, Span
+from kpi.period import Every, Span, end_of
 from kpi.question import Question
 from kpi.results import values
 from kpi.review import Review, review
@@ -45,12 +45,14 @@ def _why(
 
 
 def load_year_before(viewer: Viewer, standing: Standing, weeks: int) -> tuple[float | None, ...]:
-    """The value a year before each of `standing.recent(weeks)`: 364 days, or the month of the same name."""
-    periods = standing.recent(weeks)
+    """The value a year before each of `standing.recent(weeks)`, matched as the figures of the page are."""
+    every, periods = standing.every, standing.recent(weeks)
     known = {each.start: each.value for each in standing.periods}
-    starts = [_year_earlier(standing.every, each.start) for each in periods]
-    if not all(start in known for start in starts):
-        span = Span(starts[0], _year_earlier(standing.every, periods[-1].end))
+    events = events_of(load_company_of(viewer).events, standing.market)
+    starts = [start_a_year_before(every, Span(each.start, each.end), events) for each in periods]
+    if starts and not all(start in known for start in starts):
+        first, last = min(starts), max(starts)
+        span = Span(first, end_of(every, last, Span(first, last)))
         key = (standing.kpi.key, span, standing.every, _slice(standing.market))
         known = _past(version_of(viewer), scope_key(viewer.principal.scope), *key, viewer)
     return tuple(known.get(start) for start in starts)
@@ -63,12 +65,6 @@ def _past(
     question = Question(span, every, where=dict(where), percentiles=False)
     found = values(_viewer.store.lake, _viewer.principal, KPIS[key], question)
     return dict(found.select("period", "value").iter_rows())
-
-
-def _year_earlier(every: Every, day: date) -> date:
-    if every is Every.WEEK:
-        return day - YEAR
-    return day.replace(year=day.year - 1, day=min(day.day, 28))
 
 
 def load_review(viewer: Viewer, kpi: Kpi, until: date, market: str | None) -> Review:

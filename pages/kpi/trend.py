@@ -4,6 +4,7 @@ from html import escape
 
 import streamlit as st
 
+from kpi.annotations import marks_of
 from kpi.chart import Event
 from kpi.compare import Comparison
 from kpi.words import say, spoken
@@ -11,7 +12,7 @@ from pages.kpi.load import load_year_before
 from pages.kpi.outlook import expectation, load_tested, sentence
 from pages.kpi.shown import Shown
 from pages.kpi.usual import usual_range
-from pages.parts.annotate import draw_annotations, events_in, load_annotations
+from pages.parts.annotate import draw_annotations, load_annotations
 from pages.parts.charts import Beside, Trend, build_trend
 from pages.parts.exports import draw_exports, kpi_exports
 from pages.parts.load import scope_key, version_of
@@ -26,7 +27,7 @@ def draw_chart(shown: Shown) -> None:
     a_year = shown.filters.comparison is Comparison.YEAR
     before = load_year_before(shown.viewer, shown.standing, shown.filters.weeks) if a_year else ()
     happened = load_annotations(shown.viewer, shown.standing, shown.filters.weeks)
-    beside = Beside(usual=True, before=before, outlook=outlook, events=events_in(happened))
+    beside = Beside(usual=True, before=before, outlook=outlook, events=marks_of(happened))
     trend = load_trend(shown, mode(), beside)
     with st.container(border=True, gap="xsmall", key=f"panel_{trend.key}"):
         title = f"<strong>{escape(trend.name)}</strong> — {escape(trend.headline)}"
@@ -36,9 +37,10 @@ def draw_chart(shown: Shown) -> None:
         st.vega_lite_chart(chart.rows, chart.spec, alt=chart.alt, theme=None, key=f"trend_{trend.key}")
     told = [usual_range(shown.standing, shown.currency, shown.today)]
     told.append(sentence(outlook) if outlook else why_none)
-    st.html(f'<div class="fl-told">{" ".join(escape(each) for each in told if each)}</div>')
     files = kpi_exports(shown.viewer, shown.kpi, shown.market, shown.filters.weeks, beside)
-    draw_exports(shown.viewer, files, shown.kpi.key)
+    with st.container(horizontal=True, vertical_alignment="top", gap="small", key="under_chart"):
+        st.html(f'<div class="fl-told">{" ".join(escape(each) for each in told if each)}</div>')
+        draw_exports(shown.viewer, files, shown.kpi.key)
     draw_annotations(shown.viewer, shown.standing, happened, shown.today)
 
 

@@ -5,6 +5,7 @@ from html import escape
 import polars as pl
 import streamlit as st
 
+from kpi.events import events_of
 from kpi.figures import ABSENT, change, day, figure, rows, share, words
 from kpi.model import Better, Kpi
 from kpi.standing import Period
@@ -27,7 +28,9 @@ from kpi.words import marked, say, say_many
 from pages.kpi.choices import pick
 from pages.kpi.load import load_why
 from pages.kpi.shown import Shown, period_label, span_label
+from pages.parts.load import load_company_of
 from pages.parts.tables import Cell, Column, Swing, table
+from store.company import Event
 
 SURE = {True: marked("More than chance"), False: marked("Could be chance")}
 FACTORS = "factors"
@@ -53,7 +56,7 @@ def draw(shown: Shown) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         picked, against = choose_spans(shown)
         place = st.container(width="content")
-    spans = compared(shown.standing, picked, against)
+    spans = compared(shown.standing, picked, against, events_of_page(shown))
     if spans is None:
         st.text(say("There is no period before this one to compare with."))
         return
@@ -69,6 +72,11 @@ def draw(shown: Shown) -> None:
         st.html(build_why(shown.kpi, why, cut, shown.currency))
         for sentence in sentences(why, cut):
             st.caption(sentence)
+
+
+def events_of_page(shown: Shown) -> tuple[Event, ...]:
+    """The moving events of what is shown."""
+    return events_of(load_company_of(shown.viewer).events, shown.market)
 
 
 def choose_spans(shown: Shown) -> tuple[Period, Against]:

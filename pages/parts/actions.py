@@ -69,7 +69,7 @@ def _row(form: str, action: Action, today: date, busy: bool) -> None:
     ):
         st.html(row_html(action, today))
         if not busy:
-            for label, purpose in ((say("Done"), "close"), (say("Change"), "change")):
+            for label, purpose in ((say("Done"), "close"), (say("Edit"), "change")):
                 st.button(
                     label, key=f"{purpose}_{form}_{action.id}", type="tertiary", on_click=begin,
                     args=(form, purpose, action),
@@ -119,7 +119,7 @@ def _opening(viewer: Viewer, kpi: Kpi, market: str | None, field: str, today: da
 
 
 def _changing(viewer: Viewer, seen: Action, field: str, today: date) -> Command:
-    text, owner, due = _promise(say("Change this action"), seen.text, seen.owner, seen.due, field)
+    text, owner, due = _promise(say("Edit this action"), seen.text, seen.owner, seen.due, field)
     state, principal = viewer.store.state, viewer.principal
     return lambda key: change(state, principal, seen, text=text, owner=owner, due=due, today=today, key=key)
 

@@ -1,6 +1,6 @@
 """What happened on the days of a chart: read for a KPI, listed under its chart, and written by people."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from html import escape
@@ -8,7 +8,6 @@ from html import escape
 import streamlit as st
 
 from kpi.annotations import MOST, Annotation, Annotations, Diary, Kind, annotations_of, at_most, diary
-from kpi.chart import Event
 from kpi.figures import day
 from kpi.model import Kpi
 from kpi.period import Span
@@ -28,14 +27,28 @@ GLYPHS = {Kind.NOTE: "✎", Kind.TARGET: "◎", Kind.OUTAGE: "◷"}
 
 def load_annotations(viewer: Viewer, standing: Standing, weeks: int, most: int = MOST) -> Annotations:
     """What to draw on the chart of a KPI over so many weeks, the most telling things first, the rest counted."""
-    shown = standing.recent(weeks)
-    if not shown:
-        return Annotations()
-    span = Span(shown[0].start, shown[-1].end)
-    key = (version_of(viewer), scope_key(viewer.principal.scope), span, standing.market, spoken().key)
-    known = _diary(*key, viewer)
-    notes = viewer.store.state.annotations.rows(viewer.principal, span.start, span.end)
-    return at_most(annotations_of(known, viewer.principal, standing.kpi, notes), most)
+    return load_annotations_of(viewer, [standing], weeks, most).get(standing.kpi.key, Annotations())
+
+
+def load_annotations_of(
+    viewer: Viewer, standings: Sequence[Standing], weeks: int, most: int = MOST
+) -> dict[str, Annotations]:
+    """The same for several KPIs, by key, with one query for all notes; those without any period are left out."""
+    recent = [(each, each.recent(weeks)) for each in standings]
+    spans = {each.kpi.key: Span(shown[0].start, shown[-1].end) for each, shown in recent if shown}
+    if not spans:
+        return {}
+    first, last = min(each.start for each in spans.values()), max(each.end for each in spans.values())
+    notes, asked = viewer.store.state.annotations.rows(viewer.principal, first, last), viewer.principal
+    key = (version_of(viewer), scope_key(asked.scope))
+    return {
+        each.kpi.key: at_most(
+            annotations_of(_diary(*key, span, each.market, spoken().key, viewer), asked, each.kpi, notes),
+            most,
+        )
+        for each in standings
+        if (span := spans.get(each.kpi.key))
+    }
 
 
 @st.cache_resource(show_spinner=False, max_entries=100)
@@ -45,11 +58,6 @@ def _diary(version: str, scope: str, span: Span, market: str | None, speech: str
     return diary(
         _viewer.store.state, _viewer.principal, company, span, market, load_freshness(_viewer), now()
     )
-
-
-def events_in(found: Annotations) -> list[Event]:
-    """What stands on the chart: a day and its words."""
-    return [Event(each.day, each.label) for each in found.shown]
 
 
 def draw_annotations(viewer: Viewer, standing: Standing, found: Annotations, today: date) -> None:
@@ -77,7 +85,7 @@ def _row(form: str, each: Annotation, today: date, busy: bool) -> None:
         horizontal=True, vertical_alignment="center", gap="small", width=760, key=f"row_{form}_{number}"
     ):
         st.html(row_html(each, today))
-        for label, purpose in ((say("Change"), "change"), (say("Remove"), "remove")):
+        for label, purpose in ((say("Edit"), "change"), (say("Remove"), "remove")):
             st.button(
                 label, key=f"{purpose}_{form}_{number}", type="tertiary", on_click=begin,
                 args=(form, purpose, each.note),
@@ -117,7 +125,7 @@ def _removing(viewer: Viewer, seen: Note) -> Command:
 
 def _writing(viewer: Viewer, standing: Standing, seen: Note | None, field: str, today: date) -> Command:
     kpi, notes, principal = standing.kpi, viewer.store.state.annotations, viewer.principal
-    st.text(say("Add a note") if seen is None else say("Change this note"))
+    st.text(say("Add a note") if seen is None else say("Edit this note"))
     text = st.text_input(
         say("What happened"), seen.text if seen else "", max_chars=LONGEST_NOTE, key=f"text_{field}"
     )

@@ -83,7 +83,10 @@ margin:0!important;padding:0!important;color:var(--fl-text)}
 .fl-note{font-size:13px;color:var(--fl-text)}
 [class*="st-key-panel"]{background:var(--fl-surface);border-radius:8px}
 [class*="st-key-exports_"]{align-self:flex-end;width:auto!important;margin:8px 0 -56px;z-index:1}
-@media (max-width:700px){[class*="st-key-exports_"]{align-self:flex-start;margin:0}
+.st-key-under_chart{flex-wrap:nowrap}
+.st-key-under_chart [class*="st-key-exports_"]{align-self:flex-start;margin:-8px 0 0}
+.st-key-under_chart>:first-child{flex:1 1 auto;min-width:0}
+@media (max-width:700px){[class*="st-key-exports_"]{align-self:flex-start;margin:0}.st-key-under_chart{flex-wrap:wrap}
 [data-testid="stMainBlockContainer"]{padding-left:1rem;padding-right:1rem}
 .fl-facts{grid-template-columns:1fr;gap:1px}.fl-facts dd{margin-bottom:8px!important}.fl-fresh{white-space:normal}}
 @media print{[data-testid="stHeader"],[data-testid="stToolbar"],.st-key-filters{display:none!important}

@@ -39,12 +39,14 @@ def test_a_tab_is_a_step_back_and_forward(watched: Watched) -> None:
 )
 def test_every_tab_fits_and_is_quiet(watched: Watched) -> None:
     """
-    No complaint in the console, nothing sticks out to the right.
+    No complaint in the console, nothing sticks out to the right, and the menu of files covers nothing.
     """
     for tab in ("why", "breakdown", "review", "records", "usual", "targets", "definition"):
         page = watched.open(f"{HOME}&tab={tab}")
         expect(page.locator('[data-testid="stVegaLiteChart"] svg').first).to_be_visible()
         width = page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth")
         assert width <= page.viewport_size["width"], tab
+        menu, below = page.locator('[class*="st-key-exports_"]'), page.locator('[class*="st-key-list_note"]')
+        assert menu.bounding_box()["y"] + menu.bounding_box()["height"] <= below.bounding_box()["y"], tab
     assert watched.complaints == []
     assert watched.strangers == []

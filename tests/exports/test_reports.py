@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from io import BytesIO
 from pathlib import Path
 
@@ -11,7 +11,7 @@ import fastexcel
 import polars as pl
 import pytest
 from pypdf import PdfReader
-from small_company import empty_store
+from small_company import empty_store, small_store
 
 import cli
 from kpi.catalog import KPIS
@@ -20,7 +20,7 @@ from kpi.exports.answer import basis_of
 from kpi.exports.gather import one_kpi_of, overview_of
 from kpi.exports.marks import SHAPES
 from kpi.exports.paper import as_pdf
-from kpi.exports.picture import LIGHT
+from kpi.exports.picture import LIGHT, as_svg
 from kpi.exports.workbook import as_workbook
 from kpi.model import Department
 from kpi.results import NotAllowed
@@ -30,7 +30,7 @@ from pages.parts.exports import Export, Kind, kpi_exports, leaving, overview_exp
 from pages.parts.viewer import Viewer
 from store.home import Store
 from store.scope import LOCAL_OWNER, Principal, Scope
-from store.state import Action
+from store.state import Action, Note
 
 NOON = datetime(2025, 4, 28, 12, tzinfo=UTC)
 ON_TIME = KPIS["on_time_delivery_rate"]
@@ -56,6 +56,20 @@ def one_by(
 ) -> one_kpi.OneKpi:
     basis = basis_of(store, principal, list(KPIS.values()), NOON)
     return one_kpi_of(store, principal, KPIS[key], basis, market=market)
+
+
+def test_what_happened_stands_on_the_chart_and_on_paper(tmp_path: Path) -> None:
+    """
+    A note of 8 April: its first words on the chart, the whole of it under the chart of the PDF.
+    """
+    store = small_store(tmp_path)
+    strike = Note(date(2025, 4, 8), date(2025, 4, 10), "Strike at UPS in Lyon", "shipping", ON_TIME.key)
+    store.state.annotations.add(LOCAL_OWNER, strike, "one")
+    one = one_by(store, ON_TIME.key)
+    store.close()
+
+    assert "Strike at UPS …" in as_svg(one_kpi.picture_of(one)).decode()
+    assert "8 Apr – 10 Apr Strike at UPS in Lyon" in words(as_pdf(one_kpi.document_of(one), accessible=True))
 
 
 def test_the_overview_on_paper_says_what_is_off_since_when_and_who_does_what(small: Store) -> None:

@@ -7,9 +7,11 @@ import pytest
 
 from kpi.catalog import find
 from kpi.compare import Comparison
-from kpi.comparison import compared, say_from, weeks_before, year_earlier
+from kpi.comparison import compared, say_from, start_a_year_before, weeks_before, year_earlier
 from kpi.period import Every, Span
 from kpi.standing import Period, Standing
+from kpi.why.comparing import Against
+from kpi.why.comparing import compared as spans_compared
 from store.company import Event
 
 ON_TIME = find("on_time_delivery_rate")
@@ -130,3 +132,18 @@ def test_comparing_changes_nothing_else() -> None:
 
     assert replace(year, comparison=Comparison.BEFORE, compared_with=None).periods == now.periods
     assert (year.current, year.run, year.signal) == (now.current, now.run, now.signal)
+
+
+@pytest.mark.parametrize("monday", [date(2025, 1, 27), date(2025, 3, 3), date(2025, 11, 24)])
+def test_causes_and_charts_go_back_to_the_week_of_the_figure(monday: date) -> None:
+    """
+    One matching: what a card is compared with, where the pale line of a chart comes from, and what is explained.
+    """
+    events, now = (*SPRINGS, *BLACK_FRIDAYS), standing(week(monday))
+    figure = year_earlier(Every.WEEK, now.periods[0], weeks(date(2024, 1, 1), 60), events)
+    causes = spans_compared(now, now.periods[0], Against.YEAR, events)
+
+    assert figure is not None
+    assert start_a_year_before(Every.WEEK, Span(monday, monday + timedelta(days=6)), events) == figure.start
+    assert causes is not None
+    assert causes[0] == Span(figure.start, figure.end)

@@ -5,10 +5,11 @@ from datetime import date
 from decimal import Decimal
 
 from streamlit.testing.v1 import AppTest
+from test_pages_open import opened
 
 from kpi.annotations import Kind
 from kpi.catalog import find
-from pages.parts.annotate import load_annotations, row_html
+from pages.parts.annotate import load_annotations, load_annotations_of, row_html
 from pages.parts.load import load_standings
 from pages.parts.viewer import Viewer
 from store.home import Store
@@ -52,6 +53,24 @@ def labels(store: Store, market: str | None = None) -> list[str]:
     viewer = Viewer(store, LOCAL_OWNER)
     standing = load_standings(viewer, [ON_TIME], market, 13)[ON_TIME.key]
     return [each.label for each in load_annotations(viewer, standing, 13).shown]
+
+
+def test_a_note_stands_on_the_charts_of_its_department(own: Store) -> None:
+    """
+    Read at once for all KPIs: on-time delivery has it, on time in full does not.
+    """
+    viewer = Viewer(own, LOCAL_OWNER)
+    own.state.annotations.add(LOCAL_OWNER, STRIKE, "one")
+    standings = load_standings(viewer, [ON_TIME, find("otif_rate")], None, 13).values()
+    found = load_annotations_of(viewer, list(standings), 13, 3)
+    page = opened("pages.department:shipping", viewer)
+
+    assert [[each.label for each in told.shown if each.note] for told in found.values()] == [
+        ["Strike <b>at</b> UPS"],
+        [],
+    ]
+    drawn = [each.proto.spec for each in page.get("vega_lite_chart")]
+    assert ["Strike <b>at</b>" in spec for spec in drawn[:2]] == [True, False]
 
 
 def test_a_note_is_written_from_the_form(own: Store) -> None:

@@ -30,6 +30,8 @@ def numbers(mapping: ColumnMapping, text: pl.Series, hand: Hand) -> Numbers:
     Whole numbers of the stored unit: amounts in micros, rounded half-even at the sixth place; other numbers
     converted exactly where a unit is named, and refused with a fraction where none is.
     """
+    if (whole := _at_once(mapping, text)) is not None:
+        return whole
     plain = text if hand is Hand.MACHINE else _plain(mapping, text, hand)
     if mapping.field.kind == Kind.AMOUNT:
         read, values = _times(plain, MICROS)
@@ -38,6 +40,15 @@ def numbers(mapping: ColumnMapping, text: pl.Series, hand: Hand) -> Numbers:
         read, values = _times(plain, factor(mapping.unit, mapping.field.unit))
         return _judged(mapping, text, read, values, None)
     return _counted(mapping, text, plain)
+
+
+def _at_once(mapping: ColumnMapping, text: pl.Series) -> Numbers | None:
+    """A column of digits only means the same whatever its marks are, and nobody has to be asked for them."""
+    if mapping.field.kind == Kind.AMOUNT or mapping.unit or mapping.remove:
+        return None
+    values = text.cast(pl.Int64, strict=False)
+    is_whole = values.null_count() == text.null_count()
+    return _judged(mapping, text, values, values, None) if is_whole else None
 
 
 def rewritten(mapping: ColumnMapping, text: pl.Series) -> pl.Series:

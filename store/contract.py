@@ -1,9 +1,11 @@
 """How a fact table is declared: its columns, what fills them, and what a good row is."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, ClassVar, cast
 
 import dataframely as dy
@@ -217,6 +219,7 @@ class MoneyTable(Table):
     fx_rate_day = worked(dy.Date, "Day of publication of that rate", RateDay())
 
 
+@lru_cache(maxsize=256)
 def fields(table: type[Table]) -> Mapping[str, Field]:
     """The columns of a table by stored name, without the system columns."""
     found: dict[str, Field] = {}
@@ -234,11 +237,13 @@ def fields(table: type[Table]) -> Mapping[str, Field]:
             derivation=meta.get("derivation"),
             default=meta.get("default"),
         )
-    return found
+    return MappingProxyType(found)
 
 
-def key_of(table: type[Table]) -> list[str]:
-    return table.primary_key()
+@lru_cache(maxsize=256)
+def key_of(table: type[Table]) -> Sequence[str]:
+    """The columns that name a row."""
+    return tuple(table.primary_key())
 
 
 def business_columns(table: type[Table]) -> list[str]:
@@ -247,5 +252,7 @@ def business_columns(table: type[Table]) -> list[str]:
     return [name for name in table.columns() if name not in others]
 
 
+@lru_cache(maxsize=256)
 def polars_schema(table: type[Table]) -> pl.Schema:
+    """Stored columns and types; the same object for every caller, so nobody may change it."""
     return pl.Schema({name: column.dtype for name, column in table.columns().items()})

@@ -74,7 +74,7 @@ def take_in(
     read = rows.height + (0 if refused is None else refused.height)
     _stop_on_drift(table, source, bad, read)
     good = _by_day(table, gated.good)
-    passed = good.select("source_id", key=_key(table))
+    passed = good.lazy().select("source_id", key=_key(table))
     keep(store.lake, table.name, source, bad, passed, run=sequence, seen_at=seen_at)
     done, days = _write(store, table, good, {f"{source}/{table.name}": sequence}, fresh)
     latest = latest_moment(table, good, seen_at)
@@ -96,8 +96,10 @@ def latest_moment(table: type[Table], rows: pl.DataFrame, seen_at: datetime) -> 
         or isinstance(field.derivation, LocalDay)
         or (field.name == table.month_of and field.mapped)
     ]
-    moments = rows.select(pl.col(events).cast(pl.Datetime("us", "UTC")))
-    past = moments.select(pl.col(name).filter(pl.col(name) <= seen_at).max() for name in moments.columns)
+    last = rows.select(pl.col(events).max().cast(pl.Datetime("us", "UTC")))
+    ahead = [name for name in events if (moment := last[name][0]) is not None and moment > seen_at]
+    moments = pl.col(ahead).cast(pl.Datetime("us", "UTC"))
+    past = last.drop(ahead).hstack(rows.select(moments.filter(moments <= seen_at).max()) if ahead else [])
     return max((found for found in past.row(0) if found is not None), default=None)
 
 
@@ -169,7 +171,14 @@ def _write(
     before = store.lake.version(table.name)
     business = [name for name in business_columns(table) if name not in key_of(table)]
     done = upsert(
-        store.lake, table.name, good, key=key_of(table), business=business, marks=marks, fresh=fresh
+        store.lake,
+        table.name,
+        good,
+        key=key_of(table),
+        business=business,
+        marks=marks,
+        fresh=fresh,
+        told_apart=True,
     )
     return done, _days(store, table, good, done, before)
 

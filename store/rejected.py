@@ -36,7 +36,7 @@ def keep(
     table: str,
     source: str,
     bad: pl.DataFrame,
-    good: pl.DataFrame,
+    good: pl.LazyFrame,
     *,
     run: int,
     seen_at: datetime,
@@ -114,9 +114,9 @@ def purge_rejected(lake: Lake, days: int = 30, *, now: datetime | None = None) -
     return gone.height
 
 
-def _turned(stored: pl.DataFrame, coming: pl.DataFrame, good: pl.DataFrame, now: datetime) -> pl.DataFrame:
+def _turned(stored: pl.DataFrame, coming: pl.DataFrame, good: pl.LazyFrame, now: datetime) -> pl.DataFrame:
     """Stored rows that are mended or came in another shape now, and resolved ones that are bad again."""
-    seen = pl.concat([good.select("source_id", "key"), coming.select("source_id", "key")])
+    seen = pl.concat([good.select("source_id", "key").collect(), coming.select("source_id", "key")])
     again = pl.col("id").is_in(coming["id"].implode())
     by_place = pl.col("key").is_null() & pl.col("source_id").is_in(seen["source_id"].implode())
     mended = ~again & (by_place | pl.col("key").is_in(seen["key"].implode())).fill_null(False)

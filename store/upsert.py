@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from store.keys import come_twice
 from store.lake import Lake
 
 MONTH, DELETED = "month", "deleted"
@@ -31,15 +32,17 @@ def upsert(
     marks: Mapping[str, int],
     version_column: str | None = None,
     fresh: bool = False,
+    told_apart: bool = False,
 ) -> Upserted:
     """Write the new and changed rows as one commit with `marks`; an identical batch writes nothing at all.
 
     A row is changed when a business column, its month or its deletion differs from the stored row of the key.
     An incoming `version_column` older than the stored one leaves the stored row. `fresh` is the caller's word
-    that no key of the batch is stored yet. A batch whose marks are applied counts as unchanged.
+    that no key of the batch is stored yet, `told_apart` that none comes twice in it.
+    A batch whose marks are applied counts as unchanged.
     Raises ValueError for a key that is empty or comes twice, and for a business column the rows lack.
     """
-    rows = _checked(rows, key, business)
+    rows = _checked(rows, key, business, told_apart)
     with lake.writing(name):
         if rows.is_empty() or _is_applied(lake, name, marks):
             return Upserted(unchanged=rows.height)
@@ -85,7 +88,9 @@ def close_snapshot(
         return rows.height
 
 
-def _checked(rows: pl.DataFrame, key: Sequence[str], business: Sequence[str]) -> pl.DataFrame:
+def _checked(
+    rows: pl.DataFrame, key: Sequence[str], business: Sequence[str], told_apart: bool
+) -> pl.DataFrame:
     if lacking := [
         column for column in (*key, *business, MONTH) if rows.schema.get(column, pl.Null) == pl.Null
     ]:
@@ -93,7 +98,7 @@ def _checked(rows: pl.DataFrame, key: Sequence[str], business: Sequence[str]) ->
     keys = rows.select(key)
     if empty := keys.filter(pl.any_horizontal(pl.all().is_null())).head(1).rows(named=True):
         raise ValueError(f"A row has no key: {empty[0]}. Reject such rows before the lake.")
-    if keys.n_unique() < keys.height:
+    if not told_apart and come_twice(rows, key):
         twice = keys.filter(keys.is_duplicated()).row(0, named=True)
         raise ValueError(f"Key {twice} comes twice in one batch. Say which row wins before the lake.")
     return rows if DELETED in rows.columns else rows.with_columns(pl.lit(False).alias(DELETED))

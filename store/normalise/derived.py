@@ -25,7 +25,7 @@ from store.contract import (
 from store.money import converted
 from store.normalise.bins import log_bin
 from store.normalise.context import Context
-from store.normalise.places import MARKET, Places
+from store.normalise.places import MARKET, Places, market_codes
 from store.working_time import WorkingTime
 
 CURRENCY = "currency"
@@ -176,8 +176,7 @@ class _Work:
         known = list(self.context.company.markets)
         if MARKET not in self.rows.columns or not known:
             return self._nothing(pl.Int64()).fill_null(0), {0: self.context.working_time(None)}
-        numbers = pl.col(MARKET).cast(pl.Enum(known), strict=False).to_physical().cast(pl.Int64)
-        codes = self.rows.select(numbers.fill_null(len(known))).to_series()
+        codes = market_codes(self.rows, self.context.company)
         markets = [*known, None]
         return codes, {code: self.context.working_time(markets[code]) for code in codes.unique().sort()}
 

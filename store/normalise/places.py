@@ -27,8 +27,8 @@ class Places:
             zones.setdefault(zone, len(zones))
         codes: pl.Expr = pl.lit(0, pl.Int64)
         if known and MARKET in rows.columns:
-            numbers = [zones[company.zone_of(code)] for code in known]
-            codes = pl.col(MARKET).replace_strict(known, numbers, default=0, return_dtype=pl.Int64)
+            of_market = pl.Series([*(zones[company.zone_of(code)] for code in company.markets), 0])
+            codes = pl.lit(of_market.gather(market_codes(rows, company)))
         if own:
             numbers = [zones[zone] for zone in own]
             of_row = pl.col(ZONE).replace_strict(own, numbers, default=None, return_dtype=pl.Int64)
@@ -43,6 +43,13 @@ class Places:
     def day(self, instants: pl.Series) -> pl.Series:
         """The local day of UTC instants."""
         return self.clocks.day(instants, self.codes)
+
+
+def market_codes(rows: pl.DataFrame, company: Company) -> pl.Series:
+    """The place of each row's market among those of the company; their number where it is none of them."""
+    known = list(company.markets)
+    codes = rows[MARKET].cast(pl.Enum(known), strict=False).to_physical().cast(pl.Int64)
+    return codes.fill_null(len(known))
 
 
 def strange_zones(rows: pl.DataFrame) -> list[str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from kpi.score import Status
-from pages.parts.theme import MARKS, PILLS, SIGNAL, palette
+from pages.parts.theme import MARKS, PILLS, SIGNAL, palette, style
 
 HOUSE = Path(__file__).parent.parent
 CONFIG = tomllib.loads((HOUSE / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
@@ -145,6 +145,19 @@ def test_markup_and_theme_use_the_same_colours(mode: str) -> None:
     )  # fmt: skip
     assert (theme["orangeTextColor"], theme["redTextColor"]) == (colours.watch_text, colours.off_text)
     assert (theme["textColor"], theme["backgroundColor"]) == (colours.text, colours.page)
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_every_page_is_dark_on_white_on_paper(mode: str) -> None:
+    """
+    In dark mode everything is turned over for print; no placeholder is left in either.
+    """
+    sheet = style(palette(mode))
+
+    assert ("filter:invert(1)" in sheet) == (mode == "dark")
+    assert "html,body,#root{background:#fff!important}" in sheet
+    assert "{paper}" not in sheet
+    assert "{turned}" not in sheet
 
 
 def test_every_status_has_a_shape_of_its_own() -> None:

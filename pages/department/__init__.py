@@ -76,7 +76,7 @@ def render(viewer: Viewer, department: Department) -> None:
     draw_trends(viewer, found, department, covered.as_of, filters)
     draw_board(viewer, department, found, filters.market, company.currency, covered.as_of)
     draw_own(viewer, department, covered, filters)
-    opened = draw_scorecard(viewer, list(every.values()), company.currency, covered.as_of) or opened
+    opened = draw_scorecard(list(every.values()), company.currency, covered.as_of, filters.link) or opened
     open_link(viewer, opened)
 
 

@@ -15,7 +15,7 @@ from pages.kpi.shown import Shown, period_label
 from pages.parts.actions import load_actions, who_until
 from pages.parts.format import day
 from pages.parts.tables import chip
-from pages.parts.theme import MARKS
+from pages.parts.theme import MARKS, SIGNAL
 
 
 def draw_vitals(shown: Shown) -> None:
@@ -61,8 +61,8 @@ def _signal(standing: Standing, today: date) -> tuple[str, str, str]:
         return "–", say("No usual range yet"), "plain"
     signal = point.interrupting
     if signal is None:
-        return "○", say("As usual"), "plain"
+        return "·", say("As usual"), "plain"
     since = day(chart.began(point.start) or point.start, today)
     if signal.direction is Direction.CONCERN:
-        return "◉", say("Worse than usual since {day}", day=since), "watch"
-    return "◉", say("Better than usual since {day}", day=since), "plain"
+        return SIGNAL[0], say("Worse than usual since {day}", day=since), "off"
+    return SIGNAL[0], say("Better than usual since {day}", day=since), "plain"

@@ -7,7 +7,7 @@ import streamlit as st
 
 from kpi.catalog import KPIS
 from kpi.decisions import late_sources, needs_decision
-from kpi.headline import Shown, main_kpis, shown
+from kpi.headline import MOST, Shown, main_kpis, shown
 from kpi.model import Department, Kpi
 from kpi.standing import Coverage, Standing
 from kpi.words import say, say_many
@@ -52,7 +52,7 @@ def render(viewer: Viewer) -> None:
     groups, told = build_groups(found, company.currency, covered.as_of, filters)
     beside = said(filters, found, told, covered.as_of)
     opened = draw_wall(groups, title=say("Key results"), top=beside) or opened
-    opened = draw_scorecard(viewer, list(found.values()), company.currency, covered.as_of) or opened
+    opened = draw_scorecard(list(found.values()), company.currency, covered.as_of, filters.link) or opened
     open_link(viewer, opened)
 
 
@@ -89,7 +89,10 @@ def draw_decisions(
 def build_groups(
     found: Mapping[str, Standing], currency: str, today: date, filters: Filters
 ) -> tuple[list[Group], list[Shown]]:
-    """One group of cards a department, in the order of the catalogue, which never changes; and what they hold."""
+    """One group of cards a department, in the order of the catalogue, which never changes; and what they hold.
+
+    Six cards fill a row; what else is off follows as a line of links, unless only exceptions are shown.
+    """
     told = [shown(found, department, exceptions=filters.exceptions) for department in Department]
     told = [each for each in told if each.total]
     usual = usual_week(found.values())
@@ -99,12 +102,11 @@ def build_groups(
             build_card(mine, currency, today, filters.link, filters.weeks, usual, filters.market)
             for mine in each.standings
         )
+        large = len(cards) if filters.exceptions else MOST
         if cards:
-            groups.append(
-                Group(
-                    say(each.department.label), each.department.value + language_link("?"), cards, more(each)
-                )
-            )
+            href = each.department.value + language_link("?")
+            title = say(each.department.label)
+            groups.append(Group(title, href, cards[:large], more(each), cards[large:]))
     return groups, told
 
 

@@ -49,12 +49,13 @@ class Card:
 
 @dataclass(frozen=True)
 class Group:
-    """The cards of one department, and a link to all its KPIs where there are more."""
+    """The cards of one department, what is off beside them, and a link to all its KPIs where there are more."""
 
     title: str
     href: str
     cards: tuple[Card, ...]
     more: str = ""
+    also: tuple[Card, ...] = ()
 
 
 def build_card(
@@ -145,6 +146,11 @@ def usual_week(standings: Iterable[Standing]) -> date | None:
     return max(set(weeks), key=lambda start: (weeks.count(start), start), default=None)
 
 
+def _small(card: Card) -> dict[str, object]:
+    """A card without its picture."""
+    return {name: told for name, told in vars(card).items() if name not in ("trend", "targets")}
+
+
 _wall = st.components.v2.component(
     "kpi_wall",
     html='<div class="wall"></div>',
@@ -157,8 +163,15 @@ def draw_wall(
     groups: Sequence[Group], note: str = "", title: str = "", top: str = "", key: str = "wall"
 ) -> str | None:
     """Draw all cards as one element, with a title and what is said beside it and below; the key of what was opened."""
-    shown = [{**vars(group), "cards": [vars(card) for card in group.cards]} for group in groups]
-    words = {"target": say("Target"), "circle": SIGNAL[0]}
+    shown = [
+        {
+            **vars(group),
+            "cards": [vars(card) for card in group.cards],
+            "also": [_small(card) for card in group.also],
+        }
+        for group in groups
+    ]
+    words = {"target": say("Target"), "circle": SIGNAL[0], "also": say("Also:")}
     data = {"groups": shown, "note": note, "title": title, "top": top, **words}
     opened = _wall(data=data, key=key, on_open_change=lambda: None).open
     return str(opened) if opened else None

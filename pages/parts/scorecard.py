@@ -4,34 +4,35 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from html import escape
-from typing import Any
+from pathlib import Path
 
-import polars as pl
 import streamlit as st
 
-from kpi.model import Better
+from kpi.figures import Figure, decimal
+from kpi.model import Better, Unit
 from kpi.score import Status
 from kpi.standing import Standing
-from kpi.words import marked, say, say_many
-from pages.parts.format import ABSENT, day, figure, goal
-from pages.parts.theme import MARKS, PILLS, SIGNAL, mode, palette
-from pages.parts.viewer import Viewer
+from kpi.words import marked, say, say_many, spoken
+from pages.parts.format import ABSENT, MINUS, MONEYS, day, figure, goal
+from pages.parts.theme import MARKS, PILLS, SIGNAL, mode
 
+HERE = Path(__file__).parent
 SEVERITY = (
     Status.OFF_TARGET, Status.AT_RISK, Status.INCOMPLETE, Status.PROVISIONAL, Status.SMALL_SAMPLE, Status.ON_TARGET,
     Status.OK, Status.NO_DATA,
 )  # fmt: skip
-ROW, HEAD, MOST_ROWS, POINTS = 34, 38, 18, 53
-FEW = 8
-NARROW, NUMBER = 110, 96
-ORDER = marked(
-    "Off target first, then by the gap to the target. A heading sorts, a name opens; a search gives links, too."
-)
+POINTS, TOP = 53, 99
+HOURS = {Unit.MINUTES: 1 / 60, Unit.HOURS: 1.0, Unit.DAYS: 24.0}
+ORDER = marked("Off target first, then by the gap to the target. A heading sorts, a name opens.")
 
 
 @dataclass(frozen=True)
 class Row:
-    """One KPI as the table shows it; `gap` is relative to the target in per cent, plus is always better."""
+    """One KPI as the table shows it; `gap` is relative to the target in per cent, plus is always better.
+
+    `trend` has one value a period, None where there is none; `number` and `aim` are value and target as `rank` reads
+    them.
+    """
 
     key: str
     name: str
@@ -41,14 +42,17 @@ class Row:
     value: str
     target: str
     gap: float | None
-    since: str
+    since: date | None
     owner: str
-    trend: tuple[float, ...]
+    trend: tuple[float | None, ...]
+    unit: Unit = Unit.COUNT
+    number: float | None = None
+    aim: float | None = None
 
 
-def build_rows(standings: Iterable[Standing], currency: str, today: date, find: str = "") -> list[Row]:
+def build_rows(standings: Iterable[Standing], currency: str, find: str = "") -> list[Row]:
     """The rows whose name, department, owner or status holds every word that was looked for, the most serious first."""
-    rows = [_row(each, currency, today) for each in standings]
+    rows = [_row(each, currency) for each in standings]
     wanted = find.casefold().split()
     found = [row for row in rows if all(word in _text(row) for word in wanted)]
     return sorted(found, key=_rank)
@@ -63,15 +67,16 @@ def gap(standing: Standing) -> float | None:
     return round(away if standing.kpi.better is Better.HIGHER else -away, 1) + 0.0
 
 
-def _row(standing: Standing, currency: str, today: date) -> Row:
+def _row(standing: Standing, currency: str) -> Row:
     kpi, current = standing.kpi, standing.current
     return Row(
         key=kpi.key, name=say(kpi.name), status=current.status if current else Status.NO_DATA,
         signal=standing.signal is not None, department=say(kpi.department.short),
         value=str(figure(kpi, current.value if current else None, currency)),
         target=ABSENT if current is None or current.target is None else goal(kpi, current.target, currency),
-        gap=gap(standing), since=day(standing.since, today) if standing.since else "", owner=say(kpi.owner),
-        trend=tuple(each.value for each in standing.shown(POINTS) if each.value is not None),
+        gap=gap(standing), since=standing.since, owner=say(kpi.owner),
+        trend=tuple(each.value for each in standing.shown(POINTS)), unit=kpi.unit,
+        number=current.value if current else None, aim=current.target if current else None,
     )  # fmt: skip
 
 
@@ -91,93 +96,114 @@ def _rank(row: Row) -> tuple[int, bool, float, str]:
     return SEVERITY.index(row.status), not row.signal, row.gap if row.gap is not None else 1e9, row.name
 
 
-def pill(status: Status) -> str:
-    """Shape and word."""
-    return f"{MARKS[status][0]} {say(status.word)}"
+def rank(unit: Unit, value: float | None) -> tuple[int, float] | None:
+    """By what a column of values in many units is sorted: those of a kind together, durations by their length."""
+    if value is None:
+        return None
+    if unit in HOURS:
+        return 2, value * HOURS[unit]
+    kinds = [Unit.PERCENT, Unit.MONEY, Unit.HOURS, *(each for each in Unit if each not in HOURS)]
+    return kinds.index(Unit.MONEY if unit in MONEYS else unit), value
 
 
-def frame(rows: Sequence[Row]) -> pl.DataFrame:
-    """One row a KPI: `name`, `status` and `signal` as pills, `department`, `value`, `target`, `gap`, `trend`, `since`,
-    `owner`."""
-    beyond = f"{SIGNAL[0]} {say('Signal')}"
-    return pl.DataFrame(
-        {
-            "name": [row.name for row in rows],
-            "status": [[pill(row.status), *([beyond] if row.signal else [])] for row in rows],
-            "value": [row.value for row in rows],
-            "target": [row.target for row in rows],
-            "gap": pl.Series([row.gap for row in rows], dtype=pl.Float64),
-            "trend": pl.Series([list(row.trend) for row in rows], dtype=pl.List(pl.Float64)),
-            "since": [row.since for row in rows],
-            "department": [row.department for row in rows],
-            "owner": [row.owner for row in rows],
-        }
+def ranks(keys: Sequence[tuple[int, float] | None]) -> list[int | None]:
+    """The place of each key among all different ones, from 0; None stays None."""
+    places = {key: place for place, key in enumerate(sorted({key for key in keys if key is not None}))}
+    return [None if key is None else places[key] for key in keys]
+
+
+def points(trend: Sequence[float | None]) -> str:
+    """The values of a line as two digits each, from 00 for the lowest to 99; two spaces where there is none."""
+    told = [each for each in trend if each is not None]
+    if not told:
+        return ""
+    low, size = min(told), max(told) - min(told)
+    return "".join(
+        "  " if each is None else f"{round((each - low) / size * TOP) if size else TOP // 2:02d}"
+        for each in trend
     )
 
 
-def height(rows: int) -> int:
-    """Pixels for so many rows, up to the most that are shown without scrolling."""
-    return HEAD + ROW * max(1, min(rows, MOST_ROWS))
+def gap_words(gap: float | None) -> str:
+    """`+5.5 %` in the reader's way of writing numbers."""
+    if gap is None:
+        return ABSENT
+    sign = "+" if gap > 0 else MINUS if gap < 0 else "±"
+    return str(Figure(sign + decimal(abs(gap), 1), "%"))
 
 
-def draw_scorecard(viewer: Viewer, standings: Sequence[Standing], currency: str, today: date) -> str | None:
-    """Draw search and table; the key of the KPI whose name was just clicked.
+def table_rows(rows: Sequence[Row], today: date, link: str) -> list[dict[str, object]]:
+    """The rows as the component draws them: texts, and the ranks by which their columns sort."""
+    columns: dict[str, Sequence[int | None]] = {
+        "value": ranks([rank(row.unit, row.number) for row in rows]),
+        "target": ranks([rank(row.unit, row.aim) for row in rows]),
+        "gap": ranks([None if row.gap is None else (0, row.gap) for row in rows]),
+        "status": list(range(len(rows))),
+        "since": ranks([(0, float(row.since.toordinal())) if row.since else None for row in rows]),
+    }
+    return [
+        {
+            "key": row.key, "href": f"kpi?kpi={row.key}{link}", "name": row.name, "css": MARKS[row.status][1],
+            "glyph": MARKS[row.status][0], "word": say(row.status.word), "signal": say("Signal") if row.signal else "",
+            "value": row.value, "target": row.target, "gap": gap_words(row.gap), "trend": points(row.trend),
+            "since": day(row.since, today) if row.since else "", "department": row.department, "owner": row.owner,
+            "ranks": {name: places[number] for name, places in columns.items()},
+        }
+        for number, row in enumerate(rows)
+    ]  # fmt: skip
 
-    The names that a search finds are links, too: the grid's own cells cannot be opened with the keyboard.
-    """
+
+_table = st.components.v2.component(
+    "scorecard",
+    html='<div class="score" tabindex="0" role="region"></div>',
+    css=(HERE / "scorecard.css").read_text(encoding="utf-8"),
+    js=(HERE / "scorecard.js").read_text(encoding="utf-8"),
+)
+
+
+def draw_scorecard(standings: Sequence[Standing], currency: str, today: date, link: str = "") -> str | None:
+    """Draw search and table; the key of the KPI that was just opened."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="scorehead"):
         st.header(say("Scorecard"), anchor=False)
         find = st.text_input(
             say("Find a KPI"), key="find", bind="query-params", width=260, max_chars=60,
             placeholder=say("Name, department, owner or status"), label_visibility="collapsed",
         )  # fmt: skip
-    rows = build_rows(standings, currency, today, find or "")
+    rows = build_rows(standings, currency, find or "")
     told = say_many("{n} KPI.", "{n} KPIs.", len(rows))
     if not rows:
         st.text(say("No KPI matches '{find}'. Clear the search to see all {n}.", find=find, n=len(standings)))
         return None
     st.html(f'<div class="fl-told">{escape(f"{told} {say(ORDER)}")}</div>')
-    if find and len(rows) <= FEW:
-        draw_links(viewer, rows)
-    st.dataframe(
-        frame(rows), key="scorecard", hide_index=True, row_height=ROW, height=height(len(rows)), placeholder="",
-        column_config=_columns(), alt=say("Scorecard of {n} KPIs, the most serious first.", n=len(rows)),
-    )  # fmt: skip
-    clicked = st.session_state.get("scorecard_open")
-    return rows[clicked.row].key if clicked and clicked.row < len(rows) else None
+    data = {
+        "rows": table_rows(rows, today, link), "columns": columns_of(rows), "grounds": vars(PILLS[mode()]),
+        "circle": SIGNAL[0], "language": spoken().language.tag,
+        "alt": say("Scorecard of {n} KPIs, the most serious first.", n=len(rows)),
+    }  # fmt: skip
+    opened = _table(data=data, key="scorecard", on_open_change=lambda: None).open
+    return str(opened) if opened else None
 
 
-def draw_links(viewer: Viewer, rows: Sequence[Row]) -> None:
-    """A link to each KPI that was found."""
-    page = viewer.pages.get("kpi")
-    if page is None:
-        return
-    with st.container(horizontal=True, gap="small", key="scorelinks"):
-        for row in rows:
-            st.page_link(page, label=row.name, query_params={"kpi": row.key}, width="content")
-
-
-def _columns() -> dict[str, Any]:
-    config, grounds = st.column_config, PILLS[mode()]
-    pills = {Status.OFF_TARGET: grounds.off, Status.AT_RISK: grounds.watch}
-    signal = f"{SIGNAL[0]} {say('Signal')}"
-    options = [*(pill(each) for each in SEVERITY), signal]
-    shades = [*(pills.get(each, grounds.quiet) for each in SEVERITY), grounds.off]
-    return {
-        "name": config.ButtonColumn(
-            say("KPI"), pinned=True, width=208, alignment="left", type="tertiary", key="scorecard_open"
+def columns_of(rows: Sequence[Row]) -> list[dict[str, object]]:
+    """The headings; the department only where there are several."""
+    by_unit = say("By unit, then by number.")
+    columns = [
+        _column("name", say("KPI")),
+        _column("status", say("Status"), ranked=True),
+        _column("value", say("Value"), number=True, ranked=True, tip=by_unit),
+        _column("target", say("Target"), number=True, ranked=True, tip=by_unit),
+        _column(
+            "gap", say("Gap to target"), number=True, ranked=True, tip=say("Relative; plus is always better.")
         ),
-        "status": config.MultiselectColumn(say("Status"), options=options, color=shades, width=176),
-        "value": config.TextColumn(say("Value"), alignment="right", width=NARROW),
-        "target": config.TextColumn(say("Target"), alignment="right", width=NUMBER),
-        "gap": config.NumberColumn(
-            say("Gap to target"),
-            format="%+.1f %%",
-            width=NARROW,
-            help=say("Relative; plus is always better."),
-        ),
-        "trend": config.LineChartColumn(say("53 weeks"), width=150, color=palette(mode()).ink),
-        "since": config.TextColumn(say("Off since"), width=NUMBER),
-        "department": config.TextColumn(say("Department"), width=130),
-        "owner": config.TextColumn(say("Owner"), width=150),
-    }
+        _column("trend", say("53 weeks")),
+        _column("since", say("Off since"), ranked=True),
+        *([_column("department", say("Department"))] if len({row.department for row in rows}) > 1 else []),
+        _column("owner", say("Owner")),
+    ]
+    return columns
+
+
+def _column(
+    key: str, title: str, *, number: bool = False, ranked: bool = False, tip: str = ""
+) -> dict[str, object]:
+    return {"key": key, "title": title, "number": number, "ranked": ranked, "help": tip}

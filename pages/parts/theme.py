@@ -89,9 +89,20 @@ margin:0!important;padding:0!important;color:var(--fl-text)}
 @media (max-width:700px){[class*="st-key-exports_"]{align-self:flex-start;margin:0}.st-key-under_chart{flex-wrap:wrap}
 [data-testid="stMainBlockContainer"]{padding-left:1rem;padding-right:1rem}
 .fl-facts{grid-template-columns:1fr;gap:1px}.fl-facts dd{margin-bottom:8px!important}.fl-fresh{white-space:normal}}
-@media print{[data-testid="stHeader"],[data-testid="stToolbar"],.st-key-filters{display:none!important}
-[data-testid="stMainBlockContainer"]{max-width:none;padding:0}@page{size:A4 landscape;margin:10mm}}
 </style>"""
+
+PRINT = """<style>
+@media print{html,body,#root{background:#fff!important}
+[data-testid="stHeader"],[data-testid="stToolbar"],[data-testid="stSidebar"],.st-key-filters,
+[class*="st-key-exports_"],.stDownloadButton,.stTextInput,.stSelectbox,.stCheckbox,[data-testid="stButtonGroup"],
+.stElementContainer:not([class*="st-key-open_"])>.stButton,.stExpander:has(details:not([open])){display:none!important}
+.stApp,[data-testid="stAppViewContainer"],[data-testid="stMain"],[data-testid="stMainBlockContainer"]{
+background:{paper}!important;overflow:visible!important;position:static!important;height:auto!important}
+.stApp{print-color-adjust:exact;filter:{turned}}.fl-scroll{overflow:visible}
+[data-testid="stMainBlockContainer"]{max-width:none;padding:0}
+.stVegaLiteChart,[class*="st-key-panel"],:has(>[class*="st-key-panel"]),.ff-stage,
+.fl-table tr,.fl-state,.fl-facts{break-inside:avoid}
+h1,h2,h3,.fl-told{break-after:avoid}@page{size:A4 landscape;margin:10mm}}</style>"""
 
 
 def mode() -> str:
@@ -104,8 +115,10 @@ def palette(mode: str) -> Palette:
 
 
 def style(colours: Palette) -> str:
-    """The style sheet of our own markup in these colours."""
-    text = STYLE
+    """The style sheets of our own markup in these colours, and of every page on paper: always dark on white."""
+    dark = colours is DARK
+    text = STYLE + PRINT.replace("{paper}", "#000" if dark else "#fff")
+    text = text.replace("{turned}", "invert(1) hue-rotate(180deg) brightness(1.14)" if dark else "none")
     for name, colour in vars(colours).items():
         text = text.replace("{" + name + "}", colour)
     return text

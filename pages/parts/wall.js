@@ -120,6 +120,27 @@ function title(group, open) {
   return row
 }
 
+// What is off beside the six cards: one line of links.
+function also(group, data, open) {
+  const list = element('ul', 'also'), item = content => {
+    const made = element('li')
+    made.append(content)
+    return made
+  }
+  list.append(item(element('span', 'told', data.also)), ...group.also.map(card => {
+    const alarming = card.status === 'off' || card.status === 'watch'
+    const link = element('a', alarming ? card.status : 'signal')
+    const sign = element('b', '', alarming ? card.glyph : data.circle)
+    sign.setAttribute('aria-hidden', 'true')
+    link.href = card.href
+    link.onclick = event => soften(event, () => open(card.key))
+    link.append(sign, element('span', 'name', card.name), element('strong', '', `${card.value} ${card.unit}`.trim()))
+    link.append(element('span', 'delta', card.change), element('span', 'sr', `${card.signal || card.word}. ${card.said}`))
+    return item(link)
+  }))
+  return list
+}
+
 export default function ({ data, parentElement, setTriggerValue }) {
   const open = key => setTriggerValue('open', key)
   const root = parentElement.querySelector('.wall')
@@ -132,6 +153,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
       return item
     }))
     section.append(list)
+    if (group.also.length) section.append(also(group, data, open))
     return section
   }))
   if (data.title) {

@@ -67,6 +67,54 @@ def test_a_decision_opens_its_kpi(watched: Watched) -> None:
     expect(page.locator('[data-testid="stVegaLiteChart"] svg').first).to_be_visible()
 
 
+def test_a_heading_of_the_scorecard_sorts_by_number(watched: Watched) -> None:
+    """
+    Up, down, and back to the order of the page; percentages by their size, not by their first digit.
+    """
+    page = watched.open("manufacturing")
+    heading = page.get_by_role("columnheader", name="Value")
+    values = page.locator(".score tbody .value")
+
+    def shown() -> list[str]:
+        return [each for each in values.all_inner_texts() if "%" in each]
+
+    expect(values.first).to_be_visible()
+    before = shown()
+    heading.get_by_role("button").click()
+    expect(heading).to_have_attribute("aria-sort", "ascending")
+    rising = [float(each.split()[0]) for each in shown()]
+    heading.get_by_role("button").press("Enter")
+    expect(heading).to_have_attribute("aria-sort", "descending")
+    falling = [float(each.split()[0]) for each in shown()]
+    heading.get_by_role("button").press("Enter")
+
+    assert rising == sorted(rising)
+    assert falling == sorted(falling, reverse=True)
+    assert shown() == before
+
+
+def test_on_paper_there_are_no_controls_and_no_row_is_lost(watched: Watched) -> None:
+    """
+    The bar, the filters and menus are gone, the page is white and as long as its table.
+    """
+    page = watched.open("shipping")
+    expect(page.locator(".score tbody tr").nth(10)).to_be_visible()
+    page.emulate_media(media="print")
+
+    for gone in (
+        '[data-testid="stHeader"]',
+        ".st-key-filters",
+        ".st-key-views",
+        '[class*="st-key-exports_"]',
+    ):
+        expect(page.locator(gone).first).to_be_hidden()
+    assert (
+        page.evaluate("getComputedStyle(document.querySelector('.stApp')).backgroundColor")
+        == "rgb(255, 255, 255)"
+    )
+    assert page.locator(".score").evaluate("each => each.scrollHeight - each.clientHeight") <= 2
+
+
 def test_filters_live_in_the_link(watched: Watched) -> None:
     """
     A choice changes the link; the link brings the choice back.

@@ -1,14 +1,19 @@
 """Standings and what needs a decision, from periods made by hand."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from kpi.catalog import find
+from kpi.catalog import find, of
 from kpi.decisions import late_sources, needs_decision
+from kpi.headline import headline, main_kpis
+from kpi.model import Department
 from kpi.period import Every
 from kpi.score import Status
 from kpi.standing import Coverage, Period, Standing, beyond
+from pages.overview import build_groups
+from pages.parts.filters import Filters
 from store.state import Freshness, Run, RunStatus
 
 MONDAY = date(2025, 4, 7)
@@ -128,3 +133,18 @@ def test_a_week_is_closed_when_its_last_data_lies_in_it() -> None:
     assert Coverage(monday, {"x": saturday}).closed == date(2025, 4, 27)
     assert Coverage(saturday, {"x": saturday}).closed == saturday
     assert Coverage(date(2026, 1, 1), {"x": saturday}).closed == date(2025, 4, 27)
+
+
+def test_what_is_off_beside_the_six_cards_is_a_line_of_links() -> None:
+    """
+    Six cards fill a row; the seventh KPI, off target, follows them. With exceptions only it is a card.
+    """
+    shipping = main_kpis(of(Department.SHIPPING))
+    rest = [kpi for kpi in shipping if kpi not in headline(shipping)]
+    found = {kpi.key: replace(standing(good(0)), kpi=kpi) for kpi in headline(shipping)}
+    found[rest[0].key] = replace(standing(bad(0)), kpi=rest[0])
+    (all_of_them,), _ = build_groups(found, "EUR", MONDAY, Filters(13, None))
+    (exceptions,), _ = build_groups(found, "EUR", MONDAY, Filters(13, None, exceptions=True))
+
+    assert (len(all_of_them.cards), [card.key for card in all_of_them.also]) == (6, [rest[0].key])
+    assert ([card.key for card in exceptions.cards], exceptions.also) == ([rest[0].key], ())

@@ -145,14 +145,13 @@ def test_the_scorecard_lists_every_kpi_with_the_figures_of_its_card(owner: Viewe
     On-time delivery first, because it is off target; a search narrows the rows.
     """
     page = opened("pages.overview", owner)
-    rows = page.dataframe[0].value
-    found = opened("pages.overview", owner, find="customer satisfaction").dataframe[0].value
+    rows = component(page, "scorecard")["rows"]
+    found = component(opened("pages.overview", owner, find="customer satisfaction"), "scorecard")["rows"]
 
-    assert rows["name"].iloc[0] == "On-time delivery"
-    assert list(rows["status"].iloc[0]) == ["■ Off target", "○ Signal"]
-    assert rows["value"].iloc[0] == "75.0\u00a0%"
+    told = [rows[0][name] for name in ("name", "glyph", "word", "signal", "value")]
+    assert told == ["On-time delivery", "■", "Off target", "Signal", "75.0\u00a0%"]
     assert len(rows) > len(cards(page))
-    assert list(found["name"]) == ["Customer satisfaction"]
+    assert [row["name"] for row in found] == ["Customer satisfaction"]
 
 
 @pytest.mark.parametrize("page", ["pages.overview", "pages.department:shipping"])
@@ -274,7 +273,7 @@ def test_a_department_shows_trends_and_figures(owner: Viewer) -> None:
 
     charts = page.get("vega_lite_chart")
     assert charts[0].proto.alt.startswith("On-time delivery — below target since 7 Apr.")
-    assert "Transport cost per kg" in page.dataframe[0].value["name"].to_list()
+    assert "Transport cost per kg" in [row["name"] for row in component(page, "scorecard")["rows"]]
     assert component(page, "decisions")["lines"][0]["key"] == "on_time_delivery_rate"
 
 

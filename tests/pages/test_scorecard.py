@@ -4,12 +4,13 @@ import pytest
 from test_decisions import ON_TIME, bad, good, week
 
 from kpi.catalog import KPIS
-from kpi.model import Kpi
+from kpi.model import Kpi, Unit
 from kpi.period import Every
 from kpi.score import Status
 from kpi.standing import Period, Standing
+from kpi.words import Language, speaking
 from pages.parts.cards import build_card
-from pages.parts.scorecard import HEAD, MOST_ROWS, ROW, build_rows, frame, gap, height
+from pages.parts.scorecard import build_rows, columns_of, gap, gap_words, points, rank, ranks, table_rows
 
 TODAY = good(3).end
 
@@ -31,7 +32,7 @@ def test_the_most_serious_comes_first() -> None:
     """
     Off target, watched, on target, without data.
     """
-    assert [row.key for row in build_rows(FOUR, "EUR", TODAY)] == [
+    assert [row.key for row in build_rows(FOUR, "EUR")] == [
         each.kpi.key for each in (FOUR[2], FOUR[1], FOUR[0], FOUR[3])
     ]
 
@@ -45,7 +46,7 @@ def test_every_word_of_a_search_must_be_there(find: str, found: list[str]) -> No
     """
     In name, key, department, owner or status, in any case and order.
     """
-    assert [row.key for row in build_rows(FOUR, "EUR", TODAY, find)] == found
+    assert [row.key for row in build_rows(FOUR, "EUR", find)] == found
 
 
 def test_plus_is_better_in_every_gap() -> None:
@@ -61,19 +62,63 @@ def test_a_row_says_what_the_card_says() -> None:
     """
     Value, target and status of the same standing, written alike.
     """
-    card, (row,) = build_card(FOUR[2], "EUR", TODAY), build_rows([FOUR[2]], "EUR", TODAY)
+    card, (row,) = build_card(FOUR[2], "EUR", TODAY), build_rows([FOUR[2]], "EUR")
 
     assert (row.value, row.target, row.status.word) == (
         f"{card.value}\u00a0{card.unit}",
         card.target,
         card.word,
     )
-    assert frame([row])["status"].to_list() == [["■ Off target"]]
-    assert frame([row])["trend"].to_list() == [[0.9, 0.9]]
+    (drawn,) = table_rows([row], TODAY, "&market=DE")
+    assert (drawn["glyph"], drawn["word"], drawn["css"]) == ("■", "Off target", "off")
+    assert drawn["href"] == "kpi?kpi=on_time_delivery_rate&market=DE"
 
 
-def test_the_table_is_as_high_as_its_rows() -> None:
+def test_values_sort_by_number_within_their_unit() -> None:
     """
-    One row, three rows, and never more than is shown without scrolling.
+    9.5 % before 81 %, which as texts it is not; then money; then durations, by how long they last.
     """
-    assert [height(rows) for rows in (1, 3, 90)] == [HEAD + ROW, HEAD + 3 * ROW, HEAD + MOST_ROWS * ROW]
+    told = [
+        (Unit.DAYS, 2.0),
+        (Unit.PERCENT, 0.81),
+        (Unit.MONEY, 29.1),
+        (Unit.HOURS, 36.0),
+        (Unit.PERCENT, 0.095),
+    ]
+
+    assert ranks([rank(*each) for each in told]) == [4, 1, 2, 3, 0]
+    assert ranks([rank(Unit.PERCENT, None), rank(Unit.PERCENT, 0.5)]) == [None, 0]
+
+
+def test_a_gap_is_written_in_the_readers_way() -> None:
+    """
+    One decimal, a sign in front, and a comma where the reader writes one.
+    """
+    assert [gap_words(each) for each in (5.5, -6.0, 0.0, None)] == [
+        "+5.5\u00a0%",
+        "−6.0\u00a0%",
+        "±0.0\u00a0%",
+        "–",
+    ]
+    with speaking(Language.ENGLISH, "de-DE"):
+        assert gap_words(5.5) == "+5,5\u00a0%"
+
+
+def test_a_line_keeps_its_gaps() -> None:
+    """
+    Two digits a week between its lowest and its highest; nothing for a week without a value.
+    """
+    assert points([0.9, None, 1.0, 0.925]) == "00  9925"
+    assert (points([]), points([7.0, 7.0])) == ("", "4949")
+
+
+def test_the_department_is_told_where_there_are_several() -> None:
+    """
+    Four departments' KPIs have the column, one department's do not.
+    """
+    titles = [
+        [each["title"] for each in columns_of(rows)]
+        for rows in (build_rows(FOUR, "EUR"), build_rows(FOUR[:1], "EUR"))
+    ]
+
+    assert ["Department" in each for each in titles] == [True, False]

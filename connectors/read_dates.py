@@ -153,7 +153,9 @@ def _usual(text: pl.Series) -> pl.Series | None:
     first = text.drop_nulls().head(1)
     for format, zone in USUAL:
         if first.str.to_datetime(format, strict=False).null_count() == 0 and len(first):
-            values = text.str.to_datetime(format, strict=False, time_unit="us", cache=False)  # mostly different
+            values = text.str.to_datetime(
+                format, strict=False, time_unit="us", cache=False
+            )  # mostly different
             if values.null_count() == text.null_count():
                 return values.dt.replace_time_zone(zone)
     return None

@@ -1,5 +1,6 @@
 """Charts as SVG and PNG, without a browser; the only module that knows the library which draws them."""
 
+import re
 from functools import cache
 from pathlib import Path
 from textwrap import wrap
@@ -12,6 +13,10 @@ FONTS = Path(__file__).parent / "fonts"
 VEGA_LITE = "6.4"  # of the browser's charts, too
 WIDTH, HEIGHT, SHARP = 720, 290, 2.0
 FIRST_IDEOGRAPH = "\u2e80"
+PIECES = re.compile(
+    f"[{FIRST_IDEOGRAPH}-\U0010ffff]|[^{FIRST_IDEOGRAPH}-\U0010ffff]+?(?:\\s+|$|(?=[{FIRST_IDEOGRAPH}-\U0010ffff]))"
+)
+NEVER_FIRST = "，。；：、）”！？"
 LIGHT = Palette(
     ink="#24324B", text="#171B23", quiet="#5B6472", rule="#DDE1E7", target="#0F766E", watch="#BF7A00", off="#A3211B",
     off_text="#9B1C1C", watch_text="#92400E", surface="#FFFFFF", page="#F6F7F9", accent="#2B59C3", ghost="#B9C1CC",
@@ -30,7 +35,7 @@ def standalone(chart: Chart, source: str, colours: Palette = LIGHT) -> Spec:
         "autosize": {"type": "pad", "contains": "content"},
         "layer": [*chart.spec["layer"], *_line_below(source, colours)],
         "title": {
-            "text": wrap(chart.title, 90), "subtitle": wrap(chart.caption, 125), "anchor": "start", "frame": "group",
+            "text": lines(chart.title, 90), "subtitle": lines(chart.caption, 125), "anchor": "start", "frame": "group",
             "offset": 14, "fontSize": 16, "fontWeight": 600, "color": colours.text, "subtitleFontSize": 12,
             "subtitleColor": colours.quiet, "subtitlePadding": 5,
         },
@@ -39,16 +44,34 @@ def standalone(chart: Chart, source: str, colours: Palette = LIGHT) -> Spec:
     return {**whole, "config": {**chart.spec.get("config", {}), **config}}
 
 
+def lines(text: str, width: int) -> list[str]:
+    """The text in lines of so many letters; an ideograph is as wide as two, and Chinese breaks between any of them."""
+    if not _has_ideographs(text):
+        return wrap(text, width)
+    told, taken = [""], 0
+    for word in PIECES.findall(text):
+        size = sum(2 if letter >= FIRST_IDEOGRAPH else 1 for letter in word)
+        if taken + size > width and word not in NEVER_FIRST:
+            told, taken = [*told, ""], 0
+        told[-1] += word
+        taken += size
+    return [line.strip() for line in told]
+
+
+def _has_ideographs(texts: str) -> bool:
+    return any(letter >= FIRST_IDEOGRAPH for letter in texts)
+
+
 def _font(texts: str) -> str:
     """Ours for these texts: where Inter lacks a letter, the drawing library would take any font of the system."""
-    return "Noto Sans SC" if any(letter >= FIRST_IDEOGRAPH for letter in texts) else "Inter"
+    return "Noto Sans SC" if _has_ideographs(texts) else "Inter"
 
 
 def _line_below(text: str, colours: Palette) -> list[Spec]:
     """Where the numbers are from, under the axis."""
-    lines = wrap(text, 150)
+    told = lines(text, 150)
     mark = {
-        "type": "text", "align": "left", "baseline": "top", "fontSize": 10, "color": colours.quiet, "text": lines,
+        "type": "text", "align": "left", "baseline": "top", "fontSize": 10, "color": colours.quiet, "text": told,
         "aria": False, "clip": False,
     }  # fmt: skip
     where = {"x": {"value": 0}, "y": {"value": HEIGHT + 34}}

@@ -14,9 +14,11 @@ from pages.flow.customs import draw_customs
 from pages.flow.late import draw_attribution, draw_listed, quality
 from pages.flow.load import built, has_flow, load_as_of, load_flow, load_lanes
 from pages.flow.markets import draw_markets
+from pages.flow.paper import paper
 from pages.flow.slack import draw_slack
 from pages.flow.strip import build_budgets, build_lead, build_strip, build_sum, headline, style
 from pages.parts.empty import draw_empty
+from pages.parts.exports import draw_exports
 from pages.parts.filters import EVERYWHERE, Filters, choose, draw_filters
 from pages.parts.head import context_line, draw_head
 from pages.parts.load import load_company_of, load_coverage, load_freshness, now
@@ -45,6 +47,8 @@ def render(viewer: Viewer) -> None:
     st.html(style())
     asked = flow_slice(as_of, filters.weeks, lane, filters.market)
     found = load_flow(viewer, asked)
+    with head:
+        draw_exports(viewer, [paper(viewer, asked, found, company.currency)] if found else [], "flow")
     if found is None or found.is_empty:
         st.text(say("No order of this lane and market in these weeks. Choose a longer period or all lanes."))
         return
@@ -95,7 +99,7 @@ def draw_stages(viewer: Viewer, found: Flow) -> None:
         st.html(build_sum(lanes.filter(lanes["lane"] == found.slice.lane)))
     else:
         with st.expander(say("Budgets of all lanes"), key="budgets"):
-            st.html(built(viewer, found.slice, "budgets", lambda: build_budgets(lanes)))
+            st.html(built(viewer, found.slice, "budgets", lambda: build_budgets(lanes).html))
 
 
 def draw_sections(viewer: Viewer, asked: Slice, found: Flow, covered: Coverage, currency: str) -> None:

@@ -11,7 +11,7 @@ from pages.flow.load import built, load_compared
 from pages.flow.picking import pick
 from pages.flow.telling import money, percent, signed
 from pages.parts.format import ABSENT, count, decimal, share
-from pages.parts.tables import Cell, Column, table
+from pages.parts.tables import Cell, Column, Grid
 from pages.parts.viewer import Viewer
 
 KINDS = {marked("Carriers"): "carrier", marked("Modes"): "mode"}
@@ -28,13 +28,18 @@ def draw_comparison(viewer: Viewer, asked: Slice, currency: str) -> None:
         st.text(say("No shipment of a known carrier or mode fell due in these weeks."))
         return
     st.text(headline(found))
-    st.html(built(viewer, asked, f"compared-{by}", lambda: build_comparison(found, spans, currency)))
-    st.caption(
-        say("Each against all others where both carried alike: same lane, same weight band, due in the same "
-            "week{mode}. After each figure its difference to the others (points for shares) with its 99 % interval; "
-            "▲ worse and ✓ better than chance explains. ? not enough evidence: fewer than {least} parcels with a "
-            "counterpart, under a fifth of all, or too few hits.",
-            mode=say(", same mode") if by == "carrier" else "", least=LEAST)
+    st.html(built(viewer, asked, f"compared-{by}", lambda: build_comparison(found, spans, currency).html))
+    st.caption(how_to_read(by))
+
+
+def how_to_read(by: str) -> str:
+    """What stands in a cell, and when nothing is said."""
+    return say(
+        "Each against all others where both carried alike: same lane, same weight band, due in the same "
+        "week{mode}. After each figure its difference to the others (points for shares) with its 99 % interval; "
+        "▲ worse and ✓ better than chance explains. ? not enough evidence: fewer than {least} parcels with a "
+        "counterpart, under a fifth of all, or too few hits.",
+        mode=say(", same mode") if by == "carrier" else "", least=LEAST,
     )  # fmt: skip
 
 
@@ -55,7 +60,7 @@ def headline(found: Found) -> str:
     return say("With the same parcels none keeps clearly fewer promises than the others.")
 
 
-def build_comparison(found: Found, spans: Spans, currency: str) -> str:
+def build_comparison(found: Found, spans: Spans, currency: str) -> Grid:
     """One row an option: how many parcels are comparable, then each measure against the others."""
     columns = (
         Column(say("Name"), "w"), Column(say("Parcels"), "r"), Column(say("Comparable"), "r"),
@@ -63,7 +68,7 @@ def build_comparison(found: Found, spans: Spans, currency: str) -> str:
         Column(say("Cost a parcel"), "r"), Column(say("Damaged"), "r"), Column(say("Held by customs"), "r"),
     )  # fmt: skip
     rows = [_row(name, each, spans.get(name), currency) for name, each in found.items()]
-    return table(columns, rows, say("Carriers and modes, like for like"))
+    return Grid(columns, rows, say("Carriers and modes, like for like"))
 
 
 def _row(

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import polars as pl
 import streamlit as st
 
+from kpi.exports.coded import with_labels
 from kpi.exports.sheet import as_csv
 from kpi.flow.holds import INSPECTION, OTHER, PAPERWORK, UNSTATED
 from kpi.flow.reading import Slice
@@ -14,7 +15,7 @@ from pages.flow.load import built, load_ledger
 from pages.flow.telling import MICROS, lasting, money, percent
 from pages.parts.exports import Export, Kind, draw_download
 from pages.parts.format import ABSENT, count, day, words
-from pages.parts.tables import Cell, Column, facts, table
+from pages.parts.tables import Cell, Column, Grid, facts
 from pages.parts.viewer import Viewer, open_page
 
 SHOWN, MOST_PARTS = 12, 12
@@ -37,9 +38,9 @@ def draw_customs(viewer: Viewer, asked: Slice, currency: str) -> None:
         open_page(viewer, "kpi", kpi="customs_hold_rate")
     if cleared.filter(pl.col("cause").is_not_null()).is_empty():
         return
-    st.html(built(viewer, asked, "papers", lambda: build_papers(cleared, currency)))
-    st.html(built(viewer, asked, "brokers", lambda: build_brokers(cleared, currency)))
-    st.html(built(viewer, asked, "holds", lambda: build_holds(holds.head(SHOWN), currency)))
+    st.html(built(viewer, asked, "papers", lambda: build_papers(cleared, currency).html))
+    st.html(built(viewer, asked, "brokers", lambda: build_brokers(cleared, currency).html))
+    st.html(built(viewer, asked, "holds", lambda: build_holds(holds.head(SHOWN), currency).html))
     st.caption(say("The dearest {n} holds. Cost is storage, penalties and refunds because of the hold.",
                    n=count(min(SHOWN, holds.height))))  # fmt: skip
     label = say("{n} holds as CSV", n=count(holds.height))
@@ -92,7 +93,7 @@ def build_rates(cleared: pl.DataFrame, currency: str) -> list[tuple[str, str]]:
     return told
 
 
-def build_papers(cleared: pl.DataFrame, currency: str) -> str:
+def build_papers(cleared: pl.DataFrame, currency: str) -> Grid:
     """Holds for paperwork by the paper and the step that should have prevented them."""
     ours = cleared.filter(pl.col("cause") == PAPERWORK)
     columns = (
@@ -109,14 +110,14 @@ def build_papers(cleared: pl.DataFrame, currency: str) -> str:
             count(sums["unowned"]) if sums["unowned"] else ABSENT, money(_cost(sums), currency),
         ]))  # fmt: skip
     kept = [cells for _, cells in sorted(rows, key=lambda row: -row[0])[:MOST_PARTS]]
-    return table(columns, kept, say("Holds for paperwork by paper and step"))
+    return Grid(columns, kept, say("Holds for paperwork by paper and step"))
 
 
 def _text(value: object) -> str:
     return say("not stated") if value in (None, UNSTATED) else say(str(value))
 
 
-def build_brokers(cleared: pl.DataFrame, currency: str) -> str:
+def build_brokers(cleared: pl.DataFrame, currency: str) -> Grid:
     """What each broker brought through at once, and what its holds cost."""
     columns = (
         Column(say("Broker")), Column(say("Declarations released"), "r"), Column(say("Passed at once"), "r"),
@@ -132,10 +133,10 @@ def build_brokers(cleared: pl.DataFrame, currency: str) -> str:
             count(ours["held"] + ours["open"]), lasting(sums["hold_s"] / held if held else None),
             money(_cost(sums), currency),
         ])  # fmt: skip
-    return table(columns, sorted(rows, key=lambda row: str(row[0])), say("Declarations by broker"))
+    return Grid(columns, sorted(rows, key=lambda row: str(row[0])), say("Declarations by broker"))
 
 
-def build_holds(holds: pl.DataFrame, currency: str) -> str:
+def build_holds(holds: pl.DataFrame, currency: str) -> Grid:
     """Holds one by one: what, from when, how long, why, whose step, and what it cost."""
     columns = (
         Column(say("Declaration"), "w"), Column(say("Lane"), "w"), Column(say("Held"), "w"),
@@ -144,7 +145,7 @@ def build_holds(holds: pl.DataFrame, currency: str) -> str:
         Column(say("Owner of the step"), "w"),
         Column(say("Cost"), "r"),
     )  # fmt: skip
-    return table(
+    return Grid(
         columns, [_hold(row, currency) for row in holds.iter_rows(named=True)], say("The dearest holds")
     )
 
@@ -158,16 +159,18 @@ def _hold(row: dict[str, object], currency: str) -> list[Cell]:
     owner = str(row["owner"]) if row["owner"] else f"▲ {say('nobody')}" if ours else ABSENT
     return [
         str(row["entry_id"]), str(row["lane"] or ABSENT), since, f"{lasting(float(str(row['hold_s'])))}{still}",
-        say(CAUSES.get(str(row["cause"]), str(row["cause"]))), str(row["document"] or ABSENT), _text(row["broker"]),
+        say(CAUSES.get(str(row["cause"]), str(row["cause"]))),
+        _text(row["document"]) if row["document"] else ABSENT, _text(row["broker"]),
         owner, money(cost, currency),
     ]  # fmt: skip
 
 
 def exported(holds: pl.DataFrame) -> pl.DataFrame:
-    """The ledger as it leaves the page: instants and whole money."""
-    return holds.select(
+    """The ledger as it leaves the page: instants, whole money, and codes with their words."""
+    told = holds.select(
         "entry_id", "shipment_id", "market", "lane", "broker", "cause", "reason", "document", "sop", "step", "owner",
         pl.from_epoch("held_epoch").alias("held_at"), pl.from_epoch("released_epoch").alias("released_at"),
         (pl.col("hold_s") / 3_600).alias("hours"),
         *((pl.col(name) / MICROS).alias(name.removesuffix("_micros")) for name in COSTS),
     )  # fmt: skip
+    return with_labels(told, {"cause": lambda cause: say(CAUSES.get(cause, cause))})

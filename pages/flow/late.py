@@ -6,6 +6,7 @@ import polars as pl
 import streamlit as st
 
 from kpi.chart import Chart
+from kpi.exports.coded import with_labels
 from kpi.exports.sheet import as_csv
 from kpi.flow.chart import late_chart
 from kpi.flow.reading import Flow
@@ -17,7 +18,7 @@ from pages.flow.picking import pick
 from pages.flow.telling import days, lasting, party_name, percent, stage_name
 from pages.parts.exports import Export, Kind, draw_download
 from pages.parts.format import ABSENT, count, day
-from pages.parts.tables import Cell, Column, table
+from pages.parts.tables import Cell, Column, Grid
 from pages.parts.theme import mode, palette
 from pages.parts.viewer import Viewer
 
@@ -54,7 +55,12 @@ def draw_listed(viewer: Viewer, found: Flow) -> None:
         return
     name = f"listed-{overdue}"
     st.html(
-        built(viewer, found.slice, name, lambda: build_listed(rows.head(SHOWN), found.as_of, overdue=overdue))
+        built(
+            viewer,
+            found.slice,
+            name,
+            lambda: build_listed(rows.head(SHOWN), found.as_of, overdue=overdue).html,
+        )
     )
     st.caption(
         say("{n} of {all}, the likeliest first; at most 100 are listed for each lane. Listed is what has less time "
@@ -76,7 +82,7 @@ def listed(found: Flow, *, overdue: bool) -> pl.DataFrame:
     return rows.sort("chance_ppm", "left_s", "shipment_id", descending=[True, False, False])
 
 
-def build_listed(rows: pl.DataFrame, today: date, *, overdue: bool) -> str:
+def build_listed(rows: pl.DataFrame, today: date, *, overdue: bool) -> Grid:
     """Order, lane, due day, where it is, how likely, and who burnt most of its time."""
     columns = (
         Column(say("Order"), "w"), Column(say("Lane"), "w"), Column(say("Carrier"), "w"), Column(say("Due"), "w"),
@@ -85,7 +91,7 @@ def build_listed(rows: pl.DataFrame, today: date, *, overdue: bool) -> str:
         Column(say("Most slack burnt by")),
     )  # fmt: skip
     told = [_row(row, today, overdue) for row in rows.iter_rows(named=True)]
-    return table(columns, told, say("Orders that are late") if overdue else say("Orders that will be late"))
+    return Grid(columns, told, say("Orders that are late") if overdue else say("Orders that will be late"))
 
 
 def _row(row: dict[str, object], today: date, overdue: bool) -> list[Cell]:
@@ -111,12 +117,13 @@ def _so_far(late: float) -> str:
 
 
 def exported(rows: pl.DataFrame) -> pl.DataFrame:
-    """The list as it leaves the page: hours and days instead of seconds."""
-    return rows.select(
+    """The list as it leaves the page: hours and days instead of seconds, stages and parties with their names."""
+    told = rows.select(
         "shipment_id", "order_id", "lane", "mode", "carrier", "promised_day", "stage", "burnt_by", "party",
         (pl.col("chance_ppm") / 1e6).alias("chance"), (pl.col("left_s") / 3600).alias("hours_left"),
         (pl.col("remaining_s") / 3600).alias("hours_needed"), (pl.col("late_s") / 86_400).alias("days_late"),
     )  # fmt: skip
+    return with_labels(told, {"stage": stage_name, "burnt_by": stage_name, "party": party_name})
 
 
 def draw_attribution(viewer: Viewer, found: Flow) -> None:

@@ -11,7 +11,7 @@ from kpi.flow.stages import PROMISED, Stage
 from kpi.words import listed, say, say_many
 from pages.flow.telling import DAY_S, HOUR_S, days, lasting, percent
 from pages.parts.format import ABSENT, count, decimal
-from pages.parts.tables import Cell, Column, table
+from pages.parts.tables import Cell, Column, Grid
 
 MARK = 62  # where the budget stands in every bullet, in per cent of its width
 STYLE = (Path(__file__).parent / "flow.css").read_text(encoding="utf-8")
@@ -153,7 +153,7 @@ def basis(how: str, orders: int) -> str:
     return say("usual shares, as too few orders are settled; fairlead flow budgets prints it to set your own")
 
 
-def build_budgets(lanes: pl.DataFrame) -> str:
+def build_budgets(lanes: pl.DataFrame) -> Grid:
     """Every lane with its stages in hours and the promise they add up to."""
     columns = (
         Column(say("Lane"), "w"), *(Column(say(stage.title), "r") for stage in PROMISED), Column(say("Promise"), "r"),
@@ -167,4 +167,4 @@ def build_budgets(lanes: pl.DataFrame) -> str:
         ]
         for row in lanes.iter_rows(named=True)
     ]  # fmt: skip
-    return table(columns, rows, say("Budgets of the lanes in hours"))
+    return Grid(columns, rows, say("Budgets of the lanes in hours"))

@@ -9,6 +9,7 @@ import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
 from kpi.explain import Side
+from kpi.exports.coded import with_labels
 from kpi.exports.sheet import as_csv
 from kpi.figures import count, decimal, rows, words
 from kpi.model import Better, Distinct, Kpi, Total
@@ -152,7 +153,16 @@ def draw_table(viewer: Viewer, kpi: Kpi, records: RecordsTable, found: pl.DataFr
     )  # fmt: skip
     stem = f"{kpi.key}-{records.span.start}-{records.which}"
     label = say("All {rows} as CSV", rows=rows(found.height))
-    draw_download(viewer, Export(label, Kind.CSV, stem, lambda: as_csv(found)), "csv")
+    draw_download(viewer, Export(label, Kind.CSV, stem, lambda: as_csv(exported(kpi, records, found))), "csv")
+
+
+def exported(kpi: Kpi, records: RecordsTable, found: pl.DataFrame) -> pl.DataFrame:
+    """The records as they leave the page: every code with its words, and in every row what they are records of."""
+    return with_labels(found).with_columns(
+        pl.lit(kpi.key).alias("kpi"), pl.lit(say(kpi.name)).alias("kpi_label"),
+        pl.lit(records.which.value).alias("records"), pl.lit(names_of(kpi)[records.which.value]).alias("records_label"),
+        pl.lit(records.span.start).alias("from"), pl.lit(records.span.end).alias("until"),
+    )  # fmt: skip
 
 
 def tidy(found: pl.DataFrame) -> pl.DataFrame:

@@ -61,7 +61,9 @@ class Export:
 
 
 def draw_exports(viewer: Viewer, exports: Sequence[Export], key: str) -> None:
-    """The menu of files."""
+    """The menu of files; nothing where there are none."""
+    if not exports:
+        return
     with st.popover(say("Download"), icon=":material/download:", type="tertiary", key=f"exports_{key}"):
         for number, each in enumerate(exports):
             draw_download(viewer, each, f"export_{key}_{number}", width="stretch")

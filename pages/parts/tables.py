@@ -47,6 +47,20 @@ class Swing:
 Cell = str | Status | Bar | Marked | Swing
 
 
+@dataclass(frozen=True)
+class Grid:
+    """A table before anybody knows whether it goes to a page or on paper; `label` tells what it is."""
+
+    columns: Sequence[Column]
+    rows: Sequence[Sequence[Cell]]
+    label: str
+
+    @property
+    def html(self) -> str:
+        """As `st.html` shows it."""
+        return table(self.columns, self.rows, self.label)
+
+
 def table(columns: Sequence[Column], rows: Sequence[Sequence[Cell]], label: str) -> str:
     """The table as HTML that `st.html` shows."""
     head = "".join(

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from kpi.chart import Chart
-from kpi.exports.picture import as_png, as_svg, standalone
+from kpi.exports.picture import as_png, as_svg, lines, standalone
 
 CHART = Chart(
     pl.DataFrame({"day": ["2025-04-14", "2025-04-21"], "value": [75.0, 80.0]}),
@@ -28,6 +28,15 @@ def test_a_picture_says_what_it_shows_and_where_it_is_from() -> None:
     ]
 
     assert {"On-time delivery: 准时交付", "By week", "Small & Sons · version 1"} <= set(told)
+
+
+def test_chinese_breaks_into_lines() -> None:
+    """
+    It has no spaces: two letters' width for each character, no line begins with a full stop, words stay whole.
+    """
+    assert lines("一二三四五。六", 10) == ["一二三四五。", "六"]
+    assert lines("一二 on time 三", 8) == ["一二 on", "time 三"]
+    assert lines("On time in full", 8) == ["On time", "in full"]
 
 
 def test_a_picture_is_twice_as_sharp_as_a_screen() -> None:

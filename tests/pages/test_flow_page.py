@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from html import unescape
+from io import BytesIO
 
 import pytest
+from pypdf import PdfReader
 from small_flow import LAST, flow_store
 from streamlit.testing.v1 import AppTest
 from test_pages_open import opened, read
@@ -16,9 +18,10 @@ from pages.flow.carriers import headline as compared_headline
 from pages.flow.late import build_attribution, listed
 from pages.flow.late import headline as late_headline
 from pages.flow.late import title as late_title
-from pages.flow.load import load_compared, load_funnel, load_ledger, load_slack
+from pages.flow.load import load_compared, load_flow, load_funnel, load_ledger, load_slack
 from pages.flow.markets import build_funnel
 from pages.flow.markets import title as funnel_title
+from pages.flow.paper import paper
 from pages.flow.slack import headline as slack_headline
 from pages.flow.strip import build_lead, build_strip, build_sum, headline
 from pages.parts.viewer import Viewer
@@ -45,6 +48,25 @@ def viewer(border: Store) -> Viewer:
 
 def page(store: Store, principal: Principal = LOCAL_OWNER, **query: str) -> AppTest:
     return opened("pages.flow", Viewer(store, principal), period="26 weeks", **query)
+
+
+def test_the_page_on_paper_says_the_same(viewer: Viewer) -> None:
+    """
+    The promise kept, every stage, who made orders late, and customs, without a browser.
+    """
+    found = load_flow(viewer, ASKED)
+    assert found is not None
+    made = paper(viewer, ASKED, found, "EUR")
+    text = " ".join("".join(each.extract_text() for each in PdfReader(BytesIO(made.make())).pages).split())
+
+    assert made.file_name == f"flow-{LAST}.pdf"
+    for told in (
+        "95.8% of 313 orders",
+        "Destination sorting",
+        late_title(found),
+        "declarations passed at once",
+    ):
+        assert told in text, told
 
 
 def test_the_page_says_what_is_off(border: Store) -> None:

@@ -51,7 +51,7 @@ class Bench:
         self._settled(small, self.shipments // SMALLER)
         full = self._full(large)
         compared = self._compared(large)
-        self._compute(small, "full")
+        self._compute(small)
         news, again = self._again(large)
         reading = {"large": self._task("overview", large).told, "small": self._task("overview", small).told}
         signals = self._task("signals", large).told
@@ -73,8 +73,12 @@ class Bench:
         rows: dict[str, int] = self._task("settle", lake, shipments).told["rows"]
         return rows
 
-    def _compute(self, lake: Path, how: str, day: object = DAY_BEFORE) -> Run:
-        return self._task("compute", lake, day, how)
+    def _compute(self, lake: Path) -> Run:
+        return self._task("compute", lake, DAY_BEFORE)
+
+    def _compute_again(self, lake: Path, day: object = DAY_BEFORE) -> Run:
+        round_before = self._copy(self.folder / "small", "round")
+        return self._task("compute_again", self._copy(lake, "again"), day, round_before)
 
     def _full(self, lake: Path) -> dict[str, Series]:
         """(a) Everything, by three tools in turn."""
@@ -82,7 +86,7 @@ class Bench:
         return alternate(
             self.rounds,
             [
-                ("Fairlead", lambda: self._compute(lake, "full")),
+                ("Fairlead", lambda: self._compute(lake)),
                 ("DuckDB SQL", lambda: self._task("duckdb", lists, self._emptied("duckdb"), DAY_BEFORE)),
                 ("pandas", lambda: self._pandas(lists, "plain")),
                 ("pandas, tuned by hand", lambda: self._pandas(lists, "tuned")),
@@ -108,12 +112,12 @@ class Bench:
         again = alternate(
             self.rounds,
             [
-                ("day", lambda: self._compute(self._copy(day, "again"), "touched", LAST)),
-                ("late", lambda: self._compute(self._copy(late, "again"), "touched")),
-                ("nothing", lambda: self._compute(self._copy(lake, "again"), "touched")),
+                ("day", lambda: self._compute_again(day, LAST)),
+                ("late", lambda: self._compute_again(late)),
+                ("nothing", lambda: self._compute_again(lake)),
             ],
         )
-        for used in (day, late, self.folder / "again"):
+        for used in (day, late, self.folder / "again", self.folder / "round"):
             shutil.rmtree(used)
         return news, again
 

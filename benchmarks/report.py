@@ -155,7 +155,8 @@ def _again(found: Results) -> list[str]:
         "Yesterday's rows are all that one more day adds and changes: new orders, shipments, tickets, and the older "
         f"ones that were delivered, solved or answered that day ({_rows(found.news['day'])}); the evaluation moves by "
         f"a day. Late rows are changes of 1 % of each table within the last 90 days ({_rows(found.news['late'])}). "
-        "Merged as one commit a table before the clock starts; shares are of work, as a worker keeps running.",
+        "Merged as one commit a table before the clock starts; shares are of work by a worker that keeps "
+        "running: it has done one round before, on the lake of a tenth.",
         table(
             [*USED, "share of full", "days of the widest grain"],
             (

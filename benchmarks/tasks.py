@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from benchmarks.moment import Moment
+from benchmarks.moment import LAST, Moment
 
 Told = dict[str, Any]
 READS = 15
@@ -89,8 +89,18 @@ def arrive_late(lake: str) -> Told:
     return {"rows": firm.arrive_late(Lake(Path(lake)))}
 
 
-def compute(lake: str, day: str, how: str) -> Told:
-    """The components, all of them (`full`) or what changed (`touched`)."""
+def compute(lake: str, day: str) -> Told:
+    """All components."""
+    return _computed(lake, day, full=True)
+
+
+def compute_again(lake: str, day: str, round_before: str) -> Told:
+    """What changed, by a worker that has done a round before: on another lake, whose evaluation moves by a day."""
+    _computed(round_before, LAST.isoformat(), full=False)
+    return _computed(lake, day, full=False)
+
+
+def _computed(lake: str, day: str, *, full: bool) -> Told:
     from benchmarks.measured import MEASURED
     from kpi.compute import recompute
     from kpi.engine import AsOf
@@ -100,7 +110,7 @@ def compute(lake: str, day: str, how: str) -> Told:
     as_of, opened = AsOf.end_of(date.fromisoformat(day)), Lake(Path(lake))
     opened.recover()  # as every process does when it starts
     with timed(told):
-        done = recompute(opened, as_of, full=how == "full", kpis=MEASURED)
+        done = recompute(opened, as_of, full=full, kpis=MEASURED)
     return told | {"tables": len(done), "days": max((each.days or 0 for each in done), default=0)}
 
 
@@ -217,9 +227,8 @@ def convert_csv(file: str, target: str) -> Told:
 TASKS: Mapping[str, Callable[..., Told]] = {
     task.__name__: task
     for task in (
-        settle, settle_raw, live_a_day, live_a_raw_day, arrive_late, compute, duckdb, pandas, check, overview,
-        signals, demo, catalogue,
-        prepare, write_csv, load_csv, convert_csv,
+        settle, settle_raw, live_a_day, live_a_raw_day, arrive_late, compute, compute_again, duckdb, pandas, check,
+        overview, signals, demo, catalogue, prepare, write_csv, load_csv, convert_csv,
     )
 }  # fmt: skip
 

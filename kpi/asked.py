@@ -31,6 +31,15 @@ def columns_told(grain: Grain) -> tuple[str, ...]:
     return _named(grain, [text.replace(known, "") for text in _told(grain)])
 
 
+@lru_cache(maxsize=1024)
+def columns_dated(grain: Grain) -> tuple[str, ...]:
+    """Those that tell on which day a row counts, and when that may change."""
+    first = grain.parts[0].kpi
+    waits = [repr(first.open)] if isinstance(first, Distribution) else []
+    words = {word for text in (*grain.days, *grain.edges, *waits) for word in _WORD.findall(text)}
+    return tuple(name for name in polars_schema(grain.fact) if name in words)
+
+
 def _named(grain: Grain, told: Iterable[str]) -> tuple[str, ...]:
     named = [*grain.days, *grain.dimensions, *grain.edges, "deleted"]
     for part in grain.parts:

@@ -7,6 +7,7 @@ What the components of a KPI were last computed by stands in the ledger as `defi
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 import polars as pl
 
@@ -22,6 +23,7 @@ VERSION = "version"
 Ledger = Mapping[str, Entry]
 
 
+@lru_cache(maxsize=1024)
 def definition_entry(kpi: Kpi) -> Entry:
     """The definition in force, and the tables its components are stored in, by side."""
     tables = {component_table(grain): part.number for grain in grains([kpi]) for part in grain.parts}

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import lru_cache
 
@@ -62,16 +62,18 @@ def record(lake: Lake, done: Sequence[Entry]) -> None:
     if not done:
         return
     now = datetime.now(UTC)
-    rows = pl.DataFrame(
-        [
-            (entry.name, json.dumps(dict(entry.facts), sort_keys=True), entry.as_of_day, entry.as_of_epoch,
-             entry.definition, now, "none")
-            for entry in done
-        ],
-        schema=SCHEMA,
-        orient="row",
-    )  # fmt: skip
-    lake.merge(LEDGER, rows, key=["name"], marks={"ledger": lake.version(LEDGER) + 1})
+    with lake.writing(LEDGER):
+        told = entries(lake) | {entry.name: replace(entry, computed_at=now) for entry in done}
+        rows = pl.DataFrame(
+            [
+                (entry.name, json.dumps(dict(entry.facts), sort_keys=True), entry.as_of_day, entry.as_of_epoch,
+                 entry.definition, entry.computed_at, "none")
+                for entry in told.values()
+            ],
+            schema=SCHEMA,
+            orient="row",
+        )  # fmt: skip
+        lake.replace(LEDGER, rows, marks={})
 
 
 def data_version(lake: Lake) -> str:

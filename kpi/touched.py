@@ -2,8 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import date, timedelta
-from functools import reduce
-from operator import or_
 from typing import Any
 
 import narwhals as nw
@@ -13,8 +11,7 @@ from kpi.asked import columns_read, columns_told, fingerprint
 from kpi.engine import AsOf, Grain, dated, speaks_of
 from kpi.ledger import Entry
 from kpi.measures import on_polars
-from kpi.opened import Facts
-from store.contract import polars_schema
+from kpi.opened import Facts, crossing
 from store.lake import KIND
 
 CAME = ("insert", "update_postimage")
@@ -62,11 +59,7 @@ def _moved(facts: Facts, grain: Grain, new: AsOf, old: AsOf) -> set[date]:
     first, last = min(old.day, new.day), max(old.day, new.day)
     days = {first + timedelta(days=n + 1) for n in range((last - first).days)}
     epochs = min(old.epoch, new.epoch), max(old.epoch, new.epoch)
-    between = {edge: epochs if edge.endswith("_epoch") else (first, last) for edge in grain.edges}
-    if between:
-        rows = facts.rows(grain.fact.name, polars_schema(grain.fact), between)
-        crossed = [
-            nw.col(edge).is_between(low, high, closed="right") for edge, (low, high) in between.items()
-        ]
-        days |= _days_of(grain, rows.filter(reduce(or_, crossed)), (old, new))
+    if grain.edges:
+        rows = facts.crossed(grain.fact, (first, last), epochs)
+        days |= _days_of(grain, rows.filter(crossing(grain.edges, (first, last), epochs)), (old, new))
     return days

@@ -10,6 +10,7 @@ import time
 from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, cast
 from uuid import uuid4
@@ -89,6 +90,14 @@ def _parts(rows: pl.DataFrame, by_month: bool) -> Iterator[tuple[str | None, pl.
         yield None, rows
         return
     months, plain = rows[MONTH], rows.drop(MONTH)
+    runs = months.rle().struct.unnest()
+    if runs["value"].n_unique() == runs.height:  # each month in one stretch
+        ends = accumulate(runs["len"])
+        yield from (
+            (month, plain.slice(end - count, count))
+            for month, count, end in zip(runs["value"], runs["len"], ends, strict=True)
+        )
+        return
     places = pl.DataFrame({MONTH: months}).with_row_index("at").group_by(MONTH, maintain_order=True)
     spans = places.agg(first=pl.col("at").min(), last=pl.col("at").max(), rows=pl.len()).rows()
     if sum(last - first + 1 for _, first, last, _ in spans) > 2 * rows.height:  # all mixed up
@@ -135,7 +144,8 @@ def _file(
 def _briefly(rows: pl.DataFrame) -> pl.DataFrame:
     """Texts that are the same in all rows as a category, which is the same in the file and encoded in a tenth."""
     texts = rows.select(pl.col(pl.String)).get_columns()
-    same = [text for text in texts if text[0] == text[-1] and (text == text[0]).all(ignore_nulls=False)]
+    ends = [(text, text[0]) for text in texts if text[0] is not None and text[0] == text[-1]]
+    same = [text for text, first in ends if (text == first).all(ignore_nulls=False)]
     return rows.with_columns(
         pl.Series(text.name, text[:1], pl.Enum(text[:1])).new_from_index(0, rows.height) for text in same
     )
@@ -164,19 +174,28 @@ def _is_bounded(dtype: pl.DataType, sample: pl.Series) -> bool:
 
 def _stats(rows: pl.DataFrame, bounded: Sequence[str]) -> str:
     """Delta's statistics of a file as JSON."""
-    least, largest = (
-        {name: _told(value) for name, value in rows.select(bound).row(0, named=True).items()}
-        for bound in (pl.col(bounded).min(), pl.col(bounded).max())
-    )
-    kept = [name for name in bounded if least[name] is not None and largest[name] is not None]
+    bounds = _bounds(rows, bounded)
+    known = {name: told for name, told in bounds.items() if None not in told}
     return json.dumps(
         {
             "numRecords": rows.height,
-            "minValues": {name: least[name] for name in kept},
-            "maxValues": {name: largest[name] for name in kept},
+            "minValues": {name: least for name, (least, _) in known.items()},
+            "maxValues": {name: largest for name, (_, largest) in known.items()},
             "nullCount": {column.name: column.null_count() for column in rows.get_columns()[:INDEXED]},
         }
     )
+
+
+def _bounds(rows: pl.DataFrame, bounded: Sequence[str]) -> dict[str, tuple[str | int | None, ...]]:
+    """The least and the largest value of each column, as JSON has them."""
+    if not bounded:
+        return {}
+    least, largest = (
+        pl.col(bounded).min().name.prefix("least "),
+        pl.col(bounded).max().name.prefix("largest "),
+    )
+    told = [_told(value) for value in rows.select(least, largest).row(0)]
+    return dict(zip(bounded, zip(told, told[len(bounded) :], strict=False), strict=True))
 
 
 def _told(value: Any) -> str | int | None:

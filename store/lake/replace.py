@@ -1,7 +1,7 @@
 """Rows in place of others: all of a table, or those of some days, as one commit of whole monthly files."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -12,7 +12,7 @@ from deltalake.transaction import RemoveAction
 
 from store.lake import direct
 from store.lake.durable import HOOKS
-from store.lake.shape import MONTH, fit, in_months, months_of_days
+from store.lake.shape import MONTH, fit, in_months, months, months_of_days
 
 LIGHT = WriterProperties(compression="LZ4")
 DAY = "day"
@@ -21,8 +21,8 @@ DAY = "day"
 def overwrite(
     target: Path, table: DeltaTable | None, rows: pl.DataFrame, properties: CommitProperties
 ) -> None:
-    """`rows`, with their months, in place of the whole table, which gets their columns."""
-    rows = rows.sort(DAY, maintain_order=True)
+    """`rows`, with their months, in place of the whole table, which gets their columns; sorted by any `day`."""
+    rows = rows.sort(DAY, maintain_order=True) if DAY in rows.columns else rows
     if (
         table is not None and _schema(table) != rows.schema
     ):  # a new schema, which only `write_deltalake` writes
@@ -49,18 +49,20 @@ def overwrite_days(
 
     A column the table lacks joins it.
     """
-    stored, months = _schema(table), months_of_days(days)
-    going = [file for file in _files(table) if file.month in months]
-    whole = pl.concat([*_kept(target, going, stored, days), fit(rows, stored)], how="diagonal").sort(
-        DAY, maintain_order=True
-    )
+    stored, touched = _schema(table), months_of_days(days)
+    going = [file for file in _files(table) if file.month in touched]
+    whole = fit(rows, stored)
+    if going:
+        whole = pl.concat([_kept(target, going, stored, days), whole.drop(MONTH)], how="diagonal")
+        whole = whole.insert_column(whole.width, months(whole[DAY]).alias(MONTH))
+    whole = whole.sort(DAY, maintain_order=True)
     if whole.width > len(stored):
         write_deltalake(
             table,
             whole,
             mode="overwrite",
             schema_mode="merge",
-            predicate=in_months(months),
+            predicate=in_months(touched),
             writer_properties=LIGHT,
             commit_properties=properties,
             post_commithook_properties=HOOKS,
@@ -88,18 +90,16 @@ def _files(table: DeltaTable) -> list[_File]:
     return [_File(*row) for row in actions.iter_rows()]
 
 
-def _kept(
-    target: Path, files: Sequence[_File], stored: pl.Schema, days: Sequence[date]
-) -> Iterator[pl.DataFrame]:
-    """The rows of these files on other days, file by file, in the table's columns."""
+def _kept(target: Path, files: Sequence[_File], stored: pl.Schema, days: Sequence[date]) -> pl.DataFrame:
+    """The rows of these files on other days, in the table's columns without the month."""
     held = pl.Schema({name: dtype for name, dtype in stored.items() if name != MONTH})
-    gone = pl.Series(days, dtype=pl.Date())
-    for file in files:
-        rows = pl.read_parquet(
-            target / file.path, schema=held, missing_columns="insert", hive_partitioning=False
-        )
-        rows = rows.filter(~rows[DAY].is_in(gone.implode()))
-        yield rows.insert_column(rows.width, pl.Series(MONTH, [file.month]).new_from_index(0, rows.height))
+    rows = pl.read_parquet(
+        [target / file.path for file in files],
+        schema=held,
+        missing_columns="insert",
+        hive_partitioning=False,
+    )
+    return rows.filter(~rows[DAY].is_in(pl.Series(days, dtype=pl.Date()).implode()))
 
 
 def _removed(files: Sequence[_File]) -> list[RemoveAction]:

@@ -1,6 +1,6 @@
 """A table's files as polars reads them, without those that cannot hold what is asked."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -19,6 +19,7 @@ CASTS = pl.ScanCastOptions(
     datetime_cast=["nanosecond-downcast", "millisecond-upcast", "convert-timezone"],
     categorical_to_string="allow",
 )
+_BOUNDS = ("min", "max", "null_count")
 _OURS = 1  # the reader version of tables without deletion vectors and renamed columns
 
 
@@ -43,12 +44,6 @@ class Snapshot:
     def __init__(self, root: Path, table: DeltaTable | None) -> None:
         self.root, self.table = root, table
 
-    @cached_property
-    def files(self) -> pl.DataFrame:
-        """What the log says of each file: `path`, `num_records`, `min.COLUMN`, `max.COLUMN`, `null_count.COLUMN`."""
-        told = None if self.table is None else self.table.get_add_actions(flatten=True)
-        return pl.DataFrame(schema=["path"]) if told is None else pl.DataFrame(told)
-
     def rows(self, schema: pl.Schema, between: Between | None = None) -> pl.LazyFrame:
         """The columns of `schema`, then `month`: all rows, or at least those with a value within its bounds.
 
@@ -64,23 +59,31 @@ class Snapshot:
         return conform(rows, schema)
 
     def _files_with(self, between: Between) -> list[Path]:
-        held = [self._hold(name, *bounds) for name, bounds in between.items()]
-        return [
-            self.root / unquote(path)
-            for path, *may in zip(self.files["path"].to_list(), *held, strict=True)
-            if any(may)
-        ]
+        told = self._told_of(between)
+        held = [_hold(told, name, *bounds) for name, bounds in between.items()]
+        return [self.root / unquote(path) for path, *may in zip(told["path"], *held, strict=True) if any(may)]
 
-    def _hold(self, name: str, low: Any, high: Any) -> list[bool]:
-        """Of each file, False when the log knows that no value of the column lies in between."""
-        told = [f"min.{name}", f"max.{name}", f"null_count.{name}", "num_records"]
-        known = [
-            self.files[column].to_list() if column in self.files.columns else [None] * self.files.height
-            for column in told
-        ]
-        return [
-            (least <= high and low <= largest)
-            if least is not None and largest is not None
-            else nulls is None or rows is None or nulls < rows
-            for least, largest, nulls, rows in zip(*known, strict=True)
-        ]
+    def _told_of(self, columns: Iterable[str]) -> dict[str, list[Any]]:
+        """What the log says of each file, by name: `path`, `num_records`, and for each column what it knows."""
+        if self._log is None:
+            return {"path": []}
+        wanted = {"num_records", *(f"{what}.{name}" for what in _BOUNDS for name in columns)}
+        known = self._log.select(["path", *sorted(wanted & set(self._log.column_names))])
+        return {name: values.to_list() for name, values in pl.DataFrame(known).to_dict().items()}
+
+    @cached_property
+    def _log(self) -> Any:
+        """A batch of Arrow, read once; None without a table."""
+        return None if self.table is None else self.table.get_add_actions(flatten=True)
+
+
+def _hold(told: Mapping[str, list[Any]], name: str, low: Any, high: Any) -> list[bool]:
+    """Of each file, False when the log knows that no value of the column lies in between."""
+    unknown = [None] * len(told["path"])
+    known = [told.get(column, unknown) for column in (*(f"{what}.{name}" for what in _BOUNDS), "num_records")]
+    return [
+        (least <= high and low <= largest)
+        if least is not None and largest is not None
+        else nulls is None or rows is None or nulls < rows
+        for least, largest, nulls, rows in zip(*known, strict=True)
+    ]

@@ -3,10 +3,12 @@
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 
 import polars as pl
 
 MONTH = "month"
+_SPAN = 50_000  # days whose months are looked up in a table
 _MONTH = re.compile(r"^\d{4}-\d{2}$|^none$")
 _WIDER: Mapping[pl.DataType, pl.DataType] = {
     pl.UInt8(): pl.Int16(),
@@ -69,12 +71,20 @@ def with_month(schema: pl.Schema) -> pl.Schema:
 
 def months(days: pl.Series) -> pl.Series:
     """The month of each day as YYYY-MM; 'none' without a day."""
-    number = (days.dt.year() * 12 + days.dt.month() - 1).cast(pl.Int64)
-    low, high = number.min(), number.max()
+    numbers = days.to_physical()
+    low, high = numbers.min(), numbers.max()
     if not isinstance(low, int) or not isinstance(high, int):
         return pl.Series(["none"]).new_from_index(0, days.len())
-    names = [f"{each // 12:04}-{each % 12 + 1:02}" for each in range(low, high + 1)]
-    return pl.Series([*names, "none"]).gather((number - low).fill_null(len(names)))
+    if high - low > _SPAN:
+        return days.dt.strftime("%Y-%m").fill_null("none")
+    return _names(low, high).gather((numbers - low).fill_null(high - low + 1))
+
+
+@lru_cache(maxsize=64)
+def _names(low: int, high: int) -> pl.Series:
+    """The month of each day of a span, then 'none'."""
+    every = pl.int_range(low, high + 1, dtype=pl.Int32(), eager=True).cast(pl.Date()).dt.strftime("%Y-%m")
+    return pl.concat([every, pl.Series(["none"])])
 
 
 def months_of(*frames: pl.DataFrame) -> list[str]:

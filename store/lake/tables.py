@@ -149,6 +149,18 @@ class Lake:
 
         return self._table(name).commit(marks, work)
 
+    def replace(self, name: str, rows: pl.DataFrame, *, marks: Mapping[str, int]) -> bool:
+        """Put `rows`, with their months, in place of the whole table: one commit. Returns as `append`.
+
+        Such a table keeps no change feed.
+        """
+        rows = storable(rows)
+        months_of(rows)
+        return self._table(name).commit(
+            marks,
+            lambda table, properties: replace.overwrite(self.root / name, table, rows, properties),
+        )
+
     def replace_days(
         self, name: str, rows: pl.DataFrame, days: Sequence[date] | None, *, marks: Mapping[str, int]
     ) -> bool:

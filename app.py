@@ -13,6 +13,7 @@ from pages import data, department, flow, overview
 from pages import kpi as one_kpi
 from pages.parts.language import draw_language
 from pages.parts.load import load_coverage, opened_store
+from pages.parts.steps import follow_step
 from pages.parts.trouble import new_reference, tell
 from pages.parts.viewer import Viewer
 from pages.parts.views import draw_views
@@ -78,6 +79,7 @@ def pages_of(viewer: Viewer) -> dict[str, "st.Page"]:
 
 def main() -> None:
     st.set_page_config(page_title="Fairlead", page_icon=str(HERE / "static" / "favicon.png"), layout="wide")
+    follow_step()
     with speaking(draw_language(), st.context.locale):
         show()
 

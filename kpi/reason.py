@@ -7,7 +7,7 @@ from datetime import date
 import polars as pl
 
 from kpi.figures import change, figure, words
-from kpi.model import UNKNOWN, Kpi
+from kpi.model import UNKNOWN, Better, Kpi
 from kpi.period import Span
 from kpi.standing import Standing
 from kpi.vocabulary import named
@@ -60,7 +60,12 @@ def find_reason(
 
 
 def telling(why: Why) -> Reason | None:
-    """Of all segments that moved with the whole, the one whose share of the movement most exceeds its share of rows."""
+    """Of all segments that moved with the whole, the one whose share of the movement most exceeds its share of rows.
+
+    None where the KPI became no worse: what brought it nearer to its target is not why it is off.
+    """
+    if why.change == 0 or (why.change > 0) == (why.kpi.better is Better.HIGHER):
+        return None
     found = [each for cut in why.cuts if (each := _best(cut, why.change)) is not None]
     return max(found, key=lambda each: each[0])[1] if found else None
 

@@ -8,6 +8,7 @@ from starlette.datastructures import Headers
 from starlette.responses import HTMLResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+STEPS = (Path(__file__).parent / "steps.js").read_text(encoding="utf-8")
 INDEX = Path(streamlit.__file__).parent / "static" / "index.html"
 FONT = "./static/media/SourceSansVF-Upright.ttf.BsWL4Kly.woff2"
 OTHERS = ("static", "app", "media", "_stcore", "component", "oauth2callback", "auth")
@@ -46,8 +47,10 @@ def is_page(scope: Scope, base: str = "") -> bool:
 
 @cache
 def frame(base: str) -> str:
-    """Streamlit's index with our title, icon and font, and the server's address under `base`."""
-    told = f'<script>window.__streamlit={{BACKEND_BASE_URL:location.origin+"/{base}"}}</script>'
+    """Streamlit's index with our title, icon and font, the server's address under `base`, and one step back for each
+    thing a person does.
+    """
+    told = f'<script>window.__streamlit={{BACKEND_BASE_URL:location.origin+"/{base}"}};\n{STEPS}</script>'
     text = INDEX.read_text(encoding="utf-8")
     for theirs, ours in {
         "<head>": f"<head>\n    {told}",

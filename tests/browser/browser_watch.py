@@ -86,6 +86,15 @@ def serving(home: Path) -> Iterator[str]:
         process.terminate()
         process.wait(30)
         log.close()
+    assert grumbles(home) == []
+
+
+def grumbles(home: Path) -> list[str]:
+    """Lines of the server's log that tell of a failure."""
+    lines = (home / "web.log").read_text(encoding="utf-8").splitlines()
+    return [
+        line for line in lines if any(word in line for word in ("Traceback", "Error", "ERROR", "WARNING"))
+    ]
 
 
 def answer(url: str, process: subprocess.Popen[bytes], home: Path) -> None:

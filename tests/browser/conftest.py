@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from browser_watch import FLAGS, Watched, serving, watch
+from firms import demo_firm, parcels_firm
 from playwright.sync_api import Browser, sync_playwright
 from small_company import small_store
 
@@ -24,6 +25,22 @@ def address(company: Path) -> Iterator[str]:
     """One server for all tests that do not need a fresh one."""
     with serving(company) as address:
         yield address
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home of the demo company, loaded and closed."""
+    home = tmp_path_factory.mktemp("demo")
+    demo_firm(home)
+    return home
+
+
+@pytest.fixture(scope="session")
+def parcels(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home of a firm that knows nothing but its parcels."""
+    home = tmp_path_factory.mktemp("parcels")
+    parcels_firm(home)
+    return home
 
 
 @pytest.fixture(scope="session")

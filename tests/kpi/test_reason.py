@@ -76,6 +76,15 @@ def test_the_slice_that_moved_it_beyond_its_size_is_named() -> None:
     assert telling(why(carriers, markets)) == Reason("market", "JP", 0.95, 0.5, 0.9)
 
 
+def test_what_made_it_better_is_no_reason() -> None:
+    """
+    Off target for months and rising again: the market that helped most is not why.
+    """
+    markets = cut("market", ("JP", 0.072, 0.9, 10), ("DE", 0.004, 0.05, 50), ("FR", 0.004, 0.05, 40))
+
+    assert telling(Why(ON_TIME, weeks(-1, -1), weeks(0, 0), 0.87, 0.95, (markets,))) is None
+
+
 def test_nobody_is_named_where_all_moved_alike_or_one_moved_against_it() -> None:
     """
     Two halves fell alike; a small market that rose is no reason for a fall.

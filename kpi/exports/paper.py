@@ -4,11 +4,12 @@ import json
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
-from typing import Any
-
-import typst
+from typing import TYPE_CHECKING, Any
 
 from kpi.exports.document import Block, Cell, Columns, Document, Spark, Table
+
+if TYPE_CHECKING:
+    from typst import Fonts
 
 HERE = Path(__file__).parent
 
@@ -19,6 +20,8 @@ def as_pdf(document: Document, *, accessible: bool = False) -> bytes:
     All text arrives as data: nothing in it is read as markup, and nothing is loaded. `accessible` also demands what
     PDF/UA-1 does, and fails where a letter is in none of the fonts.
     """
+    import typst  # here, as few ever ask for it and it stays in memory
+
     compiler = typst.Compiler(HERE / "paper.typ", root=HERE, font_paths=_fonts())
     pages = compiler.compile(
         format="pdf",
@@ -34,8 +37,10 @@ def as_pdf(document: Document, *, accessible: bool = False) -> bytes:
 
 
 @cache
-def _fonts() -> typst.Fonts:
+def _fonts() -> "Fonts":
     """Ours first; the server's own for scripts ours do not have."""
+    import typst
+
     return typst.Fonts(include_system_fonts=True, include_embedded_fonts=False, font_paths=[HERE / "fonts"])
 
 

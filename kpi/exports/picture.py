@@ -5,8 +5,6 @@ from functools import cache
 from pathlib import Path
 from textwrap import wrap
 
-import vl_convert
-
 from kpi.chart.model import Chart, Palette, Spec
 
 FONTS = Path(__file__).parent / "fonts"
@@ -80,16 +78,22 @@ def _line_below(text: str, colours: Palette) -> list[Spec]:
 
 def as_svg(spec: Spec) -> bytes:
     """A Vega-Lite spec as SVG in UTF-8; it may not load anything."""
+    import vl_convert  # here, as few ever ask for it and it stays in memory
+
     _ready()
     return vl_convert.vegalite_to_svg(spec, VEGA_LITE, allowed_base_urls=[]).encode()
 
 
 def as_png(spec: Spec, scale: float = SHARP) -> bytes:
     """A Vega-Lite spec as PNG, twice as sharp as a screen unless told otherwise; it may not load anything."""
+    import vl_convert
+
     _ready()
     return vl_convert.vegalite_to_png(spec, VEGA_LITE, scale=scale, allowed_base_urls=[])
 
 
 @cache
 def _ready() -> None:
+    import vl_convert
+
     vl_convert.register_font_directory(str(FONTS))

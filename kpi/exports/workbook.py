@@ -6,8 +6,6 @@ from io import BytesIO
 from math import isfinite
 from typing import Any
 
-import xlsxwriter
-
 from kpi.exports.harmless import is_risky
 from kpi.exports.sheet import Look, Sheet
 from kpi.words import say
@@ -34,6 +32,8 @@ def as_workbook(sheets: Sequence[Sheet], label: Sequence[tuple[str, str]], made_
     Texts that look like a formula are marked as text, so that no spreadsheet runs them. Equal sheets, label and
     `made_at` make equal bytes. Raises TooManyRows.
     """
+    import xlsxwriter  # here, as few ever ask for it and it stays in memory
+
     out = BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True, **INERT}) as book:
         book.set_properties(

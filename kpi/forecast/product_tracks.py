@@ -67,11 +67,7 @@ def demand(lake: Lake, every: Every, as_of: date, fresh: Iterable[Freshness] = (
 
 def reported(table: str, fresh: Iterable[Freshness]) -> date | None:
     """The day of the last good pull of the source of the table that is furthest behind."""
-    days = [
-        each.last_ok_at.date()
-        for each in fresh
-        if each.last_ok_at and any(count.fact == table for count in each.latest.counts)
-    ]
+    days = [each.last_ok_at.date() for each in fresh if each.last_ok_at and table in each.facts]
     return min(days, default=None)
 
 

@@ -4,8 +4,6 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
-import polars as pl
-
 from store.company import Event
 from store.scope import Principal
 from store.state import State
@@ -17,11 +15,9 @@ def holidays(state: State, principal: Principal, calendars: Sequence[str]) -> di
     asked = [calendar for calendar in calendars if calendar in known]
     names: dict[date, str] = {}
     off: Counter[date] = Counter()
+    named = state.calendars.named_days_off(principal, asked)
     for calendar in asked:
-        table = state.calendars.table(principal, calendar)
-        for day, label in (
-            table.filter(~pl.col("is_working") & (pl.col("label") != "")).select("day", "label").rows()
-        ):
+        for day, label in named.get(calendar, {}).items():
             off[day] += 1
             names.setdefault(day, label)
     return {day: names[day] for day, count in off.items() if 2 * count >= len(asked)}

@@ -21,6 +21,7 @@ from pages.parts.load import (
     load_storage,
     now,
 )
+from pages.parts.sent import sent
 from pages.parts.tables import Cell, Column, table
 from pages.parts.trouble import guarded
 from pages.parts.viewer import Viewer
@@ -151,8 +152,8 @@ def draw_rejected(viewer: Viewer, rejected: pl.DataFrame) -> None:
     st.html(build_reasons(rejected))
     shown = rejected.head(MOST_SHOWN).select("seen_at", "source", "table", "source_id", "reason", "raw")
     st.dataframe(
-        shown.rename({name: words(name) for name in shown.columns}), hide_index=True, row_height=32, height="auto",
-        key="rejected", alt=say("The latest {rows}", rows=rows(shown.height, "rejected row")),
+        sent(shown.rename({name: words(name) for name in shown.columns})), hide_index=True, row_height=32,
+        height="auto", key="rejected", alt=say("The latest {rows}", rows=rows(shown.height, "rejected row")),
     )  # fmt: skip
     label = say("All {rows} as CSV", rows=told)
     draw_download(viewer, Export(label, Kind.CSV, "rejected", lambda: as_csv(rejected)), "rejected_csv")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from functools import partial
 
 import streamlit as st
 
@@ -31,7 +32,8 @@ from pages.parts.attention import (
     decision_line,
     draw_attention,
 )
-from pages.parts.charts import Beside, build_trend, draw_trend
+from pages.parts.built import built
+from pages.parts.charts import Beside, Trend, build_trend, draw_trend
 from pages.parts.comparing import load_compared
 from pages.parts.empty import draw_empty
 from pages.parts.exports import draw_exports, overview_exports
@@ -76,7 +78,8 @@ def render(viewer: Viewer, department: Department) -> None:
     draw_trends(viewer, found, department, covered.as_of, filters)
     draw_board(viewer, department, found, filters.market, company.currency, covered.as_of)
     draw_own(viewer, department, covered, filters)
-    opened = draw_scorecard(list(every.values()), company.currency, covered.as_of, filters.link) or opened
+    asked = (company.currency, covered.as_of, department.value, filters)
+    opened = draw_scorecard(viewer, list(every.values()), *asked) or opened
     open_link(viewer, opened)
 
 
@@ -120,9 +123,14 @@ def draw_trends(
     grid, currency = st.grid(2, min_column_width=420, gap=12), load_company_of(viewer).currency
     drawn = [each for each in shown(found, department).standings if each.until is not None]
     happened = load_annotations_of(viewer, drawn, filters.weeks, MOST_EVENTS)
+
+    def build(standing: Standing, beside: Beside) -> Trend:
+        return build_trend(standing, currency, today, filters.weeks, mode(), beside=beside)
+
     for standing in drawn:
-        beside = Beside(events=marks_of(happened.get(standing.kpi.key, Annotations())))
-        trend = build_trend(standing, currency, today, filters.weeks, mode(), beside=beside)
+        events = tuple(marks_of(happened.get(standing.kpi.key, Annotations())))
+        asked, make = (standing.kpi.key, filters, events), partial(build, standing, Beside(events=events))
+        trend = built(viewer, "trend", asked, make)
         with grid.cell():
             draw_trend(viewer, trend)
 

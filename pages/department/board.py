@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from html import escape
 
+import polars as pl
 import streamlit as st
 
 from kpi.headline import headline
@@ -17,7 +18,7 @@ from kpi.words import listed, marked, say, say_many
 from pages.parts.cards import period_words
 from pages.parts.filters import choose
 from pages.parts.format import ABSENT, figure, words
-from pages.parts.load import load_values
+from pages.parts.load import load_values_of
 from pages.parts.tables import Cell, Column, Marked, table
 from pages.parts.viewer import Viewer
 
@@ -118,8 +119,7 @@ def draw_board(
     st.header(say("Where"), anchor=False)
     dimension = options[choose(say("Compared by"), list(options), "by")]
     standings = columns(department, found, dimension)
-    slices = {each.kpi.key: load_slices(viewer, each, dimension) for each in standings}
-    board = build_board(dimension, standings, slices)
+    board = build_board(dimension, standings, load_slices(viewer, standings, dimension))
     if not board.rows:
         st.text(say("No rows in this period."))
         return
@@ -141,12 +141,20 @@ def told(board: Board, today: date) -> str:
     return f"{say(ORDER, periods=listed(periods))} {more}".strip()
 
 
-def load_slices(viewer: Viewer, standing: Standing, dimension: str) -> dict[str, Slice]:
-    """The slices of a KPI's current period, by their name."""
-    current = standing.current
-    if current is None:
-        return {}
-    rows = load_values(viewer, standing.kpi, Span(current.start, current.end), dimension, standing.market)
+def load_slices(viewer: Viewer, standings: Sequence[Standing], dimension: str) -> dict[str, dict[str, Slice]]:
+    """The slices of each KPI's current period, by its key and their name."""
+    together: dict[tuple[Span, str | None], list[Kpi]] = {}
+    for each in standings:
+        if each.current is not None:
+            span = Span(each.current.start, each.current.end)
+            together.setdefault((span, each.market), []).append(each.kpi)
+    found: dict[str, pl.DataFrame] = {}
+    for (span, market), kpis in together.items():
+        found |= load_values_of(viewer, kpis, span, dimension, market)
+    return {each.kpi.key: _slices(found[each.kpi.key], dimension) for each in standings if each.current}
+
+
+def _slices(rows: pl.DataFrame, dimension: str) -> dict[str, Slice]:
     return {
         str(row[dimension]): Slice(row["value"], Status(row["status"]), int(row["n"]))
         for row in rows.rows(named=True)

@@ -2,10 +2,9 @@
 
 from collections.abc import Callable
 from datetime import date
-from typing import TypeVar, cast
+from typing import TypeVar
 
 import polars as pl
-import streamlit as st
 
 from kpi.catalog import KPIS
 from kpi.flow.alike import Difference, compared
@@ -14,9 +13,9 @@ from kpi.flow.funnel import Funnel
 from kpi.flow.reading import Flow, Slice, carried, computed_as_of, flow, lanes, ledger, slack_now
 from kpi.model import Kpi
 from kpi.percentiles import percentiles_of_bins
-from kpi.words import spoken
+from pages.parts.built import built as keep
+from pages.parts.kept import kept
 from pages.parts.load import scope_key, version_of
-from pages.parts.theme import mode
 from pages.parts.viewer import Viewer
 
 STRATA = ("day", "lane", "mode", "band")
@@ -27,15 +26,7 @@ T = TypeVar("T")
 
 def built(viewer: Viewer, asked: Slice, what: str, make: Callable[[], T]) -> T:
     """Something made of words from this slice, kept for the reader's language and theme; `what` names it."""
-    key = (version_of(viewer), scope_key(viewer.principal.scope), asked, what, str(spoken()), mode())
-    return cast(T, _built(*key, make))
-
-
-@st.cache_resource(show_spinner=False, max_entries=600)
-def _built(
-    version: str, scope: str, asked: Slice, what: str, speech: str, theme: str, _make: Callable[[], object]
-) -> object:
-    return _make()
+    return keep(viewer, f"flow-{what}", asked, make)
 
 
 def has_flow(viewer: Viewer) -> bool:
@@ -48,7 +39,7 @@ def load_as_of(viewer: Viewer) -> date | None:
     return _as_of(version_of(viewer), viewer)
 
 
-@st.cache_resource(show_spinner=False, max_entries=20)
+@kept(20)
 def _as_of(version: str, _viewer: Viewer) -> date | None:
     return computed_as_of(_viewer.store.lake)
 
@@ -58,7 +49,7 @@ def load_lanes(viewer: Viewer) -> pl.DataFrame:
     return _lanes(version_of(viewer), scope_key(viewer.principal.scope), viewer)
 
 
-@st.cache_resource(show_spinner=False, max_entries=50)
+@kept(50)
 def _lanes(version: str, scope: str, _viewer: Viewer) -> pl.DataFrame:
     return lanes(_viewer.store.lake, _viewer.principal)
 
@@ -68,7 +59,7 @@ def load_flow(viewer: Viewer, asked: Slice) -> Flow | None:
     return _flow(version_of(viewer), scope_key(viewer.principal.scope), asked, viewer)
 
 
-@st.cache_resource(show_spinner=False, max_entries=200)
+@kept(200)
 def _flow(version: str, scope: str, asked: Slice, _viewer: Viewer) -> Flow | None:
     return flow(_viewer.store.lake, _viewer.principal, asked)
 
@@ -78,7 +69,7 @@ def load_slack(viewer: Viewer, asked: Slice) -> pl.DataFrame:
     return _slack(version_of(viewer), scope_key(viewer.principal.scope), asked, viewer)
 
 
-@st.cache_resource(show_spinner=False, max_entries=200)
+@kept(200)
 def _slack(version: str, scope: str, asked: Slice, _viewer: Viewer) -> pl.DataFrame:
     return slack_now(_viewer.store.lake, _viewer.principal, asked)
 
@@ -88,7 +79,7 @@ def load_compared(viewer: Viewer, asked: Slice, by: str) -> Compared:
     return _compared(version_of(viewer), scope_key(viewer.principal.scope), asked, by, viewer)
 
 
-@st.cache_resource(show_spinner=False, max_entries=200)
+@kept(200)
 def _compared(version: str, scope: str, asked: Slice, by: str, _viewer: Viewer) -> Compared:
     orders, transit = carried(_viewer.store.lake, _viewer.principal, asked)
     strata = [name for name in STRATA if by != "mode" or name != "mode"]
@@ -104,7 +95,7 @@ def load_ledger(viewer: Viewer, asked: Slice) -> tuple[pl.DataFrame, pl.DataFram
     return _ledger(version_of(viewer), scope_key(viewer.principal.scope), asked, viewer)
 
 
-@st.cache_resource(show_spinner=False, max_entries=200)
+@kept(200)
 def _ledger(version: str, scope: str, asked: Slice, _viewer: Viewer) -> tuple[pl.DataFrame, pl.DataFrame]:
     return ledger(_viewer.store.lake, _viewer.principal, asked)
 
@@ -116,6 +107,6 @@ def load_funnel(viewer: Viewer, kpi: Kpi, asked: Slice) -> Funnel | None:
     )
 
 
-@st.cache_resource(show_spinner=False, max_entries=200)
+@kept(200)
 def _funnel(version: str, scope: str, key: str, first: date, last: date, _viewer: Viewer) -> Funnel | None:
     return consistency(_viewer.store.lake, _viewer.principal, KPIS[key], first, last)

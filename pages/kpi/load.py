@@ -3,7 +3,6 @@
 from datetime import date
 
 import polars as pl
-import streamlit as st
 
 from kpi.catalog import KPIS
 from kpi.comparison import start_a_year_before
@@ -18,7 +17,8 @@ from kpi.review import Review, review
 from kpi.score import Judgement
 from kpi.standing import Standing
 from kpi.why import Limits, Why, why_moved
-from pages.parts.load import load_company_of, load_coverage, load_freshness, scope_key, version_of
+from pages.parts.kept import kept
+from pages.parts.load import judgement_of, load_company_of, load_freshness, scope_key, version_of
 from pages.parts.viewer import Viewer
 
 Slice = tuple[tuple[str, str], ...]
@@ -32,7 +32,7 @@ def load_why(
     return _why(version_of(viewer), scope_key(viewer.principal.scope), *key, viewer)
 
 
-@st.cache_resource(show_spinner=False, max_entries=200)
+@kept(200)
 def _why(
     version: str, scope: str, key: str, earlier: Span, later: Span, where: Slice, limits: Limits | None,
     _viewer: Viewer,
@@ -58,7 +58,7 @@ def load_year_before(viewer: Viewer, standing: Standing, weeks: int) -> tuple[fl
     return tuple(known.get(start) for start in starts)
 
 
-@st.cache_resource(show_spinner=False, max_entries=200)
+@kept(200)
 def _past(
     version: str, scope: str, key: str, span: Span, every: Every, where: Slice, _viewer: Viewer
 ) -> dict[date, float | None]:
@@ -73,7 +73,7 @@ def load_review(viewer: Viewer, kpi: Kpi, until: date, market: str | None) -> Re
     return _review(version_of(viewer), scope_key(viewer.principal.scope), *key, viewer)
 
 
-@st.cache_resource(show_spinner=False, max_entries=200)
+@kept(200)
 def _review(version: str, scope: str, key: str, until: date, where: Slice, _viewer: Viewer) -> Review:
     events = events_of(load_company_of(_viewer).events, dict(where).get("market"))
     lake, principal = _viewer.store.lake, _viewer.principal
@@ -94,7 +94,7 @@ def load_bins(viewer: Viewer, kpi: Distribution, span: Span, market: str | None)
     return _bins(version_of(viewer), scope_key(viewer.principal.scope), *key, viewer)
 
 
-@st.cache_resource(show_spinner=False, max_entries=200)
+@kept(200)
 def _bins(version: str, scope: str, key: str, span: Span, where: Slice, _viewer: Viewer) -> pl.DataFrame:
     kpi = KPIS[key]
     if not isinstance(kpi, Distribution):
@@ -103,10 +103,7 @@ def _bins(version: str, scope: str, key: str, span: Span, where: Slice, _viewer:
 
 
 def _judgement(viewer: Viewer, kpi: Kpi) -> Judgement:
-    return Judgement(
-        targets=viewer.store.state.targets.frame(viewer.principal), closed=load_coverage(viewer).closed,
-        synced=reported_until(kpi, load_freshness(viewer)),
-    )  # fmt: skip
+    return judgement_of(viewer, reported_until(kpi, load_freshness(viewer)))
 
 
 def _slice(market: str | None) -> Slice:

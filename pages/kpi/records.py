@@ -21,6 +21,7 @@ from pages.kpi.choices import pick, search, switch
 from pages.kpi.shown import Shown, period_label, span_of
 from pages.parts.exports import Export, Kind, draw_download
 from pages.parts.load import load_records
+from pages.parts.sent import sent
 from pages.parts.viewer import Viewer
 
 MOST_SHOWN = 200
@@ -147,7 +148,7 @@ def draw_table(viewer: Viewer, kpi: Kpi, records: RecordsTable, found: pl.DataFr
     """At most 200 of them, and all of them as CSV."""
     shown = tidy(found.head(MOST_SHOWN))
     st.dataframe(
-        shown, hide_index=True, height="auto", row_height=32, column_config=columns_of(shown),
+        sent(shown), hide_index=True, height="auto", row_height=32, column_config=columns_of(shown),
         key=f"records_{records.which}",
         alt=say("Records of {kpi}: {n}", kpi=say(kpi.name), n=rows(shown.height, "record")),
     )  # fmt: skip

@@ -15,6 +15,7 @@ from pages.kpi.usual import usual_range
 from pages.parts.annotate import draw_annotations, load_annotations
 from pages.parts.charts import Beside, Trend, build_trend
 from pages.parts.exports import draw_exports, kpi_exports
+from pages.parts.kept import kept
 from pages.parts.load import scope_key, version_of
 from pages.parts.theme import mode
 
@@ -52,7 +53,7 @@ def load_trend(shown: Shown, theme: str, beside: Beside) -> Trend:
     return _trend(version_of(shown.viewer), scope, *key, drawn, shown, beside)
 
 
-@st.cache_resource(show_spinner=False, max_entries=400)
+@kept(400)
 def _trend(
     version: str, scope: str, key: str, market: str | None, weeks: int, theme: str, speech: str,
     drawn: tuple[tuple[float | None, ...], tuple[Event, ...]], _shown: Shown, _beside: Beside,

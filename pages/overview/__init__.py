@@ -13,6 +13,7 @@ from kpi.standing import Coverage, Standing
 from kpi.words import say, say_many
 from pages.parts.actions import load_actions, load_overdue, today_of
 from pages.parts.attention import Told, build_attention, calm_of, draw_attention
+from pages.parts.built import built
 from pages.parts.cards import Group, build_card, draw_wall, usual_week
 from pages.parts.comparing import load_compared
 from pages.parts.empty import draw_empty, draw_nothing
@@ -49,17 +50,17 @@ def render(viewer: Viewer) -> None:
     if filters.market and not any_value(found):
         draw_nothing(filters.market, len(found))
     opened = draw_decisions(viewer, found, covered.as_of, fresh, at, filters)
-    groups, told = build_groups(found, company.currency, covered.as_of, filters)
-    beside = said(filters, found, told, covered.as_of)
+    groups, beside = load_groups(viewer, found, company.currency, covered.as_of, filters)
     opened = draw_wall(groups, title=say("Key results"), top=beside) or opened
-    opened = draw_scorecard(list(found.values()), company.currency, covered.as_of, filters.link) or opened
+    asked = (company.currency, covered.as_of, "overview", filters)
+    opened = draw_scorecard(viewer, list(found.values()), *asked) or opened
     open_link(viewer, opened)
 
 
 def visible(covered: Coverage) -> list[Kpi]:
     """The KPIs of departments that have ever had data; a KPI of theirs without data says so."""
-    kpis = list(KPIS.values())
-    return [kpi for kpi in kpis if covered.has(kpi.department, kpis)]
+    known = {KPIS[key].department for key in covered.until}
+    return [kpi for kpi in KPIS.values() if kpi.department in known]
 
 
 def any_value(found: Mapping[str, Standing]) -> bool:
@@ -84,6 +85,18 @@ def draw_decisions(
     )  # fmt: skip
     calm = calm_of(found.values())
     return draw_attention(build_attention(decisions, late_sources(fresh, at), told, at, calm))
+
+
+def load_groups(
+    viewer: Viewer, found: Mapping[str, Standing], currency: str, today: date, filters: Filters
+) -> tuple[list[Group], str]:
+    """The cards, and what stands beside their title."""
+
+    def build() -> tuple[list[Group], str]:
+        groups, told = build_groups(found, currency, today, filters)
+        return groups, said(filters, found, told, today)
+
+    return built(viewer, "cards", (filters, language_link()), build)
 
 
 def build_groups(

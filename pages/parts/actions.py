@@ -32,8 +32,9 @@ WORDS = {ActionStatus.DONE: marked("Done"), ActionStatus.DROPPED: marked("Droppe
 
 
 def load_actions(viewer: Viewer, market: str | None = None) -> Mapping[str, Action]:
-    """The open action of each KPI that is due first, by the KPI's key; read anew each time, it is one query."""
-    return most_urgent(in_market(open_actions(viewer.store.state, viewer.principal), market))
+    """The open action of each KPI that is due first, by the KPI's key; read once a run."""
+    found = viewer.once("actions", lambda: open_actions(viewer.store.state, viewer.principal))
+    return most_urgent(in_market(found, market))
 
 
 def load_overdue(viewer: Viewer, market: str | None = None) -> dict[str, date]:

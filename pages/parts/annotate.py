@@ -8,12 +8,14 @@ from html import escape
 import streamlit as st
 
 from kpi.annotations import MOST, Annotation, Annotations, Diary, Kind, annotations_of, at_most, diary
+from kpi.decisions import late_sources
 from kpi.figures import day
 from kpi.model import Kpi
 from kpi.period import Span
 from kpi.standing import Standing
 from kpi.words import marked, say, spoken
 from pages.parts.fields import save_or_cancel, segment_field
+from pages.parts.kept import kept
 from pages.parts.load import load_company_of, load_freshness, now, scope_key, version_of
 from pages.parts.posting import Draft, begin, draft_of, post
 from pages.parts.viewer import Viewer
@@ -40,7 +42,8 @@ def load_annotations_of(
         return {}
     first, last = min(each.start for each in spans.values()), max(each.end for each in spans.values())
     notes, asked = viewer.store.state.annotations.rows(viewer.principal, first, last), viewer.principal
-    key = (version_of(viewer), scope_key(asked.scope))
+    late = tuple(each.source for each in late_sources(load_freshness(viewer), now()))
+    key = (version_of(viewer), scope_key(asked.scope), late)
     return {
         each.kpi.key: at_most(
             annotations_of(_diary(*key, span, each.market, spoken().key, viewer), asked, each.kpi, notes),
@@ -51,8 +54,10 @@ def load_annotations_of(
     }
 
 
-@st.cache_resource(show_spinner=False, max_entries=100)
-def _diary(version: str, scope: str, span: Span, market: str | None, speech: str, _viewer: Viewer) -> Diary:
+@kept(100)
+def _diary(
+    version: str, scope: str, late: tuple[str, ...], span: Span, market: str | None, speech: str, _viewer: Viewer
+) -> Diary:  # fmt: skip
     """Everything but the notes, which may change at any time and cost one query."""
     company = load_company_of(_viewer)
     return diary(

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from pathlib import Path
 
 import streamlit as st
 
@@ -14,6 +13,7 @@ from kpi.standing import Standing
 from kpi.words import clauses, listed, marked, say, say_many
 from pages.parts.format import age, count, day, figure, goal
 from pages.parts.language import language_link
+from pages.parts.packed import asset
 from pages.parts.theme import MARKS, SIGNAL
 from store.state import Action
 from store.state.runs import Freshness
@@ -28,7 +28,6 @@ CALM_HERE = marked(
 COLUMNS = (
     marked("What is off"), marked("Value"), marked("Since"), marked("Why"), marked("Owner"), marked("Action"),
 )  # fmt: skip
-HERE = Path(__file__).parent
 
 
 @dataclass(frozen=True)
@@ -181,8 +180,8 @@ def _late_line(late: Sequence[Freshness], now: datetime) -> Line:
 _list = st.components.v2.component(
     "decisions",
     html='<div class="decisions"></div>',
-    css=(HERE / "attention.css").read_text(encoding="utf-8"),
-    js=(HERE / "attention.js").read_text(encoding="utf-8"),
+    css=asset("attention.css"),
+    js=asset("attention.js"),
 )
 
 
@@ -194,8 +193,8 @@ def draw_attention(attention: Attention, key: str = "decisions") -> str | None:
             "{n} more on the department pages", "{n} more on the department pages", attention.more
         )
     data = {
-        "lines": [vars(line) for line in attention.lines], "more": more, "calm": attention.calm,
-        "columns": [say(each) for each in COLUMNS], "nothing": say("No action yet"), "start": say("start one"),
+        "lines": tuple(vars(line) for line in attention.lines), "more": more, "calm": attention.calm,
+        "columns": tuple(say(each) for each in COLUMNS), "nothing": say("No action yet"), "start": say("start one"),
     }  # fmt: skip
     opened = _list(data=data, key=key, on_open_change=lambda: None).open
     return str(opened) if opened else None

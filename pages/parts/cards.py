@@ -1,9 +1,8 @@
 """KPI cards: what each says, and the one component that draws the whole wall."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
-from pathlib import Path
 
 import streamlit as st
 
@@ -14,10 +13,10 @@ from kpi.score import Status
 from kpi.standing import Period, Standing
 from kpi.words import listed, say
 from pages.parts.format import age_days, arrow, change, day, figure, goal, month
+from pages.parts.packed import asset, packed
 from pages.parts.theme import MARKS, SIGNAL
 
 SPARK = 13
-HERE = Path(__file__).parent
 
 
 @dataclass(frozen=True)
@@ -147,15 +146,20 @@ def usual_week(standings: Iterable[Standing]) -> date | None:
 
 
 def _small(card: Card) -> dict[str, object]:
-    """A card without its picture."""
+    """A card without its picture, whose parts come last."""
     return {name: told for name, told in vars(card).items() if name not in ("trend", "targets")}
+
+
+def _sent(card: Card) -> dict[str, object]:
+    """A target that stayed the same is sent once."""
+    return {**vars(card), "targets": card.targets[:1] if len(set(card.targets)) == 1 else card.targets}
 
 
 _wall = st.components.v2.component(
     "kpi_wall",
     html='<div class="wall"></div>',
-    css=(HERE / "wall.css").read_text(encoding="utf-8"),
-    js=(HERE / "wall.js").read_text(encoding="utf-8"),
+    css=asset("wall.css"),
+    js=asset("wall.js"),
 )
 
 
@@ -163,15 +167,16 @@ def draw_wall(
     groups: Sequence[Group], note: str = "", title: str = "", top: str = "", key: str = "wall"
 ) -> str | None:
     """Draw all cards as one element, with a title and what is said beside it and below; the key of what was opened."""
-    shown = [
+    shown = tuple(  # a list would have Streamlit load pandas
         {
             **vars(group),
-            "cards": [vars(card) for card in group.cards],
-            "also": [_small(card) for card in group.also],
+            "cards": packed([_sent(card) for card in group.cards]),
+            "also": packed([_small(card) for card in group.also]),
         }
         for group in groups
-    ]
+    )
+    told = tuple(each.name for each in fields(Card))
     words = {"target": say("Target"), "circle": SIGNAL[0], "also": say("Also:")}
-    data = {"groups": shown, "note": note, "title": title, "top": top, **words}
+    data = {"groups": shown, "names": told, "note": note, "title": title, "top": top, **words}
     opened = _wall(data=data, key=key, on_open_change=lambda: None).open
     return str(opened) if opened else None

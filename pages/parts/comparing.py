@@ -3,15 +3,15 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-import streamlit as st
-
 from kpi.catalog import KPIS
 from kpi.compare import Comparison
 from kpi.comparison import compared, weeks_before
 from kpi.events import events_of
+from kpi.headline import block_of, kpis_of
 from kpi.model import Kpi
 from kpi.standing import Period, Standing
 from kpi.standings import Scored, scored, weeks_of
+from pages.parts.kept import kept
 from pages.parts.load import known_of, load_company_of, load_coverage, load_standings, scope_key, version_of
 from pages.parts.viewer import Viewer
 from store.company import Event
@@ -45,15 +45,19 @@ def _events(viewer: Viewer, market: str | None) -> tuple[Event, ...]:
 def _load_earlier(
     viewer: Viewer, found: Mapping[str, Standing], market: str | None
 ) -> Mapping[str, tuple[Period, ...]]:
-    """The weeks around a year before, by KPI."""
+    """The weeks around a year before, by KPI; read a department at a time, so that all pages share them."""
     closed = load_coverage(viewer).closed
-    weekly = tuple(key for key, each in found.items() if not each.kpi.monthly)
     if closed is None:
         return {}
-    return _earlier(version_of(viewer), scope_key(viewer.principal.scope), weekly, market, closed, viewer)
+    version, scope = version_of(viewer), scope_key(viewer.principal.scope)
+    known: dict[str, tuple[Period, ...]] = {}
+    for block in dict.fromkeys(block_of(each.kpi) for each in found.values()):
+        weekly = tuple(kpi.key for kpi in kpis_of(block) if not kpi.monthly)
+        known |= _earlier(version, scope, weekly, market, closed, viewer)
+    return known
 
 
-@st.cache_resource(show_spinner=False, max_entries=200)
+@kept(200)
 def _earlier(
     version: str, scope: str, keys: tuple[str, ...], market: str | None, closed: date, _viewer: Viewer
 ) -> dict[str, tuple[Period, ...]]:
@@ -64,7 +68,7 @@ def _earlier(
     return {kpi.key: weeks_of(scores, kpi, span, market) for kpi in kpis}
 
 
-@st.cache_resource(show_spinner=False, max_entries=50)
+@kept(50)
 def _scores(
     version: str, scope: str, keys: tuple[str, ...], by_market: bool, closed: date, _viewer: Viewer
 ) -> Scored:

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from functools import partial
@@ -136,7 +136,8 @@ def overview_exports(
 
 
 def basis_now(viewer: Viewer) -> Basis:
-    """What an export of this reader rests on."""
+    """What an export of this reader rests on, read when it is made: the page may be older."""
+    viewer = replace(viewer, seen={})
     return Basis(load_company_of(viewer), load_coverage(viewer), now(), load_freshness(viewer))
 
 
@@ -151,7 +152,8 @@ def _overview(
 ) -> overview.Overview:
     return overview_of(
         viewer.store, viewer.principal, basis_now(viewer), market=market, weeks=weeks, department=department,
-        actions=load_actions(viewer, market), overdue=load_overdue(viewer, market),
+        actions=load_actions(replace(viewer, seen={}), market),
+        overdue=load_overdue(replace(viewer, seen={}), market),
     )  # fmt: skip
 
 

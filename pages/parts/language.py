@@ -17,7 +17,7 @@ PLACE = """<style>
 _mark = st.components.v2.component(
     "page_language",
     html="<span></span>",
-    js="export default ({data}) => { document.documentElement.lang = data; }",
+    js="export default ({data}) => { document.documentElement.lang = data.tag; }",
 )
 
 
@@ -36,7 +36,7 @@ def draw_language() -> Language:
             key=KEY, bind="query-params", label_visibility="collapsed",
         )  # fmt: skip
         language = Language(picked or own)
-        _mark(data=language.tag, key="page_language")
+        _mark(data={"tag": language.tag}, key="page_language")
     st.session_state[MEMORY] = language.value
     return language
 

@@ -4,6 +4,7 @@ import gc
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
+from zlib import crc32
 
 import polars as pl
 import streamlit as st
@@ -19,10 +20,11 @@ from kpi.model import Kpi
 from kpi.month import MonthToDate, month_to_date
 from kpi.period import Every, Span
 from kpi.question import Question
-from kpi.results import values
+from kpi.results import values_of
 from kpi.score import Judgement
 from kpi.standing import Coverage, Standing, coverage
 from kpi.standings import Known, Scored, lined_up, scored
+from pages.parts.kept import kept
 from pages.parts.viewer import Viewer
 from store.company import Company
 from store.company_file import load_company
@@ -31,7 +33,7 @@ from store.home import Store
 from store.lake import Lake, Storage
 from store.rejected import rejected_rows
 from store.scope import Scope
-from store.state import Freshness, State
+from store.state import Freshness, Stamp, State
 
 
 @st.cache_resource(show_spinner=False)
@@ -48,25 +50,44 @@ def opened_store(home: Path, database_url: str) -> Store:
 
 
 def load_company_of(viewer: Viewer) -> Company:
-    return load_company(viewer.store.home)
+    """The firm as the last sync knew it, read once a run."""
+    return viewer.once("company", lambda: load_company(viewer.store.home))
 
 
 def load_freshness(viewer: Viewer) -> list[Freshness]:
-    """Every source that was ever pulled; read anew each time, it is one query."""
-    return viewer.store.state.runs.freshness(viewer.principal)
+    """Every source that was ever pulled; read anew when a sync has started or ended."""
+    stamp = stamp_of(viewer)
+    return viewer.once("freshness", lambda: list(_freshness(str(viewer.store.home), stamp.runs, viewer)))
+
+
+@kept(20)
+def _freshness(home: str, runs: str, _viewer: Viewer) -> tuple[Freshness, ...]:
+    return tuple(_viewer.store.state.runs.freshness(_viewer.principal))
+
+
+def stamp_of(viewer: Viewer) -> Stamp:
+    """How far the state database has grown, asked once a run."""
+    return viewer.once("stamp", viewer.store.state.stamp)
 
 
 def version_of(viewer: Viewer) -> str:
-    """Changes with components, targets, baselines and the latest sync: the first part of every cache key."""
-    if "version" not in viewer.seen:
-        viewer.seen["version"] = _version(viewer)
-    return viewer.seen["version"]
+    """The first part of every cache key: changes with components, targets, baselines, and what makes figures Unknown.
+
+    A sync that brought nothing leaves it as it is, unless it is the first good one of its source on that day.
+    """
+    return viewer.once("version", lambda: _version(viewer))
 
 
 def _version(viewer: Viewer) -> str:
-    targets, baselines = viewer.store.state.targets.count(), viewer.store.state.baselines.count()
-    latest = max((each.latest.id for each in load_freshness(viewer)), default=0)
-    return f"{viewer.store.home}|{data_version(viewer.store.lake)}|{targets}|{baselines}|{latest}"
+    stamp, reported = stamp_of(viewer), reports_of(load_freshness(viewer))
+    told = f"{stamp.targets}|{stamp.baselines}|{reported:x}"
+    return f"{viewer.store.home}|{data_version(viewer.store.lake)}|{told}"
+
+
+def reports_of(fresh: Sequence[Freshness]) -> int:
+    """A number that changes with the day of a source's last good pull and with the facts it sends."""
+    told = [(each.source, each.last_ok_at and each.last_ok_at.date(), sorted(each.facts)) for each in fresh]
+    return crc32(repr(told).encode())
 
 
 def scope_key(scope: Scope) -> str:
@@ -80,7 +101,7 @@ def load_coverage(viewer: Viewer) -> Coverage:
     return _coverage(version_of(viewer), scope_key(viewer.principal.scope), viewer)
 
 
-@st.cache_resource(show_spinner=False, max_entries=50)
+@kept(50)
 def _coverage(version: str, scope: str, _viewer: Viewer) -> Coverage:
     return coverage(_viewer.store.lake, _viewer.principal, list(KPIS.values()))
 
@@ -101,7 +122,7 @@ def load_standings(
     return {kpi.key: found[kpi.key] for kpi in mine}
 
 
-@st.cache_resource(show_spinner=False, max_entries=600)
+@kept(600)
 def _standings(
     version: str, scope: str, block: Block, market: str | None, weeks: int, _viewer: Viewer
 ) -> dict[str, Standing]:
@@ -112,7 +133,7 @@ def _standings(
     return lined_up(Scored(tuple(kpis), whole, split), kpis, known_of(_viewer), market=market, weeks=weeks)
 
 
-@st.cache_resource(show_spinner=False, max_entries=200)
+@kept(200)
 def _scores(version: str, scope: str, block: Block, by_market: bool, weeks: int, _viewer: Viewer) -> Scored:
     """For all markets, or for each of them at once: what one market costs, all of them cost."""
     kpis = [kpi for kpi in kpis_of(block) if not by_market or "market" in kpi.dimensions]
@@ -126,7 +147,7 @@ def known_of(viewer: Viewer) -> Known:
     return _known(version_of(viewer), scope_key(viewer.principal.scope), viewer)
 
 
-@st.cache_resource(show_spinner=False, max_entries=50)
+@kept(50)
 def _known(version: str, scope: str, _viewer: Viewer) -> Known:
     state, principal = _viewer.store.state, _viewer.principal
     return Known(
@@ -151,23 +172,38 @@ def load_values(
     Raises NotAllowed and SliceError.
     """
     names = (by,) if isinstance(by, str) else by or ()
-    key = (kpi.key, span.start, span.end, names, market, percentiles)
+    key = ((kpi.key,), span, names, market, percentiles)
+    return _values(version_of(viewer), scope_key(viewer.principal.scope), *key, viewer)[kpi.key]
+
+
+def load_values_of(
+    viewer: Viewer, kpis: Sequence[Kpi], span: Span, by: str, market: str | None = None
+) -> dict[str, pl.DataFrame]:
+    """The same of several KPIs by key, without percentiles; they are read together."""
+    key = (tuple(kpi.key for kpi in kpis), span, (by,), market, False)
     return _values(version_of(viewer), scope_key(viewer.principal.scope), *key, viewer)
 
 
-@st.cache_resource(show_spinner=False, max_entries=200)
+@kept(600)
 def _values(
-    version: str, scope: str, key: str, start: date, end: date, by: tuple[str, ...], market: str | None,
+    version: str, scope: str, keys: tuple[str, ...], span: Span, by: tuple[str, ...], market: str | None,
     percentiles: bool, _viewer: Viewer,
-) -> pl.DataFrame:  # fmt: skip
+) -> dict[str, pl.DataFrame]:  # fmt: skip
     where = {"market": market} if market else {}
-    question = Question(Span(start, end), Every.TOTAL, by=by, where=where, percentiles=percentiles)
-    store, principal = _viewer.store, _viewer.principal
-    judgement = Judgement(
-        targets=store.state.targets.frame(principal), closed=load_coverage(_viewer).closed,
-        synced=reported_until(KPIS[key], load_freshness(_viewer)),
-    )  # fmt: skip
-    return values(store.lake, principal, KPIS[key], question, judgement)
+    question = Question(span, Every.TOTAL, by=by, where=where, percentiles=percentiles)
+    alike: dict[date | None, list[Kpi]] = {}
+    for key in keys:
+        alike.setdefault(reported_until(KPIS[key], load_freshness(_viewer)), []).append(KPIS[key])
+    found: dict[str, pl.DataFrame] = {}
+    for synced, kpis in alike.items():
+        judgement = judgement_of(_viewer, synced)
+        found |= values_of(_viewer.store.lake, _viewer.principal, kpis, question, judgement)
+    return found
+
+
+def judgement_of(viewer: Viewer, synced: date | None = None) -> Judgement:
+    """What periods are judged by; `synced`: until when the sources behind them have reported."""
+    return Judgement(targets=known_of(viewer).targets, closed=load_coverage(viewer).closed, synced=synced)
 
 
 def load_month(viewer: Viewer, kpi: Kpi, market: str | None, until: date) -> MonthToDate:
@@ -176,14 +212,14 @@ def load_month(viewer: Viewer, kpi: Kpi, market: str | None, until: date) -> Mon
     return _month(version_of(viewer), scope_key(viewer.principal.scope), *key, viewer)
 
 
-@st.cache_resource(show_spinner=False, max_entries=200)
+@kept(200)
 def _month(
     version: str, scope: str, key: str, market: str | None, until: date, _viewer: Viewer
 ) -> MonthToDate:
     store, principal, company = _viewer.store, _viewer.principal, load_company_of(_viewer)
-    judgement = Judgement(targets=store.state.targets.frame(principal), closed=load_coverage(_viewer).closed)
     return month_to_date(
-        store.lake, principal, KPIS[key], until, where={"market": market} if market else {}, judgement=judgement,
+        store.lake, principal, KPIS[key], until, where={"market": market} if market else {},
+        judgement=judgement_of(_viewer),
         events=events_of(company.events, market),
         holidays=store.state.calendars.holidays(principal, company.calendar_of(market)),
     )  # fmt: skip
@@ -194,7 +230,7 @@ def load_outlook(viewer: Viewer, kpi: Kpi, every: Every, market: str | None) -> 
     return _outlook(version_of(viewer), scope_key(viewer.principal.scope), kpi.key, every, market, viewer)
 
 
-@st.cache_resource(show_spinner=False, max_entries=200)
+@kept(200)
 def _outlook(
     version: str, scope: str, key: str, every: Every, market: str | None, _viewer: Viewer
 ) -> Outlook | None:
@@ -207,7 +243,7 @@ def load_records(viewer: Viewer, kpi: Kpi, span: Span, market: str | None, side:
     return _records(version_of(viewer), scope_key(viewer.principal.scope), *key, viewer)
 
 
-@st.cache_resource(show_spinner=False, max_entries=12)
+@kept(12)
 def _records(
     version: str, scope: str, key: str, start: date, end: date, market: str | None, side: str, _viewer: Viewer
 ) -> pl.DataFrame:
@@ -217,10 +253,15 @@ def _records(
 
 def load_storage(viewer: Viewer) -> dict[str, Storage]:
     """Room the fact tables of the reader's departments take, by table."""
-    return _storage(version_of(viewer), scope_key(viewer.principal.scope), viewer)
+    return _storage(_synced(viewer), scope_key(viewer.principal.scope), viewer)
 
 
-@st.cache_resource(show_spinner=False, max_entries=50)
+def _synced(viewer: Viewer) -> str:
+    """The version of what a sync changes before anything is computed from it."""
+    return f"{version_of(viewer)}|{stamp_of(viewer).runs}"
+
+
+@kept(50)
 def _storage(version: str, scope: str, _viewer: Viewer) -> dict[str, Storage]:
     lake, stored = _viewer.store.lake, set(_viewer.store.lake.names())
     return {
@@ -232,10 +273,10 @@ def _storage(version: str, scope: str, _viewer: Viewer) -> dict[str, Storage]:
 
 def load_rejected(viewer: Viewer) -> pl.DataFrame:
     """Rejected rows the reader may see, latest first (see `store.rejected.rejected_rows`)."""
-    return _rejected(version_of(viewer), scope_key(viewer.principal.scope), viewer)
+    return _rejected(_synced(viewer), scope_key(viewer.principal.scope), viewer)
 
 
-@st.cache_resource(show_spinner=False, max_entries=20)
+@kept(20)
 def _rejected(version: str, scope: str, _viewer: Viewer) -> pl.DataFrame:
     return rejected_rows(_viewer.store.lake, _viewer.principal)
 

@@ -3,12 +3,11 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-import streamlit as st
-
 from kpi.catalog import KPIS
 from kpi.decisions import MOST, Decision
 from kpi.reason import Moved, Reason, find_reason, moved_since
 from kpi.standing import Standing
+from pages.parts.kept import kept
 from pages.parts.load import scope_key, version_of
 from pages.parts.viewer import Viewer
 
@@ -33,7 +32,7 @@ def load_reason(viewer: Viewer, standing: Standing, since: date) -> Reason | Non
     return _reason(version_of(viewer), scope_key(viewer.principal.scope), *key, viewer)
 
 
-@st.cache_resource(show_spinner=False, max_entries=500)
+@kept(500)
 def _reason(
     version: str, scope: str, key: str, moved: Moved, market: str | None, _viewer: Viewer
 ) -> Reason | None:

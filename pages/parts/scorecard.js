@@ -100,10 +100,24 @@ function heading(column, chosen, choose) {
   return made
 }
 
-export default function ({ data, parentElement, setTriggerValue }) {
+// Rows are sent as values alone, their names once; a link follows from its key.
+function named(values, names) {
+  return Object.fromEntries(values.map((value, place) => [names[place], value]))
+}
+
+function unpacked(sent) {
+  const rows = sent.rows.map((values, place) => {
+    const row = named(values, sent.names)
+    return { ...row, href: `kpi?kpi=${row.key}${sent.link}`, ranks: named(sent.ranks[place], sent.ranked) }
+  })
+  return { ...sent, rows }
+}
+
+export default function ({ data: sent, parentElement, setTriggerValue }) {
+  const data = unpacked(sent)
   const root = parentElement.querySelector('.score')
   const open = key => setTriggerValue('open', key)
-  for (const [name, colour] of Object.entries(data.grounds)) root.style.setProperty(`--ground-${name}`, colour)
+  for (const [name, colour] of data.grounds) root.style.setProperty(`--ground-${name}`, colour)
   root.setAttribute('aria-label', data.alt)
   const show = () => {
     const chosen = sorted.get(root)

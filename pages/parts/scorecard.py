@@ -1,10 +1,10 @@
 """The scorecard: every KPI as a row that can be searched, sorted and opened, with the same figures as its card."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from html import escape
-from pathlib import Path
+from typing import cast
 
 import streamlit as st
 
@@ -13,10 +13,13 @@ from kpi.model import Better, Unit
 from kpi.score import Status
 from kpi.standing import Standing
 from kpi.words import marked, say, say_many, spoken
+from pages.parts.built import built
+from pages.parts.filters import Filters
 from pages.parts.format import ABSENT, MINUS, MONEYS, day, figure, goal
+from pages.parts.packed import asset, names, packed
 from pages.parts.theme import MARKS, PILLS, SIGNAL, mode
+from pages.parts.viewer import Viewer
 
-HERE = Path(__file__).parent
 SEVERITY = (
     Status.OFF_TARGET, Status.AT_RISK, Status.INCOMPLETE, Status.PROVISIONAL, Status.SMALL_SAMPLE, Status.ON_TARGET,
     Status.OK, Status.NO_DATA,
@@ -156,32 +159,47 @@ def table_rows(rows: Sequence[Row], today: date, link: str) -> list[dict[str, ob
 _table = st.components.v2.component(
     "scorecard",
     html='<div class="score" tabindex="0" role="region"></div>',
-    css=(HERE / "scorecard.css").read_text(encoding="utf-8"),
-    js=(HERE / "scorecard.js").read_text(encoding="utf-8"),
+    css=asset("scorecard.css"),
+    js=asset("scorecard.js"),
 )
 
 
-def draw_scorecard(standings: Sequence[Standing], currency: str, today: date, link: str = "") -> str | None:
-    """Draw search and table; the key of the KPI that was just opened."""
+def draw_scorecard(
+    viewer: Viewer, standings: Sequence[Standing], currency: str, today: date, page: str, filters: Filters
+) -> str | None:
+    """Draw search and table; the key of the KPI that was just opened. `page` and `filters` chose the standings."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="scorehead"):
         st.header(say("Scorecard"), anchor=False)
         find = st.text_input(
             say("Find a KPI"), key="find", bind="query-params", width=260, max_chars=60,
             placeholder=say("Name, department, owner or status"), label_visibility="collapsed",
         )  # fmt: skip
-    rows = build_rows(standings, currency, find or "")
-    told = say_many("{n} KPI.", "{n} KPIs.", len(rows))
-    if not rows:
+
+    def build() -> dict[str, object]:
+        return table_of(build_rows(standings, currency, find or ""), today, filters.link)
+
+    data = build() if find else built(viewer, "scorecard", (page, filters, filters.link), build)
+    count = len(cast(Sequence[object], data["rows"]))
+    if not count:
         st.text(say("No KPI matches '{find}'. Clear the search to see all {n}.", find=find, n=len(standings)))
         return None
+    told = say_many("{n} KPI.", "{n} KPIs.", count)
     st.html(f'<div class="fl-told">{escape(f"{told} {say(ORDER)}")}</div>')
-    data = {
-        "rows": table_rows(rows, today, link), "columns": columns_of(rows), "grounds": vars(PILLS[mode()]),
-        "circle": SIGNAL[0], "language": spoken().language.tag,
-        "alt": say("Scorecard of {n} KPIs, the most serious first.", n=len(rows)),
-    }  # fmt: skip
     opened = _table(data=data, key="scorecard", on_open_change=lambda: None).open
     return str(opened) if opened else None
+
+
+def table_of(rows: Sequence[Row], today: date, link: str) -> dict[str, object]:
+    """What the component is given; tuples, as a list would have Streamlit load pandas."""
+    told = table_rows(rows, today, link)
+    ranked = [cast(Mapping[str, object], each["ranks"]) for each in told]
+    bare = [{name: value for name, value in each.items() if name not in ("ranks", "href")} for each in told]
+    return {
+        "rows": tuple(packed(bare)), "names": names(bare), "ranks": tuple(packed(ranked)), "ranked": names(ranked),
+        "link": link, "columns": tuple(columns_of(rows)),
+        "grounds": tuple(vars(PILLS[mode()]).items()), "circle": SIGNAL[0], "language": spoken().language.tag,
+        "alt": say("Scorecard of {n} KPIs, the most serious first.", n=len(rows)),
+    }  # fmt: skip
 
 
 def columns_of(rows: Sequence[Row]) -> list[dict[str, object]]:

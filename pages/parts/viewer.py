@@ -1,8 +1,8 @@
 """Who is looking at which store, and how one page opens another."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NoReturn, TypeVar, cast
 
 import streamlit as st
 
@@ -12,18 +12,27 @@ from store.scope import Principal
 if TYPE_CHECKING:
     from streamlit.navigation.page import Page
 
+T = TypeVar("T")
+
 
 @dataclass(frozen=True, eq=False)
 class Viewer:
     """The store, the person who asks, and the pages that exist, by path; made anew for every run of a page.
 
-    `seen` remembers, for that run only, which version of the data it shows, so that all its parts show the same.
+    `seen` remembers, for that run only, which version of the data it shows and what was read beside it, so that all its
+    parts show the same and ask once.
     """
 
     store: Store
     principal: Principal
     pages: "dict[str, Page]" = field(default_factory=dict)
-    seen: dict[str, str] = field(default_factory=dict)
+    seen: dict[Hashable, object] = field(default_factory=dict)
+
+    def once(self, what: Hashable, read: Callable[[], T]) -> T:
+        """What was read under this name in this run, read now if it was not."""
+        if what not in self.seen:
+            self.seen[what] = read()
+        return cast(T, self.seen[what])
 
 
 def open_page(viewer: Viewer, path: str, **query: str) -> None:

@@ -31,7 +31,7 @@ PLACE = """<style>
 def draw_views(viewer: Viewer, page: str) -> None:
     """The menu at the top of every page: open, keep, rename, remove."""
     open_usual(viewer, page)
-    kept = [each for each in viewer.store.state.views.rows(viewer.principal) if each.page in viewer.pages]
+    kept = [each for each in load_views(viewer) if each.page in viewer.pages]
     with st.container(key="views"):
         st.html(PLACE)
         with st.popover(say("Views"), icon=":material/bookmark:", key="views_menu"):
@@ -44,6 +44,11 @@ def draw_views(viewer: Viewer, page: str) -> None:
             st.button(say("Keep this view"), key="view_new", on_click=begin, args=(FORM, "new"))
 
 
+def load_views(viewer: Viewer) -> list[View]:
+    """The views the reader may open, read once a run."""
+    return viewer.once("views", lambda: viewer.store.state.views.rows(viewer.principal))
+
+
 def open_usual(viewer: Viewer, page: str) -> None:
     """The first time a page is opened in a session, and without any choice: as its reader wants it to open."""
     if f"opened_{page}" in st.session_state:
@@ -51,11 +56,7 @@ def open_usual(viewer: Viewer, page: str) -> None:
     st.session_state[f"opened_{page}"] = True
     if query_now():
         return
-    mine = [
-        each
-        for each in viewer.store.state.views.rows(viewer.principal)
-        if each.owner == viewer.principal.name
-    ]
+    mine = [each for each in load_views(viewer) if each.owner == viewer.principal.name]
     usual = next((each for each in mine if each.is_default and each.page == page), None)
     if usual is not None and usual.query:
         go_to(viewer, usual)

@@ -48,7 +48,13 @@ function steps(run, values, scale) {
   }).join(' ')
 }
 
-function sparkline(card) {
+// A target that stayed the same is sent once.
+function unfolded(card) {
+  return card.targets.length === 1 ? { ...card, targets: card.trend.map(() => card.targets[0]) } : card
+}
+
+function sparkline(sent) {
+  const card = unfolded(sent)
   const box = element('div', 'plot')
   if (known(card.trend).length < 2) return box
   const svg = shape('svg', { viewBox: `0 0 ${W} ${H}`, preserveAspectRatio: 'none', 'aria-hidden': 'true' })
@@ -141,10 +147,16 @@ function also(group, data, open) {
   return list
 }
 
+// Rows are sent as values alone, their names once.
+function unpacked(rows, names) {
+  return rows.map(values => Object.fromEntries(values.map((value, place) => [names[place], value])))
+}
+
 export default function ({ data, parentElement, setTriggerValue }) {
   const open = key => setTriggerValue('open', key)
   const root = parentElement.querySelector('.wall')
-  root.replaceChildren(...data.groups.map(group => {
+  root.replaceChildren(...data.groups.map(packed => {
+    const group = { ...packed, cards: unpacked(packed.cards, data.names), also: unpacked(packed.also, data.names) }
     const section = element('section'), list = element('ul', 'cards')
     if (group.title) section.append(title(group, open))
     list.append(...group.cards.map(card => {

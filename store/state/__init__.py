@@ -6,7 +6,7 @@ from store.state.audit import Entry
 from store.state.baselines import BaselineError, BaselineRow, in_force, of_slice
 from store.state.calendars import WorkDays
 from store.state.edits import ChangedMeanwhile, NotAllowed, Versioned, WrongEntry
-from store.state.open import State
+from store.state.open import Stamp, State
 from store.state.precedence import TargetConflict, TargetError, TargetRow, target_on, with_targets
 from store.state.runs import Computed, Counts, CursorMoved, Freshness, Run, RunStatus
 from store.state.segments import holds_pair, segment_pairs, segment_text
@@ -35,6 +35,7 @@ __all__ = [
     "Role",
     "Run",
     "RunStatus",
+    "Stamp",
     "State",
     "TargetConflict",
     "TargetError",

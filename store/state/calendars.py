@@ -84,8 +84,20 @@ class Calendars:
 
     def holidays(self, principal: Principal, calendar: str) -> frozenset[date]:
         """Mondays to Fridays that are not worked; none for a calendar that was never filled."""
-        stored = self.engines.ask(lambda session: _stored(session, calendar))
-        return frozenset(each.day for each in stored if not each.is_working and each.day.weekday() < 5)
+        query = select(CalendarDay.day).where(CalendarDay.calendar == calendar, ~CalendarDay.is_working)
+        days = self.engines.ask(lambda session: session.scalars(query).all())
+        return frozenset(each for each in days if each.weekday() < 5)
+
+    def named_days_off(self, principal: Principal, calendars: Iterable[str]) -> dict[str, dict[date, str]]:
+        """The days off that have a name, by calendar and day; nothing of calendars that were never filled."""
+        day = CalendarDay
+        query = select(day.calendar, day.day, day.label).where(
+            day.calendar.in_(set(calendars)), ~day.is_working, day.label != ""
+        )
+        found: dict[str, dict[date, str]] = {}
+        for calendar, when, label in self.engines.ask(lambda session: session.execute(query).all()):
+            found.setdefault(calendar, {})[when] = label
+        return found
 
     def working_days(self, principal: Principal, calendar: str, start: date, end: date) -> list[date]:
         """The working days from `start` up to the day before `end`."""

@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, func, select
+from sqlalchemy.orm import Session
 
 from store.database import make_engine
 from store.migrations import migrate
+from store.models import Baseline, SyncRun, Target
 from store.state.actions import Actions
 from store.state.annotations import Annotations
 from store.state.audit import Audit
@@ -19,6 +21,17 @@ from store.state.runs import Runs
 from store.state.targets import Targets
 from store.state.users import Users
 from store.state.views import Views
+
+RECENT = 1_000  # runs among which one may still be under way
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """Grows or changes with every target, every baseline, and every run that starts or ends: for keys of caches."""
+
+    targets: int
+    baselines: int
+    runs: str
 
 
 @dataclass(frozen=True)
@@ -86,6 +99,19 @@ class State:
     @property
     def audit(self) -> Audit:
         return Audit(self.engines)
+
+    def stamp(self) -> Stamp:
+        """How far the tables have grown that only ever grow; one question, however long they are kept."""
+
+        def work(session: Session) -> Stamp:
+            last = select(func.max(SyncRun.id)).scalar_subquery()
+            ended = select(func.max(SyncRun.finished_at), func.count(SyncRun.finished_at))
+            recent = ended.where(SyncRun.id > last - RECENT).subquery()
+            counts = [select(func.max(each.id)).scalar_subquery() for each in (Target, Baseline)]
+            targets, baselines, *runs = session.execute(select(*counts, last, recent)).one()
+            return Stamp(targets or 0, baselines or 0, "|".join(map(str, runs)))
+
+        return self.engines.ask(work)
 
     def close(self) -> None:
         self.engines.write.dispose()

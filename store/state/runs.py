@@ -58,12 +58,21 @@ class Run:
 
 @dataclass(frozen=True)
 class Freshness:
-    """The last good pull of a source, None when there was none, and how the latest attempt went."""
+    """The last good pull of a source, None when there was none, and how the latest attempt went.
+
+    `before`: what the last good pull did, where the latest one is still under way.
+    """
 
     source: str
     last_ok_at: datetime | None
     data_time: datetime | None
     latest: Run
+    before: tuple[Counts, ...] = ()
+
+    @property
+    def facts(self) -> frozenset[str]:
+        """The fact tables it sends."""
+        return frozenset(each.fact for each in self.latest.counts or self.before)
 
 
 @dataclass(frozen=True)
@@ -185,7 +194,7 @@ class Runs:
 
         def work(session: Session) -> list[Freshness]:
             latest = _with_counts(session, _newest(session))
-            good = {run.source: run for run in _newest(session, RunStatus.OK)}
+            good = {run.source: run for run in _with_counts(session, _newest(session, RunStatus.OK))}
             return [_fresh(run, good.get(run.source)) for run in sorted(latest, key=lambda run: run.source)]
 
         return self.engines.ask(work)
@@ -264,33 +273,23 @@ def _with_counts(session: Session, runs: Sequence[SyncRun]) -> list[Run]:
 
 def _run(stored: SyncRun, counts: tuple[Counts, ...]) -> Run:
     return Run(
-        id=stored.id,
-        source=stored.source,
-        started_at=stored.started_at,
-        finished_at=stored.finished_at,
-        status=RunStatus(stored.status),
-        message=stored.message,
-        data_time=stored.data_time,
-        counts=counts,
-    )
+        id=stored.id, source=stored.source, started_at=stored.started_at, finished_at=stored.finished_at,
+        status=RunStatus(stored.status), message=stored.message, data_time=stored.data_time, counts=counts,
+    )  # fmt: skip
 
 
-def _fresh(latest: Run, good: SyncRun | None) -> Freshness:
+def _fresh(latest: Run, good: Run | None) -> Freshness:
     return Freshness(
         source=latest.source,
         last_ok_at=good.finished_at if good else None,
         data_time=good.data_time if good else None,
         latest=latest,
+        before=() if good is None or latest.counts else good.counts,
     )
 
 
 def _computed(stored: ComputeRun) -> Computed:
     return Computed(
-        id=stored.id,
-        grain=stored.grain,
-        as_of=stored.as_of,
-        started_at=stored.started_at,
-        finished_at=stored.finished_at,
-        status=RunStatus(stored.status),
-        message=stored.message,
-    )
+        id=stored.id, grain=stored.grain, as_of=stored.as_of, started_at=stored.started_at,
+        finished_at=stored.finished_at, status=RunStatus(stored.status), message=stored.message,
+    )  # fmt: skip

@@ -33,6 +33,7 @@ from kpi.period import Every, Span
 from kpi.question import Question
 from kpi.standing import Period
 from pages.parts.cards import build_card
+from pages.parts.kept import forget
 from pages.parts.load import load_standings, load_values
 from pages.parts.viewer import Viewer
 from store.company_file import save_company
@@ -90,8 +91,10 @@ def store(lake_of_seed: Lake, tmp_path_factory: pytest.TempPathFactory) -> Itera
     (home / "lake").symlink_to(lake_of_seed.root)
     store = Store(home, lake_of_seed, State.open(f"sqlite:///{home / 'state.db'}"))
     st.cache_resource.clear()
+    forget()
     yield store
     st.cache_resource.clear()
+    forget()
     store.close()
 
 

@@ -8,6 +8,7 @@ import pytest
 import streamlit as st
 from small_company import empty_store, small_store
 
+from pages.parts.kept import forget
 from pages.parts.viewer import Viewer
 from store.facts import Shipments
 from store.home import Store, open_store
@@ -18,8 +19,10 @@ from store.scope import LOCAL_OWNER
 def no_memory() -> Iterator[None]:
     """No test sees what another one cached."""
     st.cache_resource.clear()
+    forget()
     yield
     st.cache_resource.clear()
+    forget()
 
 
 @pytest.fixture(scope="session")

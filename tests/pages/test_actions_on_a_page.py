@@ -32,7 +32,9 @@ def show(*args: object) -> None:
     """Runs inside the page's script."""
     from pages.parts.actions import draw_actions
 
-    draw_actions(*args)  # type: ignore[arg-type]
+    viewer, *rest = args
+    viewer.seen.clear()  # type: ignore[attr-defined]  # as in the app, where a viewer is made for every run
+    draw_actions(viewer, *rest)  # type: ignore[arg-type]
 
 
 def drawn(store: Store, principal: Principal = LOCAL_OWNER, market: str | None = None) -> AppTest:
@@ -133,7 +135,7 @@ def test_an_overdue_action_needs_a_decision(own: Store) -> None:
     assert word == "Action overdue"
     assert text.startswith("an action was due ")
     close(own.state, LOCAL_OWNER, seen)
-    assert lines(standings, load_overdue(viewer)) == []
+    assert lines(standings, load_overdue(replace(viewer, seen={}))) == []
 
 
 def test_an_overdue_action_stands_beside_the_reason_there_is_already() -> None:

@@ -23,6 +23,7 @@ def show(*args: object) -> None:
     from pages.parts.views import draw_views, query_now
 
     (viewer,) = cast(Any, args)
+    viewer.seen.clear()  # as in the app, where a viewer is made for every run
 
     def body() -> None:
         choose("Market", ["All", "DE", "FR"], "market")

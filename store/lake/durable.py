@@ -48,7 +48,9 @@ class DurableTable:
         self._lock = WriterLock(path, lock_timeout)
         self._opened: tuple[tuple[int, str], DeltaTable] | None = None  # for reading only
         self._head_checked = False
-        self._spare: list[DeltaTable] = []  # what checking the head opened, for the one who takes it first
+        self._spare: list[
+            tuple[str, DeltaTable]
+        ] = []  # the head, opened already, for the one who takes it first
         self._mark_in_doubt = False
 
     # Reading
@@ -101,6 +103,8 @@ class DurableTable:
             if table is not None and self._newest() == before:
                 _append_nothing(table, properties)
             self._acknowledge()
+            if table is not None:
+                self._spare[:] = [(self.log.digest(table.version()), table)]
             self._checkpoint_if_due()
             return True
 
@@ -224,7 +228,7 @@ class DurableTable:
             file = self.log.path({"path": name})
             if not file.exists() or file.stat().st_size != size:
                 raise self._damaged(f"data file '{name}' is missing or has another size")
-        self._spare[:] = [table]
+        self._spare[:] = [(mark.sha256, table)]
 
     # Small print
 
@@ -236,10 +240,17 @@ class DurableTable:
         return self._taken(newest) or (DeltaTable(self.path) if newest >= 0 else None)
 
     def _taken(self, version: int) -> DeltaTable | None:
-        """The table that is open already, handed out once: a write moves it on, a reader keeps it."""
+        """The table that is open already, handed out once: a write moves it on, a reader keeps it.
+
+        It reads what came since, a fraction of opening it, unless its own log entry is not what it was.
+        """
         try:
-            table = self._spare.pop()
-        except IndexError:
+            digest, table = self._spare.pop()
+            if digest != self.log.digest(table.version()):
+                return None
+            if table.version() < version:
+                table.update_incremental()
+        except (IndexError, FileNotFoundError):
             return None
         return table if table.version() == version else None
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -108,7 +109,8 @@ class DeltaLog:
             sync(self.folder)
 
     def _numbers(self, pattern: re.Pattern[str]) -> list[int]:
-        if not self.folder.is_dir():
+        try:
+            names = os.listdir(self.folder)  # many times a commit, so without a path object for each entry
+        except (FileNotFoundError, NotADirectoryError):
             return []
-        names = (pattern.match(file.name) for file in self.folder.iterdir())
-        return sorted({int(found[1]) for found in names if found})
+        return sorted({int(found[1]) for found in map(pattern.match, names) if found})

@@ -53,9 +53,9 @@ def overwrite_days(
     going = [file for file in _files(table) if file.month in touched]
     whole = fit(rows, stored)
     if going:
-        whole = pl.concat([_kept(target, going, stored, days), whole.drop(MONTH)], how="diagonal")
-        whole = whole.insert_column(whole.width, months(whole[DAY]).alias(MONTH))
+        whole = pl.concat([_kept(target, going, stored, days), whole], how="diagonal")
     whole = whole.sort(DAY, maintain_order=True)
+    whole = whole.insert_column(whole.width, months(whole[DAY]).alias(MONTH))
     if whole.width > len(stored):
         write_deltalake(
             table,

@@ -170,13 +170,14 @@ class Lake:
         set from `day`. Returns as `append`. Raises ValueError when a row's day is not one of `days`. Such a
         table keeps no change feed.
         """
-        rows = storable(rows).with_columns(months(rows["day"]).alias(MONTH))
+        rows = storable(rows)
         if days is not None and (strange := set(rows["day"].unique()) - set(days)):
             raise ValueError(f"Table '{name}': {min(strange)} is not among the {len(days)} days to replace.")
 
         def work(table: DeltaTable | None, properties: CommitProperties) -> None:
             if table is None or days is None:
-                replace.overwrite(self.root / name, table, rows, properties)
+                whole = rows.with_columns(months(rows["day"]).alias(MONTH))
+                replace.overwrite(self.root / name, table, whole, properties)
             elif days:
                 replace.overwrite_days(self.root / name, table, rows, days, properties)
 

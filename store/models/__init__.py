@@ -7,6 +7,7 @@ from store.models.baselines import Baseline
 from store.models.people import AuditEntry, User
 from store.models.places import Calendar, CalendarDay, Market
 from store.models.runs import ComputeRun, Cursor, DoneCommand, SyncCount, SyncRun
+from store.models.signing_in import FailedSignIn, OneTimeToken, Password, SignInSession
 from store.models.targets import Target
 from store.models.views import SavedView
 
@@ -21,8 +22,12 @@ __all__ = [
     "ComputeRun",
     "Cursor",
     "DoneCommand",
+    "FailedSignIn",
     "Market",
+    "OneTimeToken",
+    "Password",
     "SavedView",
+    "SignInSession",
     "SyncCount",
     "SyncRun",
     "Target",

@@ -10,7 +10,7 @@ from store.models.base import Base, Instant, Names, Words
 
 
 class User(Base):
-    """A person with a role; no departments or markets named means all of them."""
+    """A person with a role; no departments or markets named means all. A higher `epoch` ends every session."""
 
     __tablename__ = "users"
     __table_args__ = ({"sqlite_autoincrement": True},)
@@ -23,6 +23,7 @@ class User(Base):
     departments: Mapped[frozenset[str] | None] = mapped_column(Names)
     markets: Mapped[frozenset[str] | None] = mapped_column(Names)
     version: Mapped[int]
+    epoch: Mapped[int] = mapped_column(default=0)
 
 
 class AuditEntry(Base):

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from store.database import make_engine
 from store.migrations import migrate
 from store.models import Baseline, SyncRun, Target
+from store.state.accounts import Accounts
 from store.state.actions import Actions
 from store.state.annotations import Annotations
 from store.state.audit import Audit
@@ -18,6 +19,7 @@ from store.state.calendars import Calendars
 from store.state.engines import Engines
 from store.state.markets import Markets
 from store.state.runs import Runs
+from store.state.sessions import Sessions
 from store.state.targets import Targets
 from store.state.users import Users
 from store.state.views import Views
@@ -67,6 +69,14 @@ class State:
     @property
     def baselines(self) -> Baselines:
         return Baselines(self.engines)
+
+    @property
+    def accounts(self) -> Accounts:
+        return Accounts(self.engines)
+
+    @property
+    def sessions(self) -> Sessions:
+        return Sessions(self.engines)
 
     @property
     def actions(self) -> Actions:

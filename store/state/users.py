@@ -36,7 +36,8 @@ class User:
 
     @property
     def principal(self) -> Principal:
-        return Principal(self.name, Scope(self.departments, self.markets))
+        """Known by the address in whatever they leave behind: two people may share a name."""
+        return Principal(self.email, Scope(self.departments, self.markets))
 
 
 @dataclass(frozen=True)
@@ -49,14 +50,14 @@ class Users:
         """Everybody, by name. Raises NotAllowed for a principal who does not see everything."""
         require_everything(principal, "users")
         query = select(StoredUser).order_by(StoredUser.name, StoredUser.id)
-        return self.engines.ask(lambda session: [_user(each) for each in session.scalars(query)])
+        return self.engines.ask(lambda session: [user_of(each) for each in session.scalars(query)])
 
     def find(self, principal: Principal, email: str) -> Versioned[User] | None:
         """The person with this address, in whatever case it is written. Asked at sign-in, for anybody."""
 
         def work(session: Session) -> Versioned[User] | None:
-            stored = _stored(session, email)
-            return _user(stored) if stored else None
+            stored = stored_user(session, email)
+            return user_of(stored) if stored else None
 
         return self.engines.ask(work)
 
@@ -70,11 +71,11 @@ class Users:
 
 
 def _save(session: Session, principal: Principal, user: User, seen: int) -> int:
-    stored = _stored(session, user.email)
-    before = _user(stored) if stored else None
+    stored = stored_user(session, user.email)
+    before = user_of(stored) if stored else None
     if (before.version if before else 0) != seen:
         raise ChangedMeanwhile(f"User {user.email}", before.value if before else None, seen)
-    stored = stored or StoredUser()
+    stored = stored or StoredUser(epoch=0)
     for name, value in asdict(user).items():
         setattr(stored, name, value)
     stored.email, stored.version = user.email.strip().lower(), seen + 1
@@ -83,11 +84,13 @@ def _save(session: Session, principal: Principal, user: User, seen: int) -> int:
     return seen + 1
 
 
-def _stored(session: Session, email: str) -> StoredUser | None:
+def stored_user(session: Session, email: str) -> StoredUser | None:
+    """The row of the person with this address, in whatever case it is written."""
     return session.scalars(select(StoredUser).where(StoredUser.email == email.strip().lower())).first()
 
 
-def _user(stored: StoredUser) -> Versioned[User]:
+def user_of(stored: StoredUser) -> Versioned[User]:
+    """The person a row stands for."""
     user = User(
         email=stored.email,
         name=stored.name,

@@ -47,7 +47,7 @@ def figure(kpi: Kpi, value: float | None, currency: str) -> Figure:
 def goal(kpi: Kpi, value: float | None, currency: str) -> str:
     """A target: without idle zeros, as it was set."""
     shown, mark = figure(kpi, value, currency), figures.decimal_mark()
-    if kpi.unit is Unit.MONEY or mark not in shown.number:
+    if (kpi.unit is Unit.MONEY and not shown.unit) or mark not in shown.number:
         return str(shown)
     return str(Figure(shown.number.rstrip("0").removesuffix(mark), shown.unit))
 

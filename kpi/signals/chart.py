@@ -63,6 +63,13 @@ class Point:
         return next((each for each in self.signals if each.interrupts), None)
 
     @property
+    def outside(self) -> bool:
+        """It lies beyond its limits, whether or not anybody is interrupted for that."""
+        if self.value is None or self.lower is None or self.upper is None:
+            return False
+        return not self.lower <= self.value <= self.upper
+
+    @property
     def is_concern(self) -> bool:
         """It interrupts, and things got worse."""
         return self.interrupting is not None and self.interrupting.direction is Direction.CONCERN

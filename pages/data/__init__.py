@@ -22,7 +22,7 @@ from pages.parts.load import (
     now,
 )
 from pages.parts.sent import sent
-from pages.parts.tables import Cell, Column, table
+from pages.parts.tables import Cell, Column, Grid, table
 from pages.parts.trouble import guarded
 from pages.parts.viewer import Viewer
 from store.facts import TABLES
@@ -30,7 +30,7 @@ from store.lake import Storage
 from store.scope import Scope
 from store.state import Freshness, RunStatus
 
-MOST_SHOWN, MOST_REASONS = 200, 12
+MOST_SHOWN, MOST_REASONS, FEW = 200, 8, 8
 SOURCES = (
     Column(marked("Source")),
     Column(marked("State"), "w"),
@@ -76,12 +76,22 @@ def render(viewer: Viewer) -> None:
     if fresh:
         st.html(build_sources(fresh, now()))
         st.header(say("Last sync"), anchor=False)
-        st.html(build_counts(fresh, viewer.principal.scope))
+        draw_folded(build_counts(fresh, viewer.principal.scope), "counts")
     else:
         st.text(say("No sync has been recorded."))
     draw_rejected(viewer, load_rejected(viewer))
     st.header(say("Tables"), anchor=False)
-    st.html(build_tables(storage))
+    draw_folded(build_tables(storage), "storage")
+
+
+def draw_folded(grid: Grid, key: str) -> None:
+    """The first rows of a long table, which say most; all of them on demand."""
+    if len(grid.rows) <= FEW + 2:
+        st.html(grid.html)
+        return
+    st.html(Grid(grid.columns, grid.rows[:FEW], grid.label).html)
+    with st.expander(say("All {n} tables", n=count(len(grid.rows))), key=key, bind="query-params"):
+        st.html(grid.html)
 
 
 def build_sources(fresh: Sequence[Freshness], at: datetime) -> str:
@@ -111,30 +121,35 @@ def state(each: Freshness, at: datetime) -> str:
     return f"▲ {say('Last attempt failed')}" if recent else f"✓ {say('Fresh')}"
 
 
-def build_counts(fresh: Sequence[Freshness], scope: Scope) -> str:
-    """What the latest run of each source did, by table of the reader's departments."""
+def build_counts(fresh: Sequence[Freshness], scope: Scope) -> Grid:
+    """What the latest run of each source did, by table of the reader's departments: most rejected, then most read."""
+    told = [
+        (each.source, counts)
+        for each in fresh
+        for counts in each.latest.counts
+        if counts.fact not in TABLES or scope.sees_department(TABLES[counts.fact].department)
+    ]
+    told.sort(key=lambda pair: (-pair[1].rejected, -pair[1].read))
     cells: list[list[Cell]] = [
         [
-            each.source, words(told.fact), *(count(number) for number in (
-                told.read, told.new, told.changed, told.unchanged, told.deleted, told.rejected, told.days_touched,
+            source, words(each.fact), *(count(number) for number in (
+                each.read, each.new, each.changed, each.unchanged, each.deleted, each.rejected, each.days_touched,
             )),
         ]
-        for each in fresh
-        for told in each.latest.counts
-        if told.fact not in TABLES or scope.sees_department(TABLES[told.fact].department)
+        for source, each in told
     ]  # fmt: skip
-    return table(COUNTS, cells, say("Rows of the last sync"))
+    return Grid(COUNTS, cells, say("Rows of the last sync"))
 
 
-def build_tables(storage: Mapping[str, Storage]) -> str:
-    """Rows and room of every fact table."""
-    cells: list[list[Cell]] = [
-        [words(name), _meaning(name), count(each.rows), count(each.files), size(each.bytes)]
-        for name, each in storage.items()
-    ]
+def build_tables(storage: Mapping[str, Storage]) -> Grid:
+    """Rows and room of all fact tables together, then of each, the largest first."""
     total = sum(each.bytes for each in storage.values())
-    cells.append([say("All"), "", count(sum(each.rows for each in storage.values())), "", size(total)])
-    return table(TABLES_SHOWN, cells, say("Tables"))
+    cells: list[list[Cell]] = [
+        [say("All"), "", count(sum(each.rows for each in storage.values())), "", size(total)]
+    ]
+    for name, each in sorted(storage.items(), key=lambda pair: -pair[1].bytes):
+        cells.append([words(name), _meaning(name), count(each.rows), count(each.files), size(each.bytes)])
+    return Grid(TABLES_SHOWN, cells, say("Tables"))
 
 
 def _meaning(name: str) -> str:
@@ -153,6 +168,7 @@ def draw_rejected(viewer: Viewer, rejected: pl.DataFrame) -> None:
     shown = rejected.head(MOST_SHOWN).select("seen_at", "source", "table", "source_id", "reason", "raw")
     st.dataframe(
         sent(shown.rename({name: words(name) for name in shown.columns})), hide_index=True, row_height=32,
+        column_config={words("seen_at"): st.column_config.DatetimeColumn(format="localized", width=170)},
         height="auto", key="rejected", alt=say("The latest {rows}", rows=rows(shown.height, "rejected row")),
     )  # fmt: skip
     label = say("All {rows} as CSV", rows=told)

@@ -127,11 +127,12 @@ def draw_trends(
     def build(standing: Standing, beside: Beside) -> Trend:
         return build_trend(standing, currency, today, filters.weeks, mode(), beside=beside)
 
-    for standing in drawn:
+    for number, standing in enumerate(drawn):
         events = tuple(marks_of(happened.get(standing.kpi.key, Annotations())))
         asked, make = (standing.kpi.key, filters, events), partial(build, standing, Beside(events=events))
         trend = built(viewer, "trend", asked, make)
-        with grid.cell():
+        alone = number % 2 == 0 and number == len(drawn) - 1
+        with grid.cell(column_span="all" if alone else 1):
             draw_trend(viewer, trend)
 
 

@@ -140,7 +140,7 @@ def build_holds(holds: pl.DataFrame, currency: str) -> Grid:
     """Holds one by one: what, from when, how long, why, whose step, and what it cost."""
     columns = (
         Column(say("Declaration"), "w"), Column(say("Lane"), "w"), Column(say("Held"), "w"),
-        Column(say("For"), "r"),
+        Column(say("Held for"), "r"),
         Column(say("Cause"), "w"), Column(say("Paper"), "w"), Column(say("Broker"), "w"),
         Column(say("Owner of the step"), "w"),
         Column(say("Cost"), "r"),

@@ -42,8 +42,8 @@ def draw(shown: Shown) -> None:
     st.html(build_review(shown.kpi, lines, shown.currency))
     st.caption(
         say(
-            "Pale: the year before. Weeks are compared 364 days back, months with the month of the same name, periods "
-            "to date with the same dates."
+            "Pale: the year before. Weeks are compared 364 days back or along with an event that moved, months with "
+            "the month of the same name, periods to date with the same dates."
         )
     )
 
@@ -104,7 +104,8 @@ def build_review(kpi: Kpi, lines: Sequence[Line], currency: str) -> str:
     """The latest first within each block: value, status, the year before, the change."""
     columns = (
         Column(say("Period"), "w"), Column(say("Status")), Column(say("Value"), "r"), Column(say("A year before"), "r"),
-        Column(say("Change"), "r"), Column(say("Relative"), "r"), Column(say("Rows"), "r"),
+        Column(say("Change"), "r"), *([Column(say("Relative"), "r")] if _tells_relative(kpi) else []),
+        Column(say("Rows"), "r"),
     )  # fmt: skip
     ordered = [
         line
@@ -116,13 +117,18 @@ def build_review(kpi: Kpi, lines: Sequence[Line], currency: str) -> str:
 
 
 def _row(kpi: Kpi, line: Line, currency: str) -> list[Cell]:
-    relative = line.relative if kpi.unit is not Unit.PERCENT else None
+    relative = [ABSENT if line.relative is None else _signed(line.relative)] if _tells_relative(kpi) else []
     return [
         long_name(line), line.status if line.value is not None else Status.NO_DATA,
         str(figure(kpi, line.value, currency)), str(figure(kpi, line.before, currency)),
         change(kpi, line.value, line.before, currency) or ABSENT,
-        ABSENT if relative is None else _signed(relative), count(line.n),
+        *relative, count(line.n),
     ]  # fmt: skip
+
+
+def _tells_relative(kpi: Kpi) -> bool:
+    """Between two percentages a change is told in points alone."""
+    return kpi.unit is not Unit.PERCENT
 
 
 def _signed(part: float) -> str:

@@ -87,8 +87,13 @@ def _begun(chart: ControlChart, today: date) -> str:
 
 def _left(chart: ControlChart, point: Point, today: date) -> str:
     signal = point.interrupting
-    if signal is None:
+    if signal is None and not point.outside:
         return say("The last settled value is nothing unusual.")
+    if signal is None:
+        return say(
+            "The last settled value lies outside it, which alone is no alarm: a level stays near what it was the "
+            "period before, and so leaves its range by itself."
+        )
     since = day(chart.began(point.start) or point.start, today)
     if signal.direction is Direction.CONCERN:
         return say("Worse than usual since {day} ({rule}).", day=since, rule=rule_words(signal.rule))

@@ -11,8 +11,9 @@ from kpi.signals.chart import Direction
 from kpi.standing import Standing
 from kpi.why.comparing import began
 from kpi.words import say
+from meetings.actions import is_overdue
 from pages.kpi.shown import Shown, period_label
-from pages.parts.actions import load_actions, who_until
+from pages.parts.actions import load_actions, today_of, who_until
 from pages.parts.format import day
 from pages.parts.tables import chip
 from pages.parts.theme import MARKS, SIGNAL
@@ -22,6 +23,8 @@ def draw_vitals(shown: Shown) -> None:
     """The block."""
     action = load_actions(shown.viewer, shown.market).get(shown.kpi.key)
     doing = f"{action.text} · {who_until(action, shown.today)}" if action else say("None open")
+    if action and is_overdue(action, today_of(shown.viewer)):
+        doing = f"▲ {say('Overdue')} · {doing}"
     st.html(build_vitals(shown.standing, shown.currency, shown.today, doing))
 
 
@@ -61,7 +64,7 @@ def _signal(standing: Standing, today: date) -> tuple[str, str, str]:
         return "–", say("No usual range yet"), "plain"
     signal = point.interrupting
     if signal is None:
-        return "·", say("As usual"), "plain"
+        return "·", say("Outside its usual range") if point.outside else say("As usual"), "plain"
     since = day(chart.began(point.start) or point.start, today)
     if signal.direction is Direction.CONCERN:
         return SIGNAL[0], say("Worse than usual since {day}", day=since), "off"

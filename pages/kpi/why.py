@@ -184,7 +184,7 @@ def build_why(kpi: Kpi, why: Why, cut: Cut, currency: str) -> str:
         Column(title), Column(say("Before"), "r"), Column(say("After"), "r"), Column(say("Moved it by"), "r"),
         Column(say("Picture")),
         *([Column(say("by its own rate"), "r"), Column(say("by its share"), "r")] if with_rate else []),
-        *([Column(say("Own change"))] if sure else []),
+        *([Column(say("Own change"), "w")] if sure else []),
     ]  # fmt: skip
     whole = max((abs(each) for each in cut.contributions["total"]), default=0.0) or 1.0
     draw_row = _Rows(kpi, cut, with_rate, sure, whole, currency)

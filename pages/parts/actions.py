@@ -7,6 +7,7 @@ from html import escape
 import streamlit as st
 
 from kpi.model import Kpi
+from kpi.vocabulary import named
 from kpi.words import marked, say
 from meetings.actions import (
     change,
@@ -19,7 +20,7 @@ from meetings.actions import (
     overdue_since,
 )
 from pages.parts.fields import save_or_cancel, segment_field
-from pages.parts.format import day
+from pages.parts.format import day, words
 from pages.parts.load import load_company_of, now
 from pages.parts.posting import Draft, begin, draft_of, post
 from pages.parts.viewer import Viewer
@@ -87,7 +88,7 @@ def row_html(action: Action, today: date) -> str:
 
 def who_until(action: Action, today: date) -> str:
     """`Ann · due 4 May`, and the part of the KPI it is for."""
-    part = [" ".join(pair) for pair in segment_pairs(action.segment).items()]
+    part = [f"{words(name).lower()} {named(value)}" for name, value in segment_pairs(action.segment).items()]
     return " · ".join([action.owner, say("due {day}", day=day(action.due, today)), *part])
 
 

@@ -12,7 +12,7 @@ from kpi.period import Every
 from kpi.score import Status
 from kpi.standing import Period, Standing
 from kpi.words import listed, say
-from pages.parts.format import age_days, arrow, change, day, figure, goal, month
+from pages.parts.format import Figure, age_days, arrow, change, day, figure, goal, month
 from pages.parts.packed import asset, packed
 from pages.parts.theme import MARKS, SIGNAL
 
@@ -146,8 +146,9 @@ def usual_week(standings: Iterable[Standing]) -> date | None:
 
 
 def _small(card: Card) -> dict[str, object]:
-    """A card without its picture, whose parts come last."""
-    return {name: told for name, told in vars(card).items() if name not in ("trend", "targets")}
+    """A card without its picture, whose parts come last; value and unit as one text."""
+    told = {name: told for name, told in vars(card).items() if name not in ("trend", "targets")}
+    return {**told, "value": str(Figure(card.value, card.unit)), "unit": ""}
 
 
 def _sent(card: Card) -> dict[str, object]:

@@ -77,6 +77,7 @@ margin:0!important;padding:0!important;color:var(--fl-text)}
 .fl-value{display:flex;flex-wrap:wrap;align-items:baseline;gap:4px 14px;color:var(--fl-text);font-size:13px}
 .fl-value strong{font-size:28px;font-weight:620;letter-spacing:-.02em;line-height:1.1}
 .fl-value strong.off{color:var(--fl-off)}
+.st-key-filters [data-testid="stButtonGroup"] button{min-height:2.5rem}
 .st-key-wall{min-height:220px}[class*="st-key-open_"] button{font-weight:600;min-height:0;padding:0}
 [class*="st-key-open_"] button p{font-size:14px;font-weight:600}
 .fl-action{font-size:14px;color:var(--fl-text)}.fl-action .fl-quiet{display:block;font-size:13px}
@@ -88,6 +89,7 @@ margin:0!important;padding:0!important;color:var(--fl-text)}
 .st-key-under_chart>:first-child{flex:1 1 auto;min-width:0}
 @media (max-width:700px){[class*="st-key-exports_"]{align-self:flex-start;margin:0}.st-key-under_chart{flex-wrap:wrap}
 [data-testid="stMainBlockContainer"]{padding-left:1rem;padding-right:1rem}
+.fl-table{width:max-content;min-width:100%}.fl-table td{max-width:240px}
 .fl-facts{grid-template-columns:1fr;gap:1px}.fl-facts dd{margin-bottom:8px!important}.fl-fresh{white-space:normal}}
 </style>"""
 

@@ -140,7 +140,7 @@ function also(group, data, open) {
     sign.setAttribute('aria-hidden', 'true')
     link.href = card.href
     link.onclick = event => soften(event, () => open(card.key))
-    link.append(sign, element('span', 'name', card.name), element('strong', '', `${card.value} ${card.unit}`.trim()))
+    link.append(sign, element('span', 'name', card.name), element('strong', '', card.value))
     link.append(element('span', 'delta', card.change), element('span', 'sr', `${card.signal || card.word}. ${card.said}`))
     return item(link)
   }))

@@ -16,6 +16,10 @@ from browser_watch import FLAGS, HOUSE, PATIENCE, serving
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
+sys.path[:0] = [str(HOUSE), str(HOUSE / "tests")]
+
+from small_company import empty_store, small_store  # noqa: E402 (of the tests, which are no package)
+
 PICTURES = HOUSE / "docs" / "pictures"
 TALLEST, QUALITY = 2600, 82
 MEASURE = """Math.max(document.body.scrollHeight, ...[...document.querySelectorAll(
@@ -38,30 +42,50 @@ class Look(StrEnum):
         return {Look.PHONE: 390, Look.PRINT: 1047}.get(self, 1440)
 
 
+class Firm(StrEnum):
+    """Whose pages are taken."""
+
+    DEMO = "demo"
+    LATE = "late"  # the small company of the tests: its only source was last read in April 2025
+    EMPTY = "empty"  # nothing was ever read
+
+
 @dataclass(frozen=True)
 class Shot:
-    """A page and how it is looked at; `top` to `tallest` is what is kept of its height."""
+    """A page, whose it is, and how it is looked at; `tallest` is what is kept of its height."""
 
     name: str
     path: str
     looks: tuple[Look, ...] = (Look.LIGHT,)
     tallest: int = TALLEST
+    firm: Firm = Firm.DEMO
 
 
 EVERY = tuple(Look)
+ON_TIME = "kpi?kpi=on_time_delivery_rate"
 SHOTS = (
-    Shot("overview", "", EVERY),
-    Shot("overview-chinese", "?lang=zh"),
-    Shot("shipping", "shipping", (Look.LIGHT, Look.DARK, Look.PHONE, Look.PRINT)),
-    Shot("service", "service"),
-    Shot("manufacturing", "manufacturing"),
-    Shot("marketing", "marketing"),
-    Shot("planning", "planning", tallest=1700),
-    Shot("procedures", "procedures", tallest=1700),
-    Shot("kpi", "kpi?kpi=on_time_delivery_rate", EVERY),
-    Shot("flow", "flow", EVERY, tallest=3400),
-    Shot("data", "data", EVERY, tallest=1500),
-)
+    Shot("overview", "", EVERY, 3000),
+    Shot("overview-chinese", "?lang=zh", tallest=1500),
+    Shot("exceptions", "?exceptions=true", tallest=1700),
+    Shot("shipping", "shipping", EVERY),
+    Shot("service", "service", tallest=2000),
+    Shot("manufacturing", "manufacturing", tallest=2300),
+    Shot("marketing", "marketing", tallest=2300),
+    Shot("planning", "planning", tallest=1800),
+    Shot("procedures", "procedures", tallest=1800),
+    Shot("kpi", ON_TIME, EVERY),
+    Shot("kpi-duration", "kpi?kpi=first_response_time&tab=distribution"),
+    Shot("kpi-money", "kpi?kpi=customer_acquisition_cost&compare=Year+before"),
+    Shot("kpi-stock", "kpi?kpi=inventory_value&tab=breakdown"),
+    *(Shot(f"tab-{name}", f"{ON_TIME}&tab={name}")
+      for name in ("breakdown", "review", "records", "usual", "targets", "definition")),
+    Shot("flow", "flow", EVERY, 4400),
+    Shot("data", "data", EVERY, 1500),
+    Shot("state-small", "?market=SG", tallest=1500),
+    Shot("state-error", "kpi?kpi=on_time_delivry", tallest=500),
+    Shot("state-late", "", tallest=1300, firm=Firm.LATE),
+    Shot("state-empty", "", tallest=600, firm=Firm.EMPTY),
+)  # fmt: skip
 
 
 def take(browser: Browser, address: str, shots: Iterable[Shot], to: Path, only: Sequence[str] = ()) -> None:
@@ -69,7 +93,7 @@ def take(browser: Browser, address: str, shots: Iterable[Shot], to: Path, only: 
     for shot in shots:
         for look in shot.looks:
             name = f"{shot.name}-{look}"
-            if only and not any(each in (shot.name, name) for each in only):
+            if only and not {shot.name, name} & set(only):
                 continue
             page = opened(browser, f"{address}/{shot.path}", look)
             picture = Image.open(BytesIO(page.screenshot()))
@@ -105,10 +129,16 @@ def settle(page: Page) -> None:
     page.wait_for_timeout(900)
 
 
-def demo(home: Path) -> None:
-    """Generate and load the demo company, and compute it."""
-    command = [sys.executable, "-m", "cli", "--home", str(home), "demo"]
-    subprocess.run(command, cwd=HOUSE, check=True, env={**os.environ, "PYTHONPATH": str(HOUSE)})
+def furnish(firm: Firm, home: Path) -> None:
+    """A home folder for this firm, with everything computed."""
+    match firm:
+        case Firm.DEMO:
+            command = [sys.executable, "-m", "cli", "--home", str(home), "demo"]
+            subprocess.run(command, cwd=HOUSE, check=True, env={**os.environ, "PYTHONPATH": str(HOUSE)})
+        case Firm.LATE:
+            small_store(home).close()
+        case Firm.EMPTY:
+            empty_store(home).close()
 
 
 def main() -> None:
@@ -120,15 +150,25 @@ def main() -> None:
     asked = given.parse_args()
     asked.to.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as fresh, sync_playwright() as playwright:
-        home = asked.home or Path(fresh) / "home"
-        if asked.home is None:
-            demo(home)
         names = ("chromium", "chromium-browser", "google-chrome")
         path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        with serving(home) as address:
-            take(browser, address, SHOTS, asked.to, asked.only)
+        for firm in Firm:
+            shots = [shot for shot in SHOTS if shot.firm is firm and wanted(shot, asked.only)]
+            if not shots:
+                continue
+            home = asked.home if asked.home and firm is Firm.DEMO else Path(fresh) / firm
+            if home != asked.home:
+                furnish(firm, home)
+            with serving(home) as address:
+                take(browser, address, shots, asked.to, asked.only)
         browser.close()
+
+
+def wanted(shot: Shot, only: Sequence[str]) -> bool:
+    """Whether any of its pictures was asked for; all are where none is named."""
+    names = {shot.name, *(f"{shot.name}-{look}" for look in shot.looks)}
+    return not only or bool(names & set(only))
 
 
 if __name__ == "__main__":

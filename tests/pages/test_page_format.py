@@ -49,11 +49,12 @@ def test_a_currency_without_a_sign_is_written_out() -> None:
 
 def test_a_target_is_written_as_it_was_set() -> None:
     """
-    93 %, not 93.0 %; money keeps its cents.
+    93 %, not 93.0 %; money keeps its cents, but not a tenth of nothing.
     """
     assert goal(RATE, 0.93, "EUR") == "93\u00a0%"
     assert goal(RATE, 0.955, "EUR") == "95.5\u00a0%"
     assert goal(MONEY, 11.5, "EUR") == "€11.50"
+    assert goal(MONEY, 600_000.0, "EUR").replace("\u00a0", " ") == "€600 k"
 
 
 @pytest.mark.parametrize(

@@ -13,10 +13,13 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from kpi.model import Department
+from kpi.words.names import words
+from pages.data import build_tables
 from pages.parts.load import opened_store
 from pages.parts.viewer import Viewer
+from store.facts import TABLES
 from store.home import Store
-from store.lake import LakeDamaged
+from store.lake import LakeDamaged, Storage
 from store.scope import LOCAL_OWNER, Principal, Scope
 
 GERMANY = Principal("Germany only", Scope(markets=frozenset({"DE"})))
@@ -179,8 +182,9 @@ def test_a_stopped_source_makes_its_kpis_unknown_and_no_page_is_calm(
     if page == "pages.overview":
         told = {key: card["word"] for key, card in cards(shown).items()}
         assert told["on_time_delivery_rate"] == told["csat_score"] == "Unknown, 17 days old"
-        late = [row for row in component(shown, "scorecard")["rows"] if row["word"] == "On target"]
-        assert len(late) == len([word for word in told.values() if word == "On target"])
+        rows = component(shown, "scorecard")["rows"]
+        calm = [row["key"] for row in rows if row["word"] == "On target" and not row["signal"]]
+        assert len(calm) == len([word for word in told.values() if word == "On target"])
 
 
 def test_a_market_without_any_figure_says_which_filter_to_relax(
@@ -257,6 +261,28 @@ def test_a_restricted_reader_sees_no_other_department(store: Store) -> None:
     assert "Surveys" in data
     assert "Shipments" not in data
     assert "gone" not in data
+
+
+def test_a_long_table_is_folded_after_its_first_rows() -> None:
+    """
+    Twelve tables: eight that say most, the largest first, and all of them on demand; the sum stands above them.
+    """
+    names = list(TABLES)[:12]
+    grid = build_tables({name: Storage(1, size, 10) for size, name in enumerate(names)})
+    page = AppTest.from_function(folded, args=(grid,)).run()
+
+    assert [row[0] for row in grid.rows[:2]] == ["All", words(names[-1])]
+    first, whole = (each.value.count("<tr>") - 1 for each in page.html)
+    assert (first, whole, page.expander[0].label) == (8, 13, "All 13 tables")
+
+
+def folded(grid: object) -> None:
+    """Runs inside the page's script."""
+    from typing import Any, cast
+
+    from pages.data import draw_folded
+
+    draw_folded(cast(Any, grid), "key")
 
 
 def test_readers_do_not_share_what_is_cached(store: Store) -> None:

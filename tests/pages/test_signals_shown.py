@@ -15,6 +15,7 @@ from kpi.score import Status
 from kpi.signals.reading import known_chart
 from kpi.standing import Period, Standing
 from pages.kpi.usual import usual_range
+from pages.kpi.vitals import signal_light
 from pages.parts.attention import Told, build_attention
 from pages.parts.charts import trend_text
 from pages.parts.theme import palette
@@ -137,6 +138,22 @@ def test_the_chart_rings_what_is_unusual() -> None:
     assert "lower" not in plain.columns
     layers = [len(trend_spec(ON_TIME, each, palette("light"), str, str)["layer"]) for each in (rows, plain)]
     assert layers[0] == layers[1] + 1
+
+
+def test_a_level_outside_its_range_is_not_called_usual() -> None:
+    """
+    Nobody is interrupted for a stock that left its limits, but neither the light nor the sentence says "as usual".
+    """
+    shown = worse()
+    assert shown.chart is not None
+    points = tuple(replace(each, signals=()) for each in shown.chart.points)
+    silent = replace(shown, chart=replace(shown.chart, points=points))
+
+    assert "Outside its usual range" in signal_light(silent, TODAY)
+    assert "The last settled value lies outside it, which alone is no alarm" in usual_range(
+        silent, "EUR", TODAY
+    )
+    assert "As usual" in signal_light(weeks(ON_TIME, USUAL, 0.95), TODAY)
 
 
 def test_the_usual_range_in_words() -> None:

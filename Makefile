@@ -1,5 +1,5 @@
 # Every target sets up what it needs: on a fresh machine Python 3.11 or newer is enough.
-.PHONY: run test check test-faults test-forecast bench docs clean
+.PHONY: run test check test-faults test-forecast bench docs tour clean
 .DELETE_ON_ERROR:
 
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -43,6 +43,10 @@ docs: .venv/product
 	@$(BIN)/python -m store.dictionary > docs/facts.md
 	@$(BIN)/python -m kpi.dictionary > docs/kpis.md
 	@$(BIN)/python -m kpi.definitions
+
+# The pictures of docs/tour.md and README, of a fresh demo company; ARGS="--home var overview" takes some of a loaded one.
+tour: .venv/tools
+	@$(BIN)/python tests/browser/pictures.py $(ARGS)
 
 clean:
 	rm -rf .venv .venv-forecast build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

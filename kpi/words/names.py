@@ -2,7 +2,9 @@
 
 from kpi.words.catalogue import say
 
-ACRONYMS = frozenset({"csat", "eta", "fx", "hs", "id", "ioss", "kpi", "otif", "qa", "roi", "sku", "sla", "sop"})
+ACRONYMS = frozenset(
+    {"csat", "eta", "fx", "hs", "id", "ioss", "kpi", "otif", "qa", "roi", "sku", "sla", "sop"}
+)
 
 
 def plain(name: str) -> str:

@@ -27,16 +27,17 @@ class State(StrEnum):
         return "alert" if self is State.FAILED else "status"
 
 
-def state_html(state: State, title: str, text: str) -> str:
-    """The box as HTML; nothing in it is read as markup."""
+def state_html(state: State, title: str, text: str, *, alone: bool = False) -> str:
+    """The box as HTML; nothing in it is read as markup. `alone` on the page, its title is the page's heading."""
     glyph = f'<b aria-hidden="true">{state.glyph}</b>'
+    tag = "h1" if alone else "strong"
     return (
         f'<div class="fl-state fl-state-{state}" role="{state.role}">{glyph}'
-        f"<div><strong>{escape(title)}</strong><p>{escape(text)}</p></div></div>"
+        f"<div><{tag}>{escape(title)}</{tag}><p>{escape(text)}</p></div></div>"
     )
 
 
-def draw_state(state: State, title: str, text: str) -> None:
+def draw_state(state: State, title: str, text: str, *, alone: bool = False) -> None:
     """The box; also on a page that failed before its head was drawn."""
     st.html(style(palette(mode())))
-    st.html(state_html(state, title, text))
+    st.html(state_html(state, title, text, alone=alone))

@@ -52,7 +52,8 @@ h1{letter-spacing:-.02em}h2,h3{letter-spacing:-.01em}
 .fl-state{display:flex;gap:10px;align-items:baseline;border:1px solid var(--fl-rule);border-left-width:3px;
 border-left-color:var(--fl-accent);border-radius:8px;background:var(--fl-surface);color:var(--fl-text);
 padding:12px 16px;font-size:14px}
-.fl-state b{color:var(--fl-accent)}.fl-state strong{font-weight:600}
+.fl-state b{color:var(--fl-accent)}
+.fl-state strong,.fl-state h1{font-size:14px;font-weight:600;letter-spacing:0;margin:0;padding:0}
 .fl-state p{margin:3px 0 0;font-size:13px;line-height:1.5;color:var(--fl-quiet);overflow-wrap:anywhere}
 .fl-state-failed{border-left-color:var(--fl-mark-off)}.fl-state-failed b{color:var(--fl-mark-off)}
 .fl-state-stale{border-left-color:var(--fl-mark-watch)}.fl-state-stale b{color:var(--fl-mark-watch)}

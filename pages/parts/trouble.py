@@ -25,8 +25,10 @@ def guarded(render: Callable[Concatenate[Viewer, P], None]) -> Callable[Concaten
         try:
             render(viewer, *args, **kwargs)
         except NotAllowed as refused:
-            draw_state(State.FORBIDDEN, say("You can't see this"), str(refused))
-        except (UnknownKpi, SliceError) as unknown:
+            draw_state(State.FORBIDDEN, say("You can't see this"), str(refused), alone=True)
+        except UnknownKpi as unknown:
+            draw_state(State.EMPTY, say("That can't be shown"), str(unknown), alone=True)
+        except SliceError as unknown:
             draw_state(State.EMPTY, say("That can't be shown"), str(unknown))
         except LakeDamaged as damaged:
             reference = new_reference()

@@ -3,10 +3,12 @@
 import argparse
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from enum import StrEnum
 from io import BytesIO
@@ -18,7 +20,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 sys.path[:0] = [str(HOUSE), str(HOUSE / "tests")]
 
-from small_company import empty_store, small_store  # noqa: E402 (of the tests, which are no package)
+from small_company import empty_store  # noqa: E402 (of the tests, which are no package)
 
 PICTURES = HOUSE / "docs" / "pictures"
 TALLEST, QUALITY = 2600, 82
@@ -46,7 +48,7 @@ class Firm(StrEnum):
     """Whose pages are taken."""
 
     DEMO = "demo"
-    LATE = "late"  # the small company of the tests: its only source was last read in April 2025
+    LATE = "late"  # the same, but its source was last read ten days ago
     EMPTY = "empty"  # nothing was ever read
 
 
@@ -129,16 +131,27 @@ def settle(page: Page) -> None:
     page.wait_for_timeout(900)
 
 
-def furnish(firm: Firm, home: Path) -> None:
-    """A home folder for this firm, with everything computed."""
-    match firm:
-        case Firm.DEMO:
-            command = [sys.executable, "-m", "cli", "--home", str(home), "demo"]
-            subprocess.run(command, cwd=HOUSE, check=True, env={**os.environ, "PYTHONPATH": str(HOUSE)})
-        case Firm.LATE:
-            small_store(home).close()
-        case Firm.EMPTY:
-            empty_store(home).close()
+def demo(home: Path) -> Path:
+    """Generate and load the demo company, and compute it."""
+    command = [sys.executable, "-m", "cli", "--home", str(home), "demo"]
+    subprocess.run(command, cwd=HOUSE, check=True, env={**os.environ, "PYTHONPATH": str(HOUSE)})
+    return home
+
+
+def late(of: Path, home: Path) -> Path:
+    """The home of a firm as it would be if its sources had last been read ten days earlier."""
+    shutil.copytree(of, home, ignore=shutil.ignore_patterns("lake", "*.log"))
+    (home / "lake").symlink_to(of.resolve() / "lake")
+    with closing(sqlite3.connect(home / "state.db")) as state, state:
+        for column in ("started_at", "finished_at", "data_time"):
+            state.execute(f"UPDATE sync_runs SET {column} = datetime({column}, '-10 days') || '.000000'")
+    return home
+
+
+def empty(home: Path) -> Path:
+    """A home nothing was ever read into."""
+    empty_store(home).close()
+    return home
 
 
 def main() -> None:
@@ -153,13 +166,16 @@ def main() -> None:
         names = ("chromium", "chromium-browser", "google-chrome")
         path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        loaded: Path | None = asked.home
         for firm in Firm:
             shots = [shot for shot in SHOTS if shot.firm is firm and wanted(shot, asked.only)]
             if not shots:
                 continue
-            home = asked.home if asked.home and firm is Firm.DEMO else Path(fresh) / firm
-            if home != asked.home:
-                furnish(firm, home)
+            if firm is Firm.EMPTY:
+                home = empty(Path(fresh) / firm)
+            else:
+                loaded = loaded or demo(Path(fresh) / Firm.DEMO)
+                home = late(loaded, Path(fresh) / firm) if firm is Firm.LATE else loaded
             with serving(home) as address:
                 take(browser, address, shots, asked.to, asked.only)
         browser.close()

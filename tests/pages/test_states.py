@@ -14,6 +14,7 @@ def test_each_state_has_a_shape_and_says_what_it_is(state: State) -> None:
 
     assert f'aria-hidden="true">{state.glyph}</b>' in told
     assert "<strong>Nothing to show</strong><p>Choose all markets.</p>" in told
+    assert "<h1>Nothing to show</h1>" in state_html(state, "Nothing to show", "", alone=True)
 
 
 def test_states_are_told_apart_without_colour() -> None:

@@ -37,7 +37,7 @@ OF_DATA = (
 NAMED = re.compile(
     r"`[^`]*`|fairlead [a-z ]+|\b(?:SCOR|UPU|ISO|WCO|NHS|MASE|WAPE)\b[^，。]*|Fairlead|Bennet|Shapley|Excel|Prime"
 )
-SILENT = ("key", "href", "status", "css", "kind", "id", "glyph", "path", "scheme", "names")
+SILENT = ("key", "href", "status", "css", "kind", "id", "glyph", "path", "scheme", "names", "ranked")
 
 
 def show(module: str, *args: object) -> None:

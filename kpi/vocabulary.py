@@ -4,9 +4,11 @@ from functools import cache
 from types import ModuleType
 
 import store.facts
+from kpi.goals import Sop
 from kpi.words import Language, marked, say, spoken
 from kpi.words.names import words
 
+PROCEDURES = frozenset(each.value for each in Sop)
 NAMELESS = (marked("(other)"), marked("(unknown)"))
 
 
@@ -25,10 +27,15 @@ def vocabulary() -> frozenset[str]:
     )
 
 
-def named(value: object) -> str:
-    """A value of a dimension: one of a closed list in the reader's language, any other as the source wrote it."""
+def named(value: object, dimension: str = "") -> str:
+    """A value of a dimension: one of a closed list in the reader's language, any other as the source wrote it.
+
+    Procedures are known by keys, which are never shown.
+    """
     text = str(value)
     if text in NAMELESS:
         return say(text)
+    if dimension == "sop" or text in PROCEDURES:
+        return words(text)
     known = spoken().language is not Language.ENGLISH and text in vocabulary()
     return words(text) if known else text

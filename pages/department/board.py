@@ -90,7 +90,10 @@ def board_html(board: Board, currency: str) -> str:
     """The table: a row a slice, a column a KPI; what is off target by shape and colour."""
     heads = [Column(words(board.dimension)), *(Column(each.kpi.name, "r") for each in board.standings)]
     rows: list[list[Cell]] = [
-        [named(name), *(_cell(each.kpi, cells.get(each.kpi.key), currency) for each in board.standings)]
+        [
+            named(name, board.dimension),
+            *(_cell(each.kpi, cells.get(each.kpi.key), currency) for each in board.standings),
+        ]
         for name, cells in board.rows[:MOST_ROWS]
     ]
     return table(

@@ -30,7 +30,12 @@ def build_lead(found: Flow) -> str:
         return f'<div class="ff-lead"><span class="ff-quiet">{escape(told)}</span></div>'
     rest = [
         say("of {n} orders that fell due came on their day or before", n=count(on_time.due)),
-        say("{n} are still under way and count as late", n=count(on_time.open_late))
+        say_many(
+            "{n} is still under way and counts as late",
+            "{n} are still under way and count as late",
+            on_time.open_late,
+            n=count(on_time.open_late),
+        )
         if on_time.open_late
         else "",
         say("{n} were lost or sent back", n=count(on_time.never)) if on_time.never else "",

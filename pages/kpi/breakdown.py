@@ -114,7 +114,7 @@ def _row(
     )  # fmt: skip
     between = ABSENT if low is None else f"{figure(kpi, low, currency)} – {figure(kpi, high, currency)}"
     return [
-        *(named(row[name]) for name in by), status, str(figure(kpi, value, currency)), bar,
+        *(named(row[name], name) for name in by), status, str(figure(kpi, value, currency)), bar,
         *([between, evidence(kpi, low, high, target)] if sure else []),
         ABSENT if target is None else goal(kpi, target, currency), count(_number(row["n"]) or 0),
     ]  # fmt: skip

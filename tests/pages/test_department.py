@@ -15,6 +15,7 @@ from kpi.model import Department
 from kpi.pareto import pareto
 from kpi.score import Status
 from kpi.standing import Period
+from kpi.vocabulary import named
 from pages.department import besides
 from pages.department.backlog import Waiting, backlog_html, build_backlog, together, waiting
 from pages.department.board import Slice, board_html, build_board, dimensions_of
@@ -50,6 +51,15 @@ def test_off_target_stands_before_what_is_watched() -> None:
 
     assert [(each.kpi, each.period.status) for each in firing(parts)] == [
         (ON_TIME, Status.OFF_TARGET), (OTIF, Status.AT_RISK),
+    ]  # fmt: skip
+
+
+def test_procedures_are_called_by_name() -> None:
+    """
+    Those of the catalogue everywhere, a firm's own where the dimension says what they are; other texts stay.
+    """
+    assert [named("order_fulfilment"), named("hot_melt", "sop"), named("hot_melt"), named("(other)")] == [
+        "Order fulfilment", "Hot melt", "hot_melt", "(other)",
     ]  # fmt: skip
 
 

@@ -79,7 +79,7 @@ def test_the_page_says_what_is_off(border: Store) -> None:
     told = read(shown)
     assert "95.8%" in told
     assert "of 313 orders that fell due came on their day or before" in told
-    assert "1 are still under way and count as late" in told
+    assert "1 is still under way and counts as late" in told
     assert "of those delivered alone it would be 96.2%" in told
     assert "Customs made most of the lateness: 36 days of 36 days." in told
 

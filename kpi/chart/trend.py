@@ -15,7 +15,10 @@ from kpi.signals.chart import Direction
 from kpi.words import say
 
 BREAKS = {"invalid": "break-paths-show-domains"}
-TOP, NEXT_LINE = 9, 13
+TOP, NEXT_LINE, LETTER = 9, 13, 5.6
+LATE = (
+    "(1 - datum.share) * width < datum.room"  # words that would run out of the picture stand before their day
+)
 WORDS = {True: 0.16, False: 0.28}  # of the width, taken by the words of an event; by whether a chart is large
 
 
@@ -188,7 +191,7 @@ def _events(colours: Palette, events: Sequence[Event], days: Sequence[str], near
     rule = {"type": "rule", "color": colours.quiet, "strokeDash": [2, 2], "strokeWidth": 1}
     texts = {
         "type": "text", "baseline": "middle", "fontSize": 10.5, "color": colours.quiet,
-        "align": {"expr": "datum.late ? 'right' : 'left'"}, "dx": {"expr": "datum.late ? -4 : 4"},
+        "align": {"expr": f"{LATE} ? 'right' : 'left'"}, "dx": {"expr": f"{LATE} ? -4 : 4"},
         "y": {"expr": f"{TOP} + datum.line * {NEXT_LINE}"},
     }  # fmt: skip
     shown = {"encoding": {"x": x, "text": {"field": "words", "type": "nominal"}}}
@@ -211,5 +214,13 @@ def _placed(events: Sequence[Event], first: float, last: float, near: float) -> 
         line = next((n for n in taken if share >= taken[n]), -1)
         if line >= 0:
             taken[line] = share + near
-        placed.append({"x": at, "words": event.words, "line": line, "late": share > 1 - near})
+        placed.append(
+            {
+                "x": at,
+                "words": event.words,
+                "line": line,
+                "share": share,
+                "room": LETTER * len(event.words) + 4,
+            }
+        )
     return placed

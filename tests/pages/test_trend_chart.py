@@ -174,6 +174,26 @@ def test_events_have_words_where_there_is_room() -> None:
     ]  # fmt: skip
 
 
+def test_words_of_an_event_stay_inside_the_picture() -> None:
+    """
+    Whether they stand before or after their day follows from the width the reader's browser draws.
+    """
+    periods = tuple(good(n) for n in range(13))
+    event = Event(good(9).start, "Mould of line")
+    spec = build_trend(
+        Standing(ON_TIME, Every.WEEK, periods, until=TODAY),
+        "EUR",
+        TODAY,
+        13,
+        "light",
+        beside=Beside(events=[event]),
+    ).chart.spec
+
+    (placed,) = spec["layer"][-1]["data"]["values"]
+    assert placed["share"] == pytest.approx(9 / 12)
+    assert "width < datum.room" in spec["layer"][-1]["mark"]["align"]["expr"]
+
+
 def test_axis_values_are_round() -> None:
     """
     Four or so.

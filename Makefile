@@ -1,5 +1,5 @@
 # Every target sets up what it needs: on a fresh machine Python 3.11 or newer is enough.
-.PHONY: run test check test-faults test-forecast bench docs tour clean
+.PHONY: run test check test-faults test-forecast bench bench-pages docs tour clean
 .DELETE_ON_ERROR:
 
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -37,6 +37,10 @@ check: .venv/tools
 
 bench: .venv/tools
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+# Also against Dash, where an environment has it: make bench-pages ARGS="--dash /path/to/python".
+bench-pages: .venv/tools
+	@$(BIN)/python -W ignore -m benchmarks.pages $(ARGS)
 
 # The dictionaries follow from the declarations; tests/test_house.py refuses stale ones.
 docs: .venv/product

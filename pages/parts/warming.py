@@ -8,11 +8,12 @@ from kpi.compare import Comparison
 from kpi.decisions import needs_decision
 from kpi.flow.reading import flow_slice
 from kpi.headline import main_kpis
-from kpi.model import Department, Kpi
+from kpi.model import Department, Distinct, Kpi
 from pages.department.board import columns, dimensions_of, load_slices
 from pages.flow.load import load_as_of, load_flow, load_ledger, load_slack
 from pages.flow.load import load_compared as load_by
 from pages.parts.comparing import load_compared
+from pages.parts.filters import PERIODS
 from pages.parts.load import load_coverage, load_standings, version_of
 from pages.parts.reasons import load_reasons
 from pages.parts.viewer import Viewer
@@ -50,7 +51,10 @@ def warm(viewer: Viewer) -> None:
     for market in places:
         warm_departments(viewer, kpis, market)
         warm_flow(viewer, market)
+    counted = [kpi for kpi in kpis if isinstance(kpi, Distinct)]
     for market in places:
+        for weeks in PERIODS.values():  # distinct counts are read from facts, each period for itself
+            load_standings(viewer, counted, market, weeks)
         load_compared(viewer, main_kpis(kpis), market, WEEKS, Comparison.YEAR)
 
 

@@ -1,0 +1,1 @@
+"""How fast, light and small the pages are: the real server, asked by readers without a browser and by a browser."""

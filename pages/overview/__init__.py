@@ -125,7 +125,7 @@ def build_groups(
 
 def more(each: Shown) -> str:
     """The link to the department's page, where not all of its KPIs have a card here."""
-    return say("All {n} KPIs", n=each.total) if each.total > len(each.standings) else ""
+    return say("All KPIs") if each.total > len(each.standings) else ""
 
 
 def said(filters: Filters, found: Mapping[str, Standing], told: Sequence[Shown], today: date) -> str:

@@ -1,6 +1,7 @@
 """The people's door: settings, the store, who is asking, and the pages."""
 
 import logging
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
@@ -11,17 +12,20 @@ from kpi.model import Department
 from kpi.words import say, speaking
 from pages import data, department, flow, overview
 from pages import kpi as one_kpi
+from pages.door import COOKIE, Entrance
 from pages.parts.language import draw_language
 from pages.parts.load import load_coverage, opened_store
+from pages.parts.person import draw_person, draw_signed_out
 from pages.parts.steps import follow_step
 from pages.parts.trouble import new_reference, tell
 from pages.parts.viewer import Viewer
 from pages.parts.views import draw_views
-from settings import SettingError, read_settings
-from store.scope import LOCAL_OWNER
+from settings import SettingError, Settings, SignIn, read_settings
+from store.scope import LOCAL_OWNER, Principal
 
 log = logging.getLogger(__name__)
 HERE = Path(__file__).parent
+PATHS = ("overview", "flow", *(each.value for each in Department), "kpi", "data")
 ICONS = {
     Department.SHIPPING: ":material/local_shipping:",
     Department.SERVICE: ":material/support_agent:",
@@ -33,10 +37,17 @@ ICONS = {
 
 
 def enter() -> Viewer | None:
-    """The store of the settings, seen by the local owner; None when it cannot be opened, and the page says why."""
+    """The store of the settings, seen by whoever is signed in, or by the local owner where nobody needs to.
+
+    None when nobody is, or when it cannot be opened, and the page says why.
+    """
     try:
         settings = read_settings()
-        return Viewer(opened_store(settings.home, settings.database), LOCAL_OWNER, {})
+        entrance = entrance_of(settings)
+        principal = _principal(entrance) if entrance.signs_in else LOCAL_OWNER
+        if principal is None:
+            return None
+        return Viewer(opened_store(settings.home, settings.database), principal, {})
     except SettingError as wrong:
         tell(say("Fairlead cannot start"), str(wrong))
     except Exception:
@@ -47,6 +58,27 @@ def enter() -> Viewer | None:
         )
         tell(say("Fairlead cannot start"), told)
     return None
+
+
+def entrance_of(settings: Settings) -> Entrance:
+    """How people come into this deployment."""
+    return Entrance(
+        settings.home,
+        settings.database,
+        settings.sign_in is SignIn.LOCAL,
+        timedelta(hours=settings.session_hours),
+        settings.public_url.startswith("https://"),
+    )
+
+
+def _principal(entrance: Entrance) -> Principal | None:
+    """The person of this browser as the users table has them at this moment; a session that ended shows the way in."""
+    person = entrance.person(st.context.cookies.get(COOKIE))
+    if person is None:
+        draw_signed_out(PATHS)
+        return None
+    draw_person(person)
+    return person.principal
 
 
 def pages_of(viewer: Viewer) -> dict[str, "st.Page"]:

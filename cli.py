@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from settings import ALLOCATION, Settings, read_settings
+from settings import ALLOCATION, Settings, SignIn, read_settings
 
 for name, value in ALLOCATION.items():  # before polars is loaded
     os.environ.setdefault(name, value)
@@ -21,6 +21,7 @@ from commands import (
     goals,
     kpis,
     moves,
+    people,
     preview,
     reports,
     running,
@@ -53,6 +54,7 @@ app.add_typer(targets.app, name="target")
 app.add_typer(actions.app, name="action")
 app.add_typer(annotations.app, name="annotation")
 app.add_typer(reports.app, name="report")
+app.add_typer(people.app, name="user")
 app.add_typer(data.sources, name="source")
 app.add_typer(data.rejected, name="rejected")
 for command in (
@@ -87,13 +89,18 @@ def settle(
         port=found.port,
         sync_every_minutes=found.sync_every_minutes,
         rejected_days=found.rejected_days,
+        address=found.public_url or f"http://{found.host}:{found.port}",
+        signs_in=found.sign_in is SignIn.LOCAL,
         environment=_environment(found),
     )
 
 
 def _environment(found: Settings) -> dict[str, str]:
     """What the web and the worker need to mean the same deployment."""
-    told = {"HOME": found.home, "CONFIG": found.config, "HOST": found.host, "PORT": found.port}
+    told: dict[str, object] = {
+        "HOME": found.home, "CONFIG": found.config, "HOST": found.host, "PORT": found.port,
+        "SIGN_IN": found.sign_in.value, "PUBLIC_URL": found.public_url, "SESSION_HOURS": found.session_hours,
+    }  # fmt: skip
     if found.data:
         told["DATA"] = found.data
     return {**os.environ, **{f"FAIRLEAD_{name}": str(value) for name, value in told.items()}}

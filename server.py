@@ -10,6 +10,8 @@ from starlette.middleware import Middleware
 from streamlit.runtime import get_instance
 from streamlit.starlette import App
 
+from app import entrance_of
+from pages.door import Entrance, Guard, routes
 from pages.parts.load import opened_store
 from pages.parts.shell import Shell
 from pages.parts.viewer import Viewer
@@ -51,4 +53,17 @@ def look(seen: str) -> str:
     return warm_if_new(lambda: Viewer(opened_store(settings.home, settings.database), LOCAL_OWNER), seen)
 
 
-app = App(Path(__file__).parent / "app.py", lifespan=ready, middleware=[Middleware(Shell)])
+def entrance() -> Entrance | None:
+    """How people come in; None where the settings are wrong, which the pages say."""
+    try:
+        return entrance_of(read_settings())
+    except SettingError:
+        return None
+
+
+app = App(
+    Path(__file__).parent / "app.py",
+    lifespan=ready,
+    routes=routes(entrance),
+    middleware=[Middleware(Guard, entering=entrance), Middleware(Shell)],
+)

@@ -1,13 +1,21 @@
 """Everything a deployment may change, read from FAIRLEAD_ variables by the two doors and nobody else."""
 
+from enum import StrEnum
 from pathlib import Path
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 # Freed memory is kept for five seconds: giving it back at once took a tenth of the CPU of loading a file.
 ALLOCATION = {"_RJEM_MALLOC_CONF": "dirty_decay_ms:5000,muzzy_decay_ms:5000"}
 LOCAL_HOSTS = ("127.0.0.1", "localhost", "::1")
+
+
+class SignIn(StrEnum):
+    """How people are known: not at all, or by accounts kept here."""
+
+    NONE = "none"
+    LOCAL = "local"
 
 
 class SettingError(Exception):
@@ -28,6 +36,9 @@ class Settings(BaseSettings):
     config: Path = Field(Path("fairlead.toml"), description="Company, markets and sources")
     data: Path | None = Field(None, description="Folder that relative source paths start from")
     database_url: str = Field("", description="State database; empty means SQLite under home")
+    sign_in: SignIn = Field(SignIn.NONE, description="`none`: whoever sits here; `local`: accounts kept here")
+    session_hours: int = Field(12, ge=1, le=720, description="Hours after which people sign in again")
+    public_url: str = Field("", description="Address people open, such as https://kpi.example.com")
     host: str = Field("127.0.0.1", description="Address the pages are served on")
     port: int = Field(8501, ge=1, le=65535, description="Port the pages are served on")
     sync_every_minutes: int = Field(60, ge=1, description="Minutes between two rounds of the worker")
@@ -35,11 +46,19 @@ class Settings(BaseSettings):
 
     @field_validator("host")
     @classmethod
-    def _only_this_machine(cls, host: str) -> str:
-        if host not in LOCAL_HOSTS:
+    def _only_this_machine(cls, host: str, told: ValidationInfo) -> str:
+        """Other machines come in only where people sign in, and only over TLS."""
+        if host in LOCAL_HOSTS:
+            return host
+        if told.data.get("sign_in") is not SignIn.LOCAL:
             raise ValueError(
-                f"sign-in does not exist yet, so the pages are served to this machine only; "
-                f"use one of {', '.join(LOCAL_HOSTS)} and a tunnel (ssh -L) to look from elsewhere"
+                f"without sign-in the pages are served to this machine only; set FAIRLEAD_SIGN_IN=local, or use one "
+                f"of {', '.join(LOCAL_HOSTS)} and a tunnel (ssh -L) to look from elsewhere"
+            )
+        if not str(told.data.get("public_url", "")).startswith("https://"):
+            raise ValueError(
+                "passwords must not travel in the open; put a proxy with TLS before the pages and set "
+                "FAIRLEAD_PUBLIC_URL to the https:// address that people open"
             )
         return host
 

@@ -36,6 +36,8 @@ class Desk:
     resolve: Callable[[str], str]
     host: str = "127.0.0.1"
     port: int = 8501
+    address: str = "http://127.0.0.1:8501"
+    signs_in: bool = False
     sync_every_minutes: int = 60
     rejected_days: int = 30
     principal: Principal = LOCAL_OWNER

@@ -11,6 +11,7 @@ import typer
 
 from commands.data import load_demo
 from commands.desk import Desk
+from commands.people import set_up_link
 from store.backup import backup as write_backup
 from store.backup import restore as read_backup
 from store.company_file import load_company
@@ -37,6 +38,7 @@ def up(
     if demo and not desk.config_file.exists() and desk.as_of() is None:
         load_demo(desk)
     desk.config  # noqa: B018 - say now, in one line, what is wrong with it
+    _tell_set_up(desk)
     desk.close()
     _log()
     worker = Child("worker", [sys.executable, "-m", "cli", "worker"], desk.environment, HERE, restart=True)
@@ -49,6 +51,8 @@ def web(context: typer.Context) -> None:
     """Serve the pages alone."""
     desk: Desk = context.obj
     check_port(desk.host, desk.port)
+    _tell_set_up(desk)
+    desk.close()
     announce_when_ready(desk.host, desk.port, typer.echo)
     done = subprocess.run(
         web_command(HERE / "server.py", desk.host, desk.port),
@@ -105,6 +109,11 @@ def restore(context: typer.Context, file: Path) -> None:
     desk: Desk = context.obj
     read_backup(desk.principal, file, desk.home, desk.database)
     typer.echo(f"Restored into {desk.home}.")
+
+
+def _tell_set_up(desk: Desk) -> None:
+    if link := set_up_link(desk):
+        typer.echo(f"Nobody can sign in yet. Become the administrator, within a day: {link}")
 
 
 def _log() -> None:

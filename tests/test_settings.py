@@ -53,10 +53,20 @@ def test_every_other_address_is_refused(host: str) -> None:
     """
     Without sign-in nobody else may read the figures, and the refusal says so.
     """
-    with pytest.raises(
-        SettingError, match=rf"host \(FAIRLEAD_HOST\) is '{host}': sign-in does not exist yet"
-    ):
+    with pytest.raises(SettingError, match=rf"host \(FAIRLEAD_HOST\) is '{host}': without sign-in"):
         read_settings(host=host)
+
+
+def test_passwords_never_travel_in_the_open() -> None:
+    """
+    With sign-in another address may be served, but only behind TLS.
+    """
+    with pytest.raises(SettingError, match="passwords must not travel in the open"):
+        read_settings(host="0.0.0.0", sign_in="local", public_url="http://kpi.example.com")
+
+    assert (
+        read_settings(host="0.0.0.0", sign_in="local", public_url="https://kpi.example.com").host == "0.0.0.0"
+    )
 
 
 def test_a_wrong_value_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 STEPS = (Path(__file__).parent / "steps.js").read_text(encoding="utf-8")
 INDEX = Path(streamlit.__file__).parent / "static" / "index.html"
 FONT = "./static/media/SourceSansVF-Upright.ttf.BsWL4Kly.woff2"
-OTHERS = ("static", "app", "media", "_stcore", "component", "oauth2callback", "auth")
+DOORS = ("sign-in", "sign-out", "set-up", "join")  # forms of our own
+OTHERS = ("static", "app", "media", "_stcore", "component", "oauth2callback", "auth", *DOORS)
 
 
 class Shell:

@@ -42,13 +42,10 @@ def open_page(viewer: Viewer, path: str, **query: str) -> None:
 
 
 def open_link(viewer: Viewer, opened: str | None) -> None:
-    (
-        """Follow what was clicked in a list or wall: the path of a page, or else the key of a KPI.
+    """Follow what was clicked in a list or wall: the path of a page, or else the key of a KPI.
 
     What follows `?` is for those who open it in a new tab.
     """
-        ""
-    )
     if opened is None:
         return
     path = opened.partition("?")[0]

@@ -66,8 +66,8 @@ class Watched:
 
 
 @contextmanager
-def serving(home: Path) -> Iterator[str]:
-    """The address of a fresh server, as soon as it answers at all."""
+def serving(home: Path, **settings: str) -> Iterator[str]:
+    """The address of a fresh server with these FAIRLEAD_ settings, as soon as it answers at all."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -75,7 +75,8 @@ def serving(home: Path) -> Iterator[str]:
         sys.executable, "-m", "streamlit", "run", "server.py",
         "--server.address", "127.0.0.1", "--server.port", str(port), "--server.headless", "true",
     ]  # fmt: skip
-    environment = {**os.environ, "FAIRLEAD_HOME": str(home), "PYTHONPATH": str(HOUSE)}
+    told = {f"FAIRLEAD_{name.upper()}": value for name, value in settings.items()}
+    environment = {**os.environ, "FAIRLEAD_HOME": str(home), "PYTHONPATH": str(HOUSE), **told}
     log = (home / "web.log").open("w")
     process = subprocess.Popen(command, cwd=HOUSE, env=environment, stdout=log, stderr=log)
     try:

@@ -184,7 +184,7 @@ def test_targets_go_in_and_out_and_are_previewed(run: Run, firm: Path) -> None:
         (("explain", "otif_rate", *MARCH, "--where", "carrier"), "--where carrier=DHL"),
         (("sync", "nosuch"), "There is no source 'nosuch'"),
         (("sync", "--config", "other.toml"), "other.toml does not exist"),
-        (("up", "--host", "0.0.0.0"), "sign-in does not exist yet"),
+        (("up", "--host", "0.0.0.0"), "without sign-in the pages are served to this machine only"),
         (("compute", "--engine", "abacus"), "use 'polars'"),
     ],
 )  # fmt: skip

@@ -1,0 +1,98 @@
+"""`fairlead user`: who may come in, as what, and to see which part of the firm."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Annotated
+
+import polars as pl
+import typer
+
+from commands.desk import Desk
+from commands.kpis import FormatOption
+from commands.printing import Format, write
+from store.database import StateError
+from store.state import Role, User, Versioned
+
+app = typer.Typer(help="People who sign in: list, add, invite, close, sign out.", no_args_is_help=True)
+Some = Annotated[list[str] | None, typer.Option(help="May be given several times; default: all.")]
+COLUMNS = ("email", "name", "role", "active", "departments", "markets")
+
+
+@app.command("list")
+def list_users(context: typer.Context, how: FormatOption = Format.TABLE) -> None:
+    """Everybody, by name."""
+    desk: Desk = context.obj
+    rows = [_told(each.value) for each in desk.store.state.users.rows(desk.principal)]
+    write(pl.DataFrame(rows, schema=dict.fromkeys(COLUMNS, pl.String)), how, title="Users")
+
+
+@app.command("add")
+def add(
+    context: typer.Context,
+    email: str,
+    name: Annotated[str, typer.Option(help="As others know the person.")],
+    role: Annotated[Role, typer.Option(help="What the person may do.")] = Role.VIEWER,
+    department: Some = None,
+    market: Some = None,
+) -> None:
+    """Add a person and print an invitation, or change name, role and scope of one who is there."""
+    desk: Desk = context.obj
+    users = desk.store.state.users
+    found = users.find(desk.principal, email)
+    user = User(email.strip().lower(), name, role, True, _names(department), _names(market))
+    users.save(desk.principal, user, found.version if found else 0)
+    typer.echo(f"{user.name} ({user.email}) is {user.role}.")
+    if found is None:
+        invite(context, user.email)
+
+
+@app.command("invite")
+def invite(context: typer.Context, email: str) -> None:
+    """Print a link with which the person sets a password, also a forgotten one; it works once, for three days."""
+    desk: Desk = context.obj
+    token = desk.store.state.accounts.invite(desk.principal, email, datetime.now(UTC))
+    typer.echo(f"Hand over, to nobody else: {desk.address}/join?token={token}")
+
+
+@app.command("close")
+def close(context: typer.Context, email: str) -> None:
+    """Close an account; whoever is signed in with it is out at once."""
+    desk: Desk = context.obj
+    found = _known(desk, email)
+    desk.store.state.users.save(desk.principal, replace(found.value, active=False), found.version)
+    typer.echo(f"{found.value.name} ({found.value.email}) cannot sign in any more.")
+
+
+@app.command("sign-out")
+def sign_out(context: typer.Context, email: str) -> None:
+    """Sign a person out of every browser."""
+    desk: Desk = context.obj
+    desk.store.state.sessions.end_everywhere(desk.principal, email)
+    typer.echo(f"{email} is signed out everywhere.")
+
+
+def set_up_link(desk: Desk) -> str | None:
+    """The first administrator's link, for the terminal only; None where there is one, or nobody signs in."""
+    if not desk.signs_in or not desk.store.state.accounts.needs_set_up():
+        return None
+    return f"{desk.address}/set-up?token={desk.store.state.accounts.set_up_token(datetime.now(UTC))}"
+
+
+def _known(desk: Desk, email: str) -> Versioned[User]:
+    found = desk.store.state.users.find(desk.principal, email)
+    if found is None:
+        raise StateError(f"No user has the address {email}; 'fairlead user list' shows all.")
+    return found
+
+
+def _names(given: list[str] | None) -> frozenset[str] | None:
+    return frozenset(given) if given else None
+
+
+def _told(user: User) -> dict[str, str]:
+    parts = {
+        name: "all" if names is None else ", ".join(sorted(names))
+        for name, names in (("departments", user.departments), ("markets", user.markets))
+    }
+    known = {"email": user.email, "name": user.name, "role": user.role.value}
+    return {**known, "active": "yes" if user.active else "no", **parts}

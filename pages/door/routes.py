@@ -1,0 +1,195 @@
+"""The forms that let people in and out: sign in, sign out, first set-up, invitation."""
+
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+
+from anyio import CapacityLimiter, to_thread
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from kpi.words import language_of, say, speaking
+from kpi.words.speech import Speech
+from pages.door.form import Field, Form
+from pages.door.session import COOKIE, Entering, Entrance, address_of
+from store.database import StateError
+from store.state.accounts import SignInError, SpentToken, TooManyTries
+from store.state.secrets import WeakPassword
+
+REFUSED = (SignInError, WeakPassword)
+_HASHING = CapacityLimiter(
+    4
+)  # a password takes 32 MiB and a core; more at once would only wait for each other
+Handler = Callable[[Request, Entrance], Awaitable[Response]]
+
+
+def routes(entering: Entering) -> list[BaseRoute]:
+    """The addresses of the door; they say nothing of the firm."""
+    return [
+        Route("/sign-in", _door(sign_in, entering), methods=["GET", "POST"]),
+        Route("/sign-out", _door(sign_out, entering), methods=["GET", "POST"]),
+        Route("/set-up", _door(set_up, entering), methods=["GET", "POST"]),
+        Route("/join", _door(join, entering), methods=["GET", "POST"]),
+    ]
+
+
+def _door(handler: Handler, entering: Entering) -> Callable[[Request], Awaitable[Response]]:
+    """Only where people sign in, only from our own pages, and in the reader's language."""
+
+    async def guarded(request: Request) -> Response:
+        entrance = entering()
+        if entrance is None or not entrance.signs_in:
+            return RedirectResponse("/", status_code=303)
+        if request.method == "POST" and not _is_ours(request):
+            return PlainTextResponse("403", status_code=403)
+        with _speaking(request):
+            return await handler(request, entrance)
+
+    return guarded
+
+
+async def sign_in(request: Request, entrance: Entrance) -> Response:
+    """Address and password; then on to the page that was asked for."""
+    filled = await request.form()
+    wanted = _inside(_text(filled, "next") or request.query_params.get("next", "/"))
+    email = _text(filled, "email")
+    form = Form(
+        say("Sign in"), say("With the address your administrator knows you by."), say("Sign in"),
+        [Field("email", say("E-mail"), "email", "username", email),
+         Field("password", say("Password"), "password", "current-password")],
+        [("next", wanted)],
+    )  # fmt: skip
+    if request.method == "GET":
+        return form.answer()
+    address, password = address_of(request), _text(filled, "password")
+
+    def work() -> str:
+        now, state = datetime.now(UTC), entrance.state
+        found = state.accounts.check(email, password, address, now)
+        return state.sessions.start(found.email, now, entrance.lasts)
+
+    return await _done(form, work, entrance, wanted)
+
+
+async def set_up(request: Request, entrance: Entrance) -> Response:
+    """The first administrator, with the link from the terminal."""
+    filled = await request.form()
+    token = _text(filled, "token") or request.query_params.get("token", "")
+    name, email = _text(filled, "name"), _text(filled, "email")
+    form = Form(
+        say("Set up Fairlead"), say("You become the administrator, who lets others in."), say("Set up"),
+        [Field("name", say("Your name"), complete="name", value=name),
+         Field("email", say("E-mail"), "email", "username", email),
+         Field("password", say("A new password of at least 12 characters"), "password", "new-password")],
+        [("token", token)],
+    )  # fmt: skip
+    if request.method == "GET":
+        return form.answer()
+
+    def work() -> str:
+        now, state = datetime.now(UTC), entrance.state
+        made = state.accounts.set_up(token, name, email, _text(filled, "password"), now)
+        return state.sessions.start(made.email, now, entrance.lasts)
+
+    return await _done(form, work, entrance, "/")
+
+
+async def join(request: Request, entrance: Entrance) -> Response:
+    """An invited person, or one who forgot the password, sets one."""
+    filled = await request.form()
+    token = _text(filled, "token") or request.query_params.get("token", "")
+    form = Form(
+        say("Choose a password"), say("With it you sign in from now on, on every device."), say("Save and sign in"),
+        [Field("password", say("A new password of at least 12 characters"), "password", "new-password")],
+        [("token", token)],
+    )  # fmt: skip
+    if request.method == "GET":
+        return form.answer()
+
+    def work() -> str:
+        now, state = datetime.now(UTC), entrance.state
+        user = state.accounts.accept(token, _text(filled, "password"), now)
+        return state.sessions.start(user.email, now, entrance.lasts)
+
+    return await _done(form, work, entrance, "/")
+
+
+async def sign_out(request: Request, entrance: Entrance) -> Response:
+    """This browser, or every browser of the person."""
+    token = request.cookies.get(COOKIE, "")
+    person = await to_thread.run_sync(entrance.person, token)
+    if person is None:
+        return RedirectResponse("/sign-in", status_code=303)
+    if request.method == "GET":
+        told = say("You are signed in as {name} ({email}).", name=person.name, email=person.email)
+        return Form(
+            say("Sign out"), told, say("Sign out"), second=("everywhere", say("Sign out on every device"))
+        ).answer()
+    everywhere = bool(_text(await request.form(), "everywhere"))
+
+    def work() -> None:
+        sessions = entrance.state.sessions
+        sessions.end(token, datetime.now(UTC))
+        if everywhere:
+            sessions.end_everywhere(person.principal, person.email)
+
+    await to_thread.run_sync(work)
+    answer = RedirectResponse("/sign-in", status_code=303)
+    entrance.let_out(answer)
+    return answer
+
+
+async def _done(form: Form, work: Callable[[], str], entrance: Entrance, wanted: str) -> Response:
+    """Onward with a session, or the form again with the reason."""
+    try:
+        token = await to_thread.run_sync(work, limiter=_HASHING)
+    except REFUSED as refused:
+        return form.answer(_why(refused), status=400)
+    except StateError:
+        return form.answer(say("That did not work. Try again in a minute."), status=503)
+    answer = RedirectResponse(wanted, status_code=303)
+    entrance.let_in(answer, token)
+    return answer
+
+
+def _why(refused: SignInError | WeakPassword) -> str:
+    """The reason in the reader's language."""
+    match refused:
+        case TooManyTries():
+            return say("Too many wrong passwords. Wait a quarter of an hour and try again.")
+        case SpentToken():
+            return say("This link was used already or has run out. Ask for a new one.")
+        case WeakPassword():
+            return say(
+                "This password is too easy to guess: use at least 12 characters, several words, and not your name."
+            )
+        case _:
+            return say("This address and password do not belong together. Try again, or ask for a new link.")
+
+
+def _is_ours(request: Request) -> bool:
+    """Browsers say which page a form came from; without a word it is no browser, and brings no cookie of ours."""
+    origin = request.headers.get("origin")
+    return origin is None or urlsplit(origin).netloc == request.headers.get("host", "")
+
+
+def _inside(wanted: str) -> str:
+    """The page to go on to, on this server only."""
+    parts = urlsplit(wanted)
+    safe = (
+        wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and not (parts.scheme or parts.netloc)
+    )
+    return wanted if safe and not any(each.isspace() or ord(each) < 32 for each in wanted) else "/"
+
+
+def _text(filled: FormData, name: str) -> str:
+    value = filled.get(name, "")
+    return value if isinstance(value, str) else ""
+
+
+def _speaking(request: Request) -> AbstractContextManager[Speech]:
+    locale = request.headers.get("accept-language", "").partition(",")[0].partition(";")[0] or None
+    return speaking(language_of(locale), locale)

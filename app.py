@@ -13,6 +13,7 @@ from kpi.words import say, speaking
 from pages import data, department, flow, overview
 from pages import kpi as one_kpi
 from pages.door import COOKIE, Entrance
+from pages.parts.head import begin_page
 from pages.parts.language import draw_language
 from pages.parts.load import load_coverage, opened_store
 from pages.parts.person import draw_person, draw_signed_out
@@ -111,6 +112,7 @@ def pages_of(viewer: Viewer) -> dict[str, "st.Page"]:
 
 def main() -> None:
     st.set_page_config(page_title="Fairlead", page_icon=str(HERE / "static" / "favicon.png"), layout="wide")
+    begin_page()
     follow_step()
     with speaking(draw_language(), st.context.locale):
         show()

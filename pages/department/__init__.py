@@ -35,7 +35,7 @@ from pages.parts.attention import (
 from pages.parts.built import built
 from pages.parts.charts import Beside, Trend, build_trend, draw_trend
 from pages.parts.comparing import load_compared
-from pages.parts.empty import draw_empty
+from pages.parts.empty import draw_empty, draw_unread
 from pages.parts.exports import draw_exports, overview_exports
 from pages.parts.filters import Filters, draw_filters
 from pages.parts.head import context_line, draw_head
@@ -65,7 +65,10 @@ def render(viewer: Viewer, department: Department) -> None:
     if covered.as_of is None or not covered.has(department, kpis):
         with head:
             draw_head(title, context_line(covered, None, company), company, fresh, at)
-        draw_empty(viewer)
+        if covered.until:
+            draw_unread(viewer, title, kpis)
+        else:
+            draw_empty(viewer)
         return
     filters = draw_filters(covered, market=any("market" in kpi.dimensions for kpi in kpis))
     with head:

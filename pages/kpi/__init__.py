@@ -1,6 +1,6 @@
 """One KPI: how it stands, its trend, and behind tabs why it moved, its slices, records, targets and meaning."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 
 import streamlit as st
@@ -17,7 +17,7 @@ from pages.kpi.trend import draw_chart
 from pages.kpi.vitals import draw_vitals
 from pages.parts.actions import draw_actions
 from pages.parts.comparing import load_compared
-from pages.parts.empty import draw_empty
+from pages.parts.empty import draw_empty, draw_unread
 from pages.parts.filters import draw_filters
 from pages.parts.head import context_line, draw_head
 from pages.parts.load import load_company_of, load_coverage, load_freshness, now
@@ -34,6 +34,7 @@ TABS: dict[str, tuple[str, Callable[[Shown], None]]] = {
     "targets": (marked("Targets"), targets.draw),
     "definition": (marked("Definition"), meaning.draw),
 }
+WITHOUT_DATA = ("definition", "usual", "targets")
 
 
 @guarded
@@ -54,15 +55,19 @@ def render(viewer: Viewer) -> None:
     standing = load_compared(viewer, [kpi], filters.market, filters.weeks, filters.comparison)[kpi.key]
     shown = Shown(viewer, standing, filters, covered, fresh, company.currency, covered.as_of)
     draw_vitals(shown)
+    if standing.until is None:
+        draw_unread(viewer, say(kpi.name), [kpi])
+        draw_tab(shown, WITHOUT_DATA)
+        return
     draw_chart(shown)
     with st.expander(say("Actions"), key="actions"):
         draw_actions(viewer, kpi, filters.market)
     draw_tab(shown)
 
 
-def draw_tab(shown: Shown) -> None:
+def draw_tab(shown: Shown, names: Iterable[str] = TABS) -> None:
     """The tabs; only the open one is computed."""
-    picked = switch(say("More about it"), {name: say(words) for name, (words, _) in TABS.items()}, "tab")
+    picked = switch(say("More about it"), {name: say(TABS[name][0]) for name in names}, "tab")
     with st.container(key=f"tab_{picked}"):
         TABS[picked][1](shown)
 

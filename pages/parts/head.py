@@ -1,6 +1,7 @@
 """The top of every page: title, what is shown as of when, how fresh it is, and whether the firm is made up."""
 
 from collections.abc import Sequence
+from contextvars import ContextVar
 from datetime import datetime
 from html import escape
 
@@ -49,10 +50,24 @@ def _late(first: Freshness, late: int, known: int, now: datetime) -> str:
     return f"{told}, {say('{source} {age} old', source=first.source, age=age(first.last_ok_at, now))}"
 
 
+_headed: ContextVar[bool] = ContextVar("headed", default=False)
+
+
+def begin_page() -> None:
+    """From here on this run has no title yet."""
+    _headed.set(False)
+
+
+def is_headed() -> bool:
+    """Whether this run has drawn a page's title."""
+    return _headed.get()
+
+
 def draw_head(title: str, line: str, company: Company, fresh: Sequence[Freshness], now: datetime) -> None:
     """Title, context line, freshness badge and notice; all text from data is escaped."""
     st.html(style(palette(mode())))
     st.title(title, anchor=False)
+    _headed.set(True)
     told, late = freshness_line(fresh, now)
     badge = f'<span class="fl-fresh{" fl-late" if late else ""}">{escape(told)}</span>'
     note = ""

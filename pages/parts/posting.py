@@ -7,6 +7,7 @@ from uuid import uuid4
 import streamlit as st
 
 from kpi.words import say
+from pages.parts.refusals import say_refusal
 from pages.parts.trouble import tell
 from store.database import StateError
 from store.state import ChangedMeanwhile, NotAllowed, WrongEntry
@@ -58,7 +59,7 @@ def post(form: str, command: Callable[[str], object], told: Callable[[object], s
     except NotAllowed:
         tell(say("Not saved"), say("This concerns departments or markets you may not change."), kind="info")
     except (StateError, WrongEntry) as refused:
-        tell(say("Not saved"), str(refused), kind="info")
+        tell(say("Not saved"), say_refusal(refused), kind="info")
     else:
         leave(form)
         st.rerun()

@@ -45,6 +45,10 @@ STYLE = """<style>
 :root{--fl-text:{text};--fl-quiet:{quiet};--fl-rule:{rule};--fl-surface:{surface};--fl-ink:{ink};--fl-off:{off_text};
 --fl-watch:{watch_text};--fl-mark-off:{off};--fl-mark-watch:{watch};--fl-target:{target};--fl-page:{page};--fl-accent:{accent}}
 [data-testid="stMainBlockContainer"]{max-width:1360px;padding-left:2rem;padding-right:2rem}
+:is(a,button,summary,label,[tabindex="0"]):focus-visible,label:has(>input:focus-visible){
+outline:2px solid var(--fl-accent)!important;outline-offset:1px;border-radius:4px}
+@media (prefers-reduced-motion:reduce){*,::before,::after{animation-duration:1ms!important;
+animation-iteration-count:1!important;transition-duration:1ms!important;scroll-behavior:auto!important}}
 h1{letter-spacing:-.02em}h2,h3{letter-spacing:-.01em}
 .fl-head{display:flex;flex-wrap:wrap;gap:4px 24px;justify-content:space-between;align-items:baseline;font-size:13px}
 .fl-head,.fl-quiet,.fl-told{color:var(--fl-quiet)}.fl-told{font-size:13px}.fl-fresh{white-space:nowrap}.fl-late{color:var(--fl-watch);font-weight:600}

@@ -9,6 +9,7 @@ from typing import Concatenate, ParamSpec
 from kpi.catalog import UnknownKpi
 from kpi.results import NotAllowed, SliceError
 from kpi.words import say
+from pages.parts.head import begin_page, is_headed
 from pages.parts.states import State, draw_state
 from pages.parts.viewer import Viewer
 from store.lake import LakeDamaged
@@ -22,14 +23,13 @@ def guarded(render: Callable[Concatenate[Viewer, P], None]) -> Callable[Concaten
 
     @wraps(render)
     def safe(viewer: Viewer, /, *args: P.args, **kwargs: P.kwargs) -> None:
+        begin_page()
         try:
             render(viewer, *args, **kwargs)
         except NotAllowed as refused:
-            draw_state(State.FORBIDDEN, say("You can't see this"), str(refused), alone=True)
-        except UnknownKpi as unknown:
-            draw_state(State.EMPTY, say("That can't be shown"), str(unknown), alone=True)
-        except SliceError as unknown:
-            draw_state(State.EMPTY, say("That can't be shown"), str(unknown))
+            draw_trouble(State.FORBIDDEN, say("You can't see this"), str(refused))
+        except (UnknownKpi, SliceError) as unknown:
+            draw_trouble(State.EMPTY, say("That can't be shown"), str(unknown))
         except LakeDamaged as damaged:
             reference = new_reference()
             log.exception("Reference %s", reference)
@@ -54,7 +54,15 @@ def guarded(render: Callable[Concatenate[Viewer, P], None]) -> Callable[Concaten
 
 def tell(title: str, text: str, kind: str = "error") -> None:
     """A plain sentence in a box; the text is not read as Markdown."""
-    draw_state(State.FAILED if kind == "error" else State.EMPTY, title, text)
+    if kind == "error":
+        draw_trouble(State.FAILED, title, text)
+    else:
+        draw_state(State.EMPTY, title, text)
+
+
+def draw_trouble(state: State, title: str, text: str) -> None:
+    """The box under the page's title, or, where the page came to no title of its own, with the heading in it."""
+    draw_state(state, title, text, alone=not is_headed())
 
 
 def new_reference() -> str:

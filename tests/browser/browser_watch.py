@@ -21,6 +21,7 @@ FLAGS = [
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 PATIENCE = 60_000
+AT_REST = "document.getAnimations().every(each => each.playState !== 'running')"  # what fades has no contrast
 ASKED_OF_AXE = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 expect.set_options(timeout=PATIENCE)  # a busy machine is slow, not wrong
@@ -48,6 +49,7 @@ class Watched:
 
     def barriers(self) -> list[str]:
         """What axe-core finds against WCAG 2.2 AA and best practice: the rule and the first place it is broken."""
+        self.page.wait_for_function(AT_REST)
         found = Axe().run(self.page, options={"runOnly": {"type": "tag", "values": ASKED_OF_AXE}})
         return [
             f"{each['id']} ({each['impact']}) {len(each['nodes'])} times, as at {each['nodes'][0]['html'][:200]}"

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from browser_watch import Watched, serving, watch
+from browser_watch import AT_REST, Watched, serving, watch
 from playwright.sync_api import Browser, expect
 
 pytestmark = pytest.mark.browser
@@ -17,7 +17,34 @@ PAGES = {
     "kpi?kpi=first_response_time": "First response time",
     "flow": "Flow",
     "data": "Data",
+    "marketing": "Marketing and sales",
+    "planning": "Planning",
+    "procedures": "SOP adherence and training",
 }
+WALK = """function* walk(root) { for (const each of root.querySelectorAll('*')) {
+    yield each; if (each.shadowRoot) yield* walk(each.shadowRoot) } };
+  const named = each => each.getAttribute('aria-label') || each.innerText?.trim() || each.placeholder || each.id;"""
+REACHABLE = f"""() => {{ {WALK}
+  const stops = each => each.matches('a[href],button,input,select,textarea,summary,[tabindex="0"]')
+    && !each.disabled && each.tabIndex >= 0 && each.checkVisibility({{visibilityProperty: true}});
+  const grouped = each => each.getAttribute('role') === 'radio';  // one stop for all of them
+  return [...walk(document)].filter(each => stops(each) && !grouped(each)).map(named).filter(Boolean) }}"""
+FOCUSED = f"""() => {{ {WALK}
+  let each = document.activeElement;
+  while (each.shadowRoot?.activeElement) each = each.shadowRoot.activeElement;
+  const accent = 'rgb(43, 89, 195)', inside = each.matches('input,textarea');
+  const drawn = style => (style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2)
+    || (inside && style.borderTopColor === accent);
+  let part = each, ringed = false;
+  for (let n = 0; n < (inside ? 5 : 1) && part; n++, part = part.parentElement)
+    ringed ||= drawn(getComputedStyle(part));
+  return [named(each) || each.tagName, ringed] }}"""
+MOVING = f"""() => {{ {WALK}
+  const longest = told => Math.max(...told.split(',').map(parseFloat));
+  const moves = style => longest(style.transitionDuration) > 0.01
+    || (style.animationName !== 'none' && longest(style.animationDuration) > 0.01);
+  return [...walk(document.body)].filter(each => moves(getComputedStyle(each)))
+    .map(each => each.tagName + '.' + each.className) }}"""
 WIDE, DARK, NARROW = (1280, "light"), (1280, "dark"), (390, "light")
 LOOKS = [(look, path) for look in (WIDE, DARK, NARROW) for path in PAGES]
 
@@ -154,6 +181,71 @@ def test_a_download_holds_all_records_and_no_formula(watched: Watched) -> None:
     assert len(lines) == 41
     keys = [line.split(",")[lines[0].split(",").index("key")] for line in lines]
     assert [key for key in keys if "=" in key] == ["'=2025-04-21-39"]
+
+
+def test_every_deep_link_into_a_fresh_server_finds_its_page(chromium: Browser, company: Path) -> None:
+    """
+    All of them at once, as the first things a restarted server is asked.
+    """
+    with serving(company) as address:
+        context = chromium.new_context()
+        context.set_default_timeout(60_000)
+        opened = {path: context.new_page() for path in PAGES}
+        for path, page in opened.items():
+            page.goto(f"{address}/{path}", wait_until="commit")
+        for path, page in opened.items():
+            expect(page.locator("h1")).to_have_text(PAGES[path])
+            expect(page.get_by_text("Page not found")).to_have_count(0)
+            assert page.url == f"{address}/{path}"
+        context.close()
+
+
+def test_the_scorecard_opens_with_the_keyboard(watched: Watched) -> None:
+    """
+    Each name in the table is a link that the tab key reaches and Enter follows.
+    """
+    page = watched.open()
+    link = page.locator(".score").get_by_role("link", name="Customer satisfaction", exact=True)
+    link.focus()
+    page.keyboard.press("Enter")
+
+    expect(page.locator("h1")).to_have_text("Customer satisfaction")
+    assert watched.complaints == []
+
+
+def test_the_tab_key_reaches_every_control_and_shows_where_it_is(watched: Watched) -> None:
+    """
+    From the link to the main part through menus, filters, decisions, cards and table: nothing is skipped, each stop is
+    drawn with a ring, and the order is that of the page.
+    """
+    page = watched.open()
+    page.locator(".score a").last.wait_for()
+    wanted, stops = page.evaluate(REACHABLE), list[str]()
+    for _ in range(len(wanted) + 10):
+        page.keyboard.press("Tab")
+        page.wait_for_function(AT_REST)
+        name, ringed = page.evaluate(FOCUSED)
+        if page.evaluate("document.activeElement === document.body"):
+            break
+        assert ringed, f"No ring is seen on {name!r}, after {stops[-3:]}"
+        stops.append(name)
+
+    assert [each for each in wanted if each not in stops] == []
+    assert "4 weeks" in stops
+
+
+def test_nothing_moves_for_those_who_asked_for_less(chromium: Browser, address: str) -> None:
+    """
+    With reduced motion no animation or transition of the page runs longer than a blink.
+    """
+    context = chromium.new_context(reduced_motion="reduce")
+    page = context.new_page()
+    page.goto(address)
+    page.locator(".wall .card").first.wait_for()
+    page.locator(".wall .card").first.hover()
+    page.get_by_role("radio", name="26 weeks").click()
+    assert page.evaluate(MOVING) == []
+    context.close()
 
 
 @pytest.mark.parametrize(

@@ -41,11 +41,12 @@ def test_every_tab_fits_and_is_quiet(watched: Watched) -> None:
     """
     No complaint in the console, nothing sticks out to the right, and the menu of files covers nothing.
     """
-    for tab in ("why", "breakdown", "review", "records", "usual", "targets", "definition"):
+    for tab in ("why", "breakdown", "distribution", "review", "records", "usual", "targets", "definition"):
         page = watched.open(f"{HOME}&tab={tab}")
         expect(page.locator('[data-testid="stVegaLiteChart"] svg').first).to_be_visible()
         width = page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth")
         assert width <= page.viewport_size["width"], tab
+        assert watched.barriers() == [], tab
         menu, below = page.locator('[class*="st-key-exports_"]'), page.locator('[class*="st-key-list_note"]')
         assert menu.bounding_box()["y"] + menu.bounding_box()["height"] <= below.bounding_box()["y"], tab
     assert watched.complaints == []

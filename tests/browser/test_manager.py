@@ -11,6 +11,13 @@ pytestmark = pytest.mark.browser
 
 LINK = "?market=DE&period=26+weeks"
 ASKED = ["What is off", "Value", "Since", "Why", "Owner", "Action"]
+DEMO = (
+    "", "flow", "shipping", "service", "manufacturing", "marketing", "planning", "procedures", "data",
+    "?lang=zh&exceptions=true", "kpi?kpi=scrap_rate&tab=why", "kpi?kpi=oee&tab=breakdown",
+    "kpi?kpi=first_response_time&tab=distribution", "kpi?kpi=scrap_rate&tab=review",
+    "kpi?kpi=on_time_delivery_rate&tab=records", "kpi?kpi=stockout_rate&tab=usual",
+    "kpi?kpi=sop_adherence_rate&tab=targets", "kpi?kpi=net_sales&tab=definition",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -23,6 +30,11 @@ def restarted(demo: Path) -> Iterator[str]:
 @pytest.fixture(params=[(1280, "light"), (1280, "dark"), (390, "light")], ids=["wide", "dark", "narrow"])
 def manager(chromium: Browser, restarted: str, request: pytest.FixtureRequest) -> Iterator[Watched]:
     yield from watch(chromium, restarted, *request.param)
+
+
+@pytest.fixture(scope="module")
+def quiet(chromium: Browser, restarted: str) -> Iterator[Watched]:
+    yield from watch(chromium, restarted)
 
 
 def told(line: Locator, part: str) -> str:
@@ -118,3 +130,17 @@ def test_a_choice_is_a_step_back(manager: Watched) -> None:
     expect(page.get_by_role("radio", name="26 weeks")).to_be_checked()
     assert page.url == f"{manager.address}/{LINK}"
     assert manager.complaints == []
+
+
+@pytest.mark.parametrize("path", DEMO)
+def test_no_page_of_the_demo_complains(quiet: Watched, path: str) -> None:
+    """
+    With every department, stories and actions: no message in the console, nothing failed, no barrier, all at home.
+    """
+    page = quiet.open(path)
+
+    expect(page.locator("h1")).to_have_count(1)
+    expect(page.locator('[role="alert"], [data-testid="stException"]')).to_have_count(0)
+    assert quiet.barriers() == []
+    assert quiet.complaints == []
+    assert quiet.strangers == []

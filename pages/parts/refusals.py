@@ -1,0 +1,32 @@
+"""Why a form was refused, in the reader's language: the store knows no languages, so its sentences are told again."""
+
+import re
+
+from kpi.words import marked, say
+
+TOLD_AGAIN = (
+    marked("The note is empty; say in a few words what happened."),
+    marked("The note has {n} characters; {most} are the most."),
+    marked("The note ends on {end}, before it begins on {start}."),
+    marked("The view has no name; give it one to find it by."),
+    marked("The name of the view has {n} characters; {most} are the most."),
+    marked("The link of '{name}' has {n} characters; {most} are the most."),
+    marked("The {what} of an action is empty; say who will do what."),
+    marked("The {what} of an action has {n} characters; {most} are the most."),
+    marked(
+        "The baseline of '{kpi}' from {day} has no reason; say what has changed, so that a later reader can judge it."
+    ),
+    marked("'{kpi}' has no baseline from {day} that could be undone; in force are: {days}."),
+    marked("There is no {what} {number}; look at the list of those there are."),
+)
+NAMES = re.compile(r"\\{(\w+)\\}")
+
+
+def say_refusal(refused: Exception) -> str:
+    """The sentence of the exception in the reader's language; as it is where it is none of these."""
+    text = str(refused)
+    for template in TOLD_AGAIN:
+        found = re.fullmatch(NAMES.sub(r"(?P<\1>.*?)", re.escape(template)), text, re.DOTALL)
+        if found:
+            return say(template, **found.groupdict())
+    return text

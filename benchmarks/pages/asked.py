@@ -57,7 +57,7 @@ class Crowd:
 
     @property
     def a_user_mb(self) -> float:
-        return (self.with_users_mb - self.before_mb) / USERS
+        return max(0.0, self.with_users_mb - self.before_mb) / USERS
 
 
 async def cpu_of(server: Server, ask: Callable[[], Awaitable[Answer]]) -> tuple[float, Answer]:

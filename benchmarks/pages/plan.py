@@ -66,6 +66,7 @@ class Plan:
                 pages[name] = asyncio.run(asked.measure_page(server, path, query))
             self.say("rows and layers of charts")
             charts = asyncio.run(asked.largest_charts(server))
+        with fairlead(self.home, self.folder / "crowd.log") as server:  # a fresh one, for its memory
             self.say("many readers")
             crowd = asyncio.run(asked.crowd_of(server))
         self.say("the naive page")

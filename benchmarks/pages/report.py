@@ -37,8 +37,8 @@ class Budget:
         bound = "at least" if self.least else "at most"
         note = ", on a machine shared with other work" if self.timed and shared else ""
         verdict = "kept" if self.kept else "**missed**"
-        return [self.what, f"{bound} {_told(self.limit)} {self.unit}".strip(), f"{_told(self.found)} {self.unit}{note}",
-                verdict]  # fmt: skip
+        found = f"{_told(self.found)} {self.unit}".strip() + note
+        return [self.what, f"{bound} {_told(self.limit)} {self.unit}".strip(), found, verdict]
 
 
 def _told(number: float) -> str:

@@ -19,6 +19,7 @@ from kpi.opened import Facts, Opened
 from kpi.prepare import PREPARATIONS, prepare
 from kpi.tables import bin_table as bin_table
 from kpi.tables import component_table as component_table
+from kpi.tables import tables_of
 from kpi.tally import tallied
 from kpi.touched import touched_days as touched_days
 from store.contract import polars_schema
@@ -83,21 +84,35 @@ def recompute(
         progress(grain.name)
         if facts.version(grain.fact.name) < 0:
             continue
-        before, now = known.get(component_table(grain)), _entry(grain, facts, as_of)
-        days = None if full or before is None else touched_days(facts, grain, as_of, before)
+        before = known.get(component_table(grain))
+        sure = before is not None and _stands(lake, grain, before)
+        days = touched_days(facts, grain, as_of, before) if before and sure and not full else None
         if days != []:
             _compute(lake, facts, grain, as_of, days)
             done.append(Computed(grain.name, None if days is None else len(days)))
+        now = _entry(lake, grain, facts, as_of)
         if days != [] or before is None or replace(before, computed_at=None) != now:
             finished.append(now)
     record(lake, finished)
     return done
 
 
-def _entry(grain: Grain, facts: Facts, as_of: AsOf) -> Entry:
-    """What the grain's components stand for once they are computed now."""
-    version = {grain.fact.name: facts.version(grain.fact.name)}
-    return Entry(component_table(grain), version, fingerprint(grain), as_of.day, as_of.epoch)
+def _entry(lake: Lake, grain: Grain, facts: Facts, as_of: AsOf) -> Entry:
+    """What the grain's components stand for now that they are computed, and the versions of their tables."""
+    versions = {grain.fact.name: facts.version(grain.fact.name)} | _versions(lake, grain)
+    return Entry(component_table(grain), versions, fingerprint(grain), as_of.day, as_of.epoch)
+
+
+def _stands(lake: Lake, grain: Grain, known: Entry) -> bool:
+    """Whether the tables are those the ledger speaks of.
+
+    They are not after a compute that was cut off between the two: then nobody knows which days hold what.
+    """
+    return all(known.facts.get(name) == version for name, version in _versions(lake, grain).items())
+
+
+def _versions(lake: Lake, grain: Grain) -> dict[str, int]:
+    return {name: lake.version(name) for name in tables_of(grain)}
 
 
 def _compute(lake: Lake, facts: Facts, grain: Grain, as_of: AsOf, days: list[date] | None) -> None:

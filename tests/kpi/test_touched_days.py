@@ -10,7 +10,7 @@ from made_facts import Row, instant_of, made, put, scored
 from stored_tables import rows
 
 from kpi.catalog import find
-from kpi.compute import Computed, refresh, touched_days
+from kpi.compute import Computed, recompute, refresh, touched_days
 from kpi.engine import AsOf, grains
 from kpi.ledger import entries
 from kpi.model import Kpi
@@ -253,3 +253,29 @@ def test_a_promise_far_ahead_is_not_lost(lake: Lake) -> None:
 
     assert (before["immature"].item(), after["immature"].item()) == (0, 1)
     assert after["status"].item() == "no_data"
+
+
+def test_a_compute_that_was_cut_off_before_its_ledger_is_done_anew(
+    parcels: Lake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """
+    b arrived on the 6th and is computed, but the ledger is never written; then b has not arrived after all. Since the
+    ledger nothing has changed, and still the 7th, which says that b was in time, is worked out again.
+    """
+    now = AsOf.end_of(START)
+    (grain,) = grains([OTD])
+    before = rows(parcels, component_table(grain))
+
+    def cut_off(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    put(parcels, Shipments, made(Shipments, [parcel("b", 7, 6)]))
+    with monkeypatch.context() as cut:
+        cut.setattr("kpi.compute.record", cut_off)
+        with pytest.raises(KeyboardInterrupt):
+            recompute(parcels, now, kpis=[OTD])
+    assert not rows(parcels, component_table(grain)).equals(before)
+    put(parcels, Shipments, made(Shipments, [parcel("b", 7)]))
+    refresh(parcels, now, kpis=[OTD])
+
+    assert rows(parcels, component_table(grain)).equals(before)

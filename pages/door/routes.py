@@ -16,7 +16,8 @@ from kpi.words.speech import Speech
 from pages.door.form import Field, Form
 from pages.door.session import COOKIE, Entering, Entrance, address_of
 from store.database import StateError
-from store.state.accounts import SignInError, SpentToken, TooManyTries
+from store.state import User
+from store.state.accounts import Accounts, SignInError, SpentToken, TooManyTries
 from store.state.secrets import WeakPassword
 
 REFUSED = (SignInError, WeakPassword)
@@ -62,16 +63,12 @@ async def sign_in(request: Request, entrance: Entrance) -> Response:
          Field("password", say("Password"), "password", "current-password")],
         [("next", wanted)],
     )  # fmt: skip
-    if request.method == "GET":
-        return form.answer()
     address, password = address_of(request), _text(filled, "password")
 
-    def work() -> str:
-        now, state = datetime.now(UTC), entrance.state
-        found = state.accounts.check(email, password, address, now)
-        return state.sessions.start(found.email, now, entrance.lasts)
+    def check(accounts: Accounts, now: datetime) -> User:
+        return accounts.check(email, password, address, now)
 
-    return await _done(form, work, entrance, wanted)
+    return await _entered(request, form, check, entrance, wanted)
 
 
 async def set_up(request: Request, entrance: Entrance) -> Response:
@@ -86,15 +83,11 @@ async def set_up(request: Request, entrance: Entrance) -> Response:
          Field("password", say("A new password of at least 12 characters"), "password", "new-password")],
         [("token", token)],
     )  # fmt: skip
-    if request.method == "GET":
-        return form.answer()
 
-    def work() -> str:
-        now, state = datetime.now(UTC), entrance.state
-        made = state.accounts.set_up(token, name, email, _text(filled, "password"), now)
-        return state.sessions.start(made.email, now, entrance.lasts)
+    def make(accounts: Accounts, now: datetime) -> User:
+        return accounts.set_up(token, name, email, _text(filled, "password"), now)
 
-    return await _done(form, work, entrance, "/")
+    return await _entered(request, form, make, entrance, "/")
 
 
 async def join(request: Request, entrance: Entrance) -> Response:
@@ -106,15 +99,11 @@ async def join(request: Request, entrance: Entrance) -> Response:
         [Field("password", say("A new password of at least 12 characters"), "password", "new-password")],
         [("token", token)],
     )  # fmt: skip
-    if request.method == "GET":
-        return form.answer()
 
-    def work() -> str:
-        now, state = datetime.now(UTC), entrance.state
-        user = state.accounts.accept(token, _text(filled, "password"), now)
-        return state.sessions.start(user.email, now, entrance.lasts)
+    def accept(accounts: Accounts, now: datetime) -> User:
+        return accounts.accept(token, _text(filled, "password"), now)
 
-    return await _done(form, work, entrance, "/")
+    return await _entered(request, form, accept, entrance, "/")
 
 
 async def sign_out(request: Request, entrance: Entrance) -> Response:
@@ -142,8 +131,17 @@ async def sign_out(request: Request, entrance: Entrance) -> Response:
     return answer
 
 
-async def _done(form: Form, work: Callable[[], str], entrance: Entrance, wanted: str) -> Response:
-    """Onward with a session, or the form again with the reason."""
+async def _entered(
+    request: Request, form: Form, known: Callable[[Accounts, datetime], User], entrance: Entrance, wanted: str
+) -> Response:
+    """The form to fill in; once it is, onward with a session of who is `known` by it, or the form with the reason."""
+    if request.method == "GET":
+        return form.answer()
+
+    def work() -> str:
+        state, now = entrance.state, datetime.now(UTC)
+        return state.sessions.start(known(state.accounts, now).email, now, entrance.lasts)
+
     try:
         token = await to_thread.run_sync(work, limiter=_HASHING)
     except REFUSED as refused:

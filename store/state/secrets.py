@@ -5,7 +5,7 @@ import hmac
 import secrets
 from base64 import b64decode, b64encode
 
-N, R, P = 2**15, 8, 1  # OWASP's least for scrypt with 32 MiB: about 80 ms
+N, R, P = 2**15, 8, 1  # OWASP's least for scrypt with 32 MiB: a tenth of a second
 SHORTEST = 12
 _MEMORY = 2 * 128 * N * R
 

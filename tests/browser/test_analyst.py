@@ -4,13 +4,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browser_watch import Watched, watch
+from browser_watch import PATIENCE, Watched, watch
 from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 pytestmark = pytest.mark.browser
 
 RATE = "On-time delivery"
 KEPT = "Late to France"
+TRIES = 6
 
 
 @pytest.fixture
@@ -20,11 +22,20 @@ def colleague(chromium: Browser, address: str) -> Iterator[Watched]:
 
 
 def choose(page: Page, label: str, option: str) -> None:
-    """Pick from a list; a list closes when the page scrolls, so it is brought into view first."""
-    picker = page.get_by_role("combobox", name=label)
-    picker.scroll_into_view_if_needed()
-    picker.click()
-    page.get_by_role("option", name=option, exact=True).click()
+    """Pick from a list. It closes when the page scrolls or is drawn anew: then open it again, as a person would."""
+    picker, wanted = (
+        page.get_by_role("combobox", name=label),
+        page.get_by_role("option", name=option, exact=True),
+    )
+    for _ in range(TRIES):
+        picker.scroll_into_view_if_needed()
+        picker.click()
+        try:
+            wanted.click(timeout=PATIENCE / TRIES)
+            return
+        except PlaywrightTimeout:
+            page.keyboard.press("Escape")
+    pytest.fail(f"The list {label} never showed {option}.")
 
 
 def taken(page: Page, name: str) -> bytes:
@@ -65,6 +76,7 @@ def test_an_analyst_takes_a_figure_apart_and_passes_it_on(watched: Watched, coll
     assert taken(page, "All tables as Excel workbook").startswith(b"PK")
     assert taken(page, "This page as PDF").startswith(b"%PDF")
     page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="Values as CSV", exact=True)).to_be_hidden()
 
     choose(page, "Compared with", "Year before")
     page.wait_for_url("**compare=Year+before*")

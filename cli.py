@@ -63,7 +63,7 @@ for command in (
 ):  # fmt: skip
     app.command()(command)
 
-ANYWHERE = ("--config", "--home", "--data", "--host", "--port")
+ANYWHERE = ("--config", "--home", "--data", "--host", "--port", "--as")
 
 
 @app.callback()
@@ -76,6 +76,9 @@ def settle(
     ] = None,
     host: Annotated[str | None, typer.Option(help="Address of the pages; this machine only.")] = None,
     port: Annotated[int | None, typer.Option(help="Port of the pages; default 8501.")] = None,
+    acting: Annotated[
+        str, typer.Option("--as", metavar="EMAIL", help="Act as this user: with that role, in that scope.")
+    ] = "",
 ) -> None:
     """Read the settings once; every command finds them in its context."""
     found = read_settings(config=config, home=home, data=data_folder, host=host, port=port)
@@ -87,6 +90,7 @@ def settle(
         resolve=resolve,
         host=found.host,
         port=found.port,
+        acting=acting,
         sync_every_minutes=found.sync_every_minutes,
         rejected_days=found.rejected_days,
         address=found.public_url or f"http://{found.host}:{found.port}",

@@ -16,6 +16,7 @@ from demo.place import write_demo_config
 from demo.promises import promise
 from demo.targets import demo_targets
 from kpi.exports.sheet import as_csv
+from store.permits import Permit
 from store.rejected import rejected_rows
 from worker.rounds import POLARS, compute_up_to, failed, pull, replay_rejected
 
@@ -79,6 +80,7 @@ def compute(
 ) -> None:
     """Refresh the components of all KPIs."""
     desk: Desk = context.obj
+    desk.require(Permit.BRING_DATA)
     day = as_of.date() if as_of else desk.yesterday
     with Console(stderr=True).status("Computing …") as status:
         done = compute_up_to(
@@ -101,6 +103,7 @@ def demo(
 
 def load_demo(desk: Desk, days: int = 730, scale: float = 1.0) -> None:
     """Write the demo's configuration into the home folder, pull it, set its targets and compute."""
+    desk.require(Permit.SET_TARGETS)
     write_demo_config(desk.home, days, scale)
     desk.forget_config()
     with Console(stderr=True).status("Generating the example company …") as status:

@@ -20,8 +20,11 @@ from kpi.ledger import entries
 from kpi.model import Kpi
 from kpi.score import Judgement
 from store.company_file import load_company
+from store.database import StateError
 from store.home import Store, open_store
+from store.permits import Permit
 from store.scope import LOCAL_OWNER, Principal
+from store.state.edits import require
 from worker.rounds import Job
 
 
@@ -40,11 +43,12 @@ class Desk:
     signs_in: bool = False
     sync_every_minutes: int = 60
     rejected_days: int = 30
-    principal: Principal = LOCAL_OWNER
+    acting: str = ""
     environment: Mapping[str, str] = field(default_factory=dict)
 
     def job(self) -> Job:
-        """What sync and compute work on."""
+        """What sync and compute work on, for who may bring data in; else raises NotAllowed."""
+        self.require(Permit.BRING_DATA)
         return Job(
             self.store, self.config, self.builders(), self.principal, self.yesterday, self.rejected_days
         )
@@ -73,6 +77,20 @@ class Desk:
     @cached_property
     def store(self) -> Store:
         return open_store(self.home, self.database)
+
+    @cached_property
+    def principal(self) -> Principal:
+        """Who is asking: the local owner, or the user of `--as`, with that person's role and scope."""
+        if not self.acting:
+            return LOCAL_OWNER
+        found = self.store.state.users.find(LOCAL_OWNER, self.acting)
+        if found is None or not found.value.active:
+            raise StateError(f"No active user has the address {self.acting}; `fairlead user list` shows all.")
+        return found.value.principal
+
+    def require(self, permit: Permit) -> None:
+        """Raises NotAllowed unless whoever is asking may do this."""
+        require(self.principal, permit)
 
     @cached_property
     def config(self) -> Config:

@@ -23,6 +23,7 @@ from kpi.period import Every
 from kpi.results import SliceError, sliceable
 from kpi.stock.advice import advice
 from store.home import SYSTEM
+from store.permits import Permit
 from store.state.runs import Freshness
 
 app = typer.Typer(help="Forecasts: make them, and what they mean for stock.", no_args_is_help=True)
@@ -96,6 +97,7 @@ def run(
 ) -> None:
     """Test and forecast all KPIs and products as of the last compute, and store that for the pages."""
     desk: Desk = context.obj
+    desk.require(Permit.BRING_DATA)
     with Console(stderr=True).status("Forecasting …") as status:
         done = forecast_all(
             desk.store.lake, SYSTEM, _moment(desk), again=again, products=products, library=library_methods,

@@ -21,6 +21,7 @@ from kpi.review import review as review_of
 from kpi.why import Cut, Measure, Why, usual_range, why_moved
 from store.company_file import load_company
 from store.home import load_rates
+from store.permits import Permit
 from store.state import CalendarError
 
 SUM = "(sum)"
@@ -143,6 +144,7 @@ def lifetime(
 ) -> None:
     """Predict what each customer will bring in twelve months; run `fairlead compute` after it."""
     desk: Desk = context.obj
+    desk.require(Permit.BRING_DATA)
     lake = desk.store.lake
     day = as_of.date() if as_of else desk.yesterday
     run = predict_lifetimes(lake, AsOf.end_of(day), again=again) or last_run(lake)

@@ -33,7 +33,7 @@ def up(
     demo: Annotated[bool, typer.Option("--demo", help="Load the example company first.")] = False,
 ) -> None:
     """Start worker and web together; Ctrl-C or TERM stops both cleanly."""
-    desk: Desk = context.obj
+    desk = _operated(context)
     check_port(desk.host, desk.port)
     if demo and not desk.config_file.exists() and desk.as_of() is None:
         load_demo(desk)
@@ -49,7 +49,7 @@ def up(
 
 def web(context: typer.Context) -> None:
     """Serve the pages alone."""
-    desk: Desk = context.obj
+    desk = _operated(context)
     check_port(desk.host, desk.port)
     _tell_set_up(desk)
     desk.close()
@@ -65,7 +65,7 @@ def web(context: typer.Context) -> None:
 
 def worker(context: typer.Context) -> None:
     """Sync and compute at start and every hour."""
-    desk: Desk = context.obj
+    desk = _operated(context)
     _log()
     work(lambda: round_of_work(desk.fresh_job()), every_minutes=desk.sync_every_minutes)
 
@@ -106,9 +106,17 @@ def backup(context: typer.Context, file: Path) -> None:
 
 def restore(context: typer.Context, file: Path) -> None:
     """Read a backup into an empty home folder."""
-    desk: Desk = context.obj
+    desk = _operated(context)
     read_backup(desk.principal, file, desk.home, desk.database)
     typer.echo(f"Restored into {desk.home}.")
+
+
+def _operated(context: typer.Context) -> Desk:
+    """What is for whoever runs the machine, and for nobody's role in Fairlead."""
+    desk: Desk = context.obj
+    if desk.acting:
+        raise ValueError("This is for whoever runs the machine; leave out --as.")
+    return desk
 
 
 def _tell_set_up(desk: Desk) -> None:

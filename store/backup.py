@@ -21,9 +21,10 @@ from store.facts import MAPPED
 from store.lake import Lake
 from store.lake.mark import make_directory, sync
 from store.migrations import migrate, pending, steps
+from store.permits import Permit
 from store.scope import Principal
 from store.state import State
-from store.state.edits import require_everything
+from store.state.edits import require, require_everything
 from store.state.portable import dump, is_empty, load, newest_run, place_of
 
 LEDGER = "computed"
@@ -36,6 +37,7 @@ def backup(principal: Principal, home: Path, state: State, file: Path) -> Archiv
     table is held for the moment of linking its files. Raises NotAllowed for a principal who does not see
     everything, BackupError when the file exists, WriterBusy when a table stays locked.
     """
+    require(principal, Permit.OPERATE)
     require_everything(principal, "backups")
     if file.exists():
         raise BackupError(f"'{file}' exists; name a new file, a backup never replaces another.")
@@ -46,7 +48,8 @@ def backup(principal: Principal, home: Path, state: State, file: Path) -> Archiv
         zipfile.ZipFile(unfinished, "w", allowZip64=True) as archive,
     ):
         made = _collect(Writer(archive, {}), home, state, desk)
-    state.audit.add(principal, "backup made", f"backup {file.name}", after={"rows": sum(made.rows.values())})
+    told = {"rows": sum(made.rows.values())}
+    state.audit.add(principal, Permit.OPERATE, "backup made", f"backup {file.name}", told)
     return made
 
 
@@ -56,6 +59,7 @@ def restore(principal: Principal, file: Path, home: Path, url: str | None = None
     None. It may come from the other kind of database. Every member is checked before anything is written.
     Raises BackupError for a damaged archive or a home in use, StateError for a newer one than this program.
     """
+    require(principal, Permit.OPERATE)
     with opened(file) as archive:
         made = checked(archive, file)
         if made.schema not in steps():
@@ -168,7 +172,7 @@ def _restore_state(
         migrate(engine, upto=made.schema)
         load(engine, lambda table: member_lines(archive, table), made.rows, made.run_floor)
         migrate(engine)
-        State.on(engine).audit.add(principal, "backup restored", f"backup of {made.made_at}")
+        State.on(engine).audit.add(principal, Permit.OPERATE, "backup restored", f"backup of {made.made_at}")
     finally:
         engine.dispose()
 

@@ -17,13 +17,14 @@ from store.lake import Lake
 from store.lake.mark import sync
 from store.money import Rates
 from store.normalise import Context
+from store.permits import Role
 from store.scope import Principal
 from store.state import State
 from store.state.workdays import CalendarError, CalendarPlan
 from store.working_time import WorkingTime
 
 SECRET_BYTES = 32
-SYSTEM = Principal("fairlead")
+SYSTEM = Principal("fairlead", role=Role.ADMIN)
 
 
 class SecretError(Exception):

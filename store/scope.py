@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from store.permits import PERMITS, Permit, Role
+
 NO_MARKET = "(unknown)"
 
 
@@ -13,6 +15,16 @@ class Scope:
 
     departments: frozenset[str] | None = None
     markets: frozenset[str] | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing is left out."""
+        return self.departments is None and self.markets is None
+
+    def holds(self, other: "Scope") -> bool:
+        """Whether whoever sees this sees all of the other."""
+        pairs = ((self.departments, other.departments), (self.markets, other.markets))
+        return all(mine is None or (theirs is not None and theirs <= mine) for mine, theirs in pairs)
 
     def sees_department(self, department: str) -> bool:
         return self.departments is None or department in self.departments
@@ -31,10 +43,15 @@ class Scope:
 
 @dataclass(frozen=True)
 class Principal:
-    """The person or process on whose behalf something is read or changed."""
+    """The person or process on whose behalf something is read or changed: the scope says where, the role what."""
 
     name: str
     scope: Scope = field(default_factory=Scope)
+    role: Role = Role.VIEWER
+
+    def may(self, permit: Permit) -> bool:
+        """Whether the role permits it; `store.state.edits.require` refuses where it does not."""
+        return permit in PERMITS[self.role]
 
 
-LOCAL_OWNER = Principal("local owner")
+LOCAL_OWNER = Principal("local owner", role=Role.ADMIN)

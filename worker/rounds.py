@@ -21,8 +21,10 @@ from kpi.opened import Opened
 from kpi.signals.first import adopt_baselines
 from store.company_file import load_company, save_company
 from store.home import SYSTEM, Store, fill_calendars
+from store.permits import Permit
 from store.rejected import purge_rejected
 from store.scope import Principal
+from store.state.edits import require
 from store.state.runs import RunStatus
 
 MANY_FILES = 200
@@ -50,7 +52,8 @@ def pull(
     since: date | None = None,
     progress: Callable[[str], None] = lambda _: None,
 ) -> list[Report]:
-    """Sync the named sources, or all; what one source does wrong does not stop the others."""
+    """Sync the named sources, or all; what one source does wrong does not stop the others. Raises NotAllowed."""
+    require(job.principal, Permit.BRING_DATA)
     save_company(job.store.home, job.config.company)
     for unknown in fill_calendars(job.store, job.config.company):
         log.warning("no holidays are known for calendar '%s'; office hours count", unknown)
@@ -72,7 +75,8 @@ def failed(reports: Sequence[Report]) -> list[str]:
 
 
 def replay_rejected(job: Job) -> list[Report]:
-    """Take the rejected rows in again with today's mapping."""
+    """Take the rejected rows in again with today's mapping. Raises NotAllowed."""
+    require(job.principal, Permit.BRING_DATA)
     return replay(job.store, job.config, job.principal, builders=job.builders)
 
 

@@ -11,6 +11,7 @@ from kpi.score import reason_columns
 from kpi.vocabulary import vocabulary
 from kpi.words.names import plain
 from store.facts import TABLES
+from store.permits import Permit, Role
 
 HOUSE = Path(__file__).parents[2]
 SPEAKING = ("app.py", "kpi", "sop", "alerts", "meetings", "pages")
@@ -22,7 +23,7 @@ Key = str | tuple[str, str]
 def texts() -> dict[Key, list[str]]:
     """Each text (a pair for one and many) and the files or declarations it comes from."""
     found: dict[Key, list[str]] = {}
-    for text, place in chain(_of_code(), _of_definitions(), _of_tables()):
+    for text, place in chain(_of_code(), _of_definitions(), _of_tables(), _of_permits()):
         places = found.setdefault(text, [])
         if text and place not in places:
             places.append(place)
@@ -77,3 +78,8 @@ def _of_tables() -> Iterator[tuple[Key, str]]:
             yield plain(column), f"table {name}"
     for value in sorted(vocabulary()):
         yield plain(value), "values"
+
+
+def _of_permits() -> Iterator[tuple[Key, str]]:
+    for told in (*Role, *Permit):
+        yield told.value, "roles"

@@ -16,6 +16,7 @@ from kpi.words import listed, marked, say
 from pages.kpi.shown import Shown
 from pages.parts.posting import begin, draft_of, leave, post
 from pages.parts.tables import Cell, Column, table
+from store.permits import Permit
 from store.state import BaselineRow, segment_text
 from store.state.baselines import in_force
 
@@ -148,6 +149,8 @@ def draw_baselines(shown: Shown) -> None:
     draft = draft_of(form)
     if draft is not None:
         _form(shown, form, draft.purpose, entries)
+        return
+    if not shown.viewer.principal.may(Permit.SET_BASELINES):
         return
     with st.container(horizontal=True, gap="small"):
         st.button(say("Begin it anew"), key=f"start_{form}", on_click=begin, args=(form, "begin"))

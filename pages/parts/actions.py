@@ -24,6 +24,7 @@ from pages.parts.format import day, words
 from pages.parts.load import load_company_of, now
 from pages.parts.posting import Draft, begin, draft_of, post
 from pages.parts.viewer import Viewer
+from store.permits import Permit
 from store.state import Action, ActionStatus, segment_pairs
 from store.state.actions import LONGEST_NOTE, LONGEST_OWNER, LONGEST_TEXT
 
@@ -53,8 +54,9 @@ def draw_actions(viewer: Viewer, kpi: Kpi, market: str | None) -> None:
     form, today = f"action_{kpi.key}", today_of(viewer)
     found = in_market(open_actions(viewer.store.state, viewer.principal, kpi.key), market)
     draft = draft_of(form)
+    may = viewer.principal.may(Permit.CHANGE_ACTIONS)
     for each in found:
-        _row(form, each, today, busy=draft is not None)
+        _row(form, each, today, busy=draft is not None or not may)
     if draft is not None:
         _form(viewer, kpi, market, form, draft, today)
         return
@@ -62,7 +64,8 @@ def draw_actions(viewer: Viewer, kpi: Kpi, market: str | None) -> None:
         st.html(
             f'<div class="fl-told">{escape(say("Nobody has promised to do anything about this yet."))}</div>'
         )
-    st.button(say("Start an action"), key=f"start_{form}", on_click=begin, args=(form, "new"))
+    if may:
+        st.button(say("Start an action"), key=f"start_{form}", on_click=begin, args=(form, "new"))
 
 
 def _row(form: str, action: Action, today: date, busy: bool) -> None:

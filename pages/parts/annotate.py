@@ -19,6 +19,7 @@ from pages.parts.kept import kept
 from pages.parts.load import load_company_of, load_freshness, now, scope_key, version_of
 from pages.parts.posting import Draft, begin, draft_of, post
 from pages.parts.viewer import Viewer
+from store.permits import Permit
 from store.state import Note
 from store.state.annotations import LONGEST_NOTE
 
@@ -70,14 +71,15 @@ def draw_annotations(viewer: Viewer, standing: Standing, found: Annotations, tod
     form = f"note_{standing.kpi.key}"
     draft = draft_of(form)
     happened = len(found.shown) + found.more
+    may = viewer.principal.may(Permit.WRITE_NOTES)
     with st.expander(say("What happened on these days ({n})", n=happened), key=f"list_{form}"):
         for each in found.shown:
-            _row(form, each, today, busy=draft is not None)
+            _row(form, each, today, busy=draft is not None or not may)
         if found.more:
             st.html(f'<div class="fl-told">{escape(say("{n} more on these days", n=found.more))}</div>')
         if draft is not None:
             _form(viewer, standing, form, draft, today)
-        else:
+        elif may:
             st.button(say("Add a note"), key=f"start_{form}", on_click=begin, args=(form, "new"))
 
 
@@ -160,8 +162,7 @@ def _changed(seen: Note, text: str, first: date, last: date | None) -> Note:
 
 def _widths(viewer: Viewer, kpi: Kpi) -> list[str]:
     """What a note may be about; the company only for who sees all of it."""
-    scope = viewer.principal.scope
-    return [HERE, HOUSE, *([FIRM] if scope.departments is None and scope.markets is None else [])]
+    return [HERE, HOUSE, *([FIRM] if viewer.principal.scope.is_whole else [])]
 
 
 def _last_day(standing: Standing, today: date) -> date:

@@ -23,6 +23,8 @@ from kpi.words import keeping, say
 from pages.parts.actions import load_actions, load_overdue
 from pages.parts.load import load_company_of, load_coverage, load_freshness, now
 from pages.parts.viewer import Viewer
+from store.permits import Permit
+from store.state.edits import require
 
 log = logging.getLogger(__name__)
 
@@ -81,6 +83,7 @@ def leaving(viewer: Viewer, export: Export) -> Callable[[], bytes]:
     """What makes a file when it is asked for: the only way by which data leaves a page as a file."""
 
     def make() -> bytes:
+        require(viewer.principal, Permit.EXPORT)
         try:
             made = export.make()
         except Exception:

@@ -10,7 +10,7 @@ from kpi.words import say
 from pages.parts.refusals import say_refusal
 from pages.parts.trouble import tell
 from store.database import StateError
-from store.state import ChangedMeanwhile, NotAllowed, WrongEntry
+from store.state import ChangedMeanwhile, WrongEntry
 
 
 @dataclass(frozen=True)
@@ -56,8 +56,6 @@ def post(form: str, command: Callable[[str], object], told: Callable[[object], s
             say("Since you opened it, it was changed to: {now}. Save again to replace that.", now=now),
             kind="info",
         )
-    except NotAllowed:
-        tell(say("Not saved"), say("This concerns departments or markets you may not change."), kind="info")
     except (StateError, WrongEntry) as refused:
         tell(say("Not saved"), say_refusal(refused), kind="info")
     else:

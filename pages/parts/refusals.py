@@ -2,7 +2,9 @@
 
 import re
 
-from kpi.words import marked, say
+from kpi.words import listed, marked, say
+from store.permits import Permit, Role, roles_with
+from store.state import NotAllowed, RoleForbids
 
 TOLD_AGAIN = (
     marked("The note is empty; say in a few words what happened."),
@@ -24,9 +26,22 @@ NAMES = re.compile(r"\\{(\w+)\\}")
 
 def say_refusal(refused: Exception) -> str:
     """The sentence of the exception in the reader's language; as it is where it is none of these."""
+    if isinstance(refused, RoleForbids):
+        return role_forbids(refused.role, refused.permit)
+    if isinstance(refused, NotAllowed):
+        return say("This concerns departments or markets you may not change. Ask somebody who sees them.")
     text = str(refused)
     for template in TOLD_AGAIN:
         found = re.fullmatch(NAMES.sub(r"(?P<\1>.*?)", re.escape(template)), text, re.DOTALL)
         if found:
             return say(template, **found.groupdict())
     return text
+
+
+def role_forbids(role: Role, permit: Permit) -> str:
+    """Why a role may not do something, and who may."""
+    return say(
+        "You are here as {role} and may not {do}. These roles may: {roles}. Ask one of them, or an administrator for "
+        "another role.",
+        role=say(role.value), do=say(permit.value), roles=listed(say(each.value) for each in roles_with(permit)),
+    )  # fmt: skip

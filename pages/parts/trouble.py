@@ -10,9 +10,11 @@ from kpi.catalog import UnknownKpi
 from kpi.results import NotAllowed, SliceError
 from kpi.words import say
 from pages.parts.head import begin_page, is_headed
+from pages.parts.refusals import say_refusal
 from pages.parts.states import State, draw_state
 from pages.parts.viewer import Viewer
 from store.lake import LakeDamaged
+from store.state import NotAllowed as NotPermitted
 
 P = ParamSpec("P")
 log = logging.getLogger(__name__)
@@ -28,6 +30,8 @@ def guarded(render: Callable[Concatenate[Viewer, P], None]) -> Callable[Concaten
             render(viewer, *args, **kwargs)
         except NotAllowed as refused:
             draw_trouble(State.FORBIDDEN, say("You can't see this"), str(refused))
+        except NotPermitted as refused:
+            draw_trouble(State.FORBIDDEN, say("You can't see this"), say_refusal(refused))
         except (UnknownKpi, SliceError) as unknown:
             draw_trouble(State.EMPTY, say("That can't be shown"), str(unknown))
         except LakeDamaged as damaged:

@@ -1,17 +1,18 @@
 """Everything a person enters and every run that was made: the state database, asked by a principal."""
 
+from store.permits import Permit, Role
 from store.state.actions import Action, ActionError, ActionStatus
 from store.state.annotations import Note, NoteError
 from store.state.audit import Entry
 from store.state.baselines import BaselineError, BaselineRow, in_force, of_slice
 from store.state.calendars import WorkDays
-from store.state.edits import ChangedMeanwhile, NotAllowed, Versioned, WrongEntry
+from store.state.edits import ChangedMeanwhile, NotAllowed, RoleForbids, Versioned, WrongEntry
 from store.state.open import Stamp, State
 from store.state.precedence import TargetConflict, TargetError, TargetRow, target_on, with_targets
 from store.state.runs import Computed, Counts, CursorMoved, Freshness, Run, RunStatus
 from store.state.segments import holds_pair, segment_pairs, segment_text
 from store.state.targetfile import read_targets, write_targets
-from store.state.users import Role, User
+from store.state.users import LastAdministrator, User
 from store.state.views import View, ViewError
 from store.state.workdays import CalendarError, CalendarPlan, WorkDay
 
@@ -29,10 +30,13 @@ __all__ = [
     "CursorMoved",
     "Entry",
     "Freshness",
+    "LastAdministrator",
     "NotAllowed",
     "Note",
     "NoteError",
+    "Permit",
     "Role",
+    "RoleForbids",
     "Run",
     "RunStatus",
     "Stamp",

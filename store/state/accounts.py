@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 from store.database import StateError
 from store.models import FailedSignIn, OneTimeToken, Password
 from store.models import User as StoredUser
+from store.permits import Permit, Role
 from store.scope import Principal
-from store.state.edits import note, require_everything
+from store.state.edits import note, require
 from store.state.engines import Engines
 from store.state.secrets import hashed_password, hashed_token, is_password, new_token, require_strong
-from store.state.users import Role, User, stored_user, user_of
+from store.state.users import User, require_over, stored_user, user_of
 
 WINDOW = timedelta(minutes=15)
 TRIES = 5  # wrong passwords of one account within the window
@@ -110,14 +111,14 @@ class Accounts:
         A token with which this person sets a password, the first or a forgotten one; earlier ones end.
         Raises NotAllowed, StateError for an address nobody has.
         """
-        require_everything(principal, "users")
-
+        require(principal, Permit.MANAGE_PEOPLE)
         token = new_token()
 
         def work(session: Session) -> None:
             stored = stored_user(session, email)
             if stored is None or not stored.active:
                 raise StateError(f"No active user has the address {email}; add the person first.")
+            require_over(principal, user_of(stored).value)
             _end_tokens(session, Purpose.INVITATION, stored.id, now)
             _issue(session, token, Purpose.INVITATION, stored.id, now, INVITATION_LASTS)
             note(session, principal, "invited", f"user {stored.email}")

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 
 from store.models import Action as StoredAction
+from store.permits import Permit
 from store.scope import Principal
 from store.state.edits import WrongEntry, require_part
 from store.state.engines import Engines
@@ -66,7 +67,7 @@ def _sees(principal: Principal, action: Action) -> bool:
     return scope.sees_department(action.department) and scope.sees_market(action.market)
 
 
-def _require(principal: Principal, action: Action) -> None:
+def _covers(principal: Principal, action: Action) -> None:
     require_part(principal, action.department, action.market, "open or change an action")
 
 
@@ -74,7 +75,7 @@ def _action(stored: StoredAction) -> Action:
     return record(Action, stored, status=ActionStatus(stored.status))
 
 
-_SHELF = Shelf("action", StoredAction, _action, _sees, _require)
+_SHELF = Shelf("action", StoredAction, _action, _sees, Permit.CHANGE_ACTIONS, _covers)
 
 
 @dataclass(frozen=True)

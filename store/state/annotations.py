@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
 from store.models import Annotation
+from store.permits import Permit
 from store.scope import Principal
 from store.state.edits import WrongEntry, require_everything, require_part
 from store.state.engines import Engines
@@ -66,7 +67,7 @@ def _sees(principal: Principal, note: Note) -> bool:
     return mine and scope.sees_market(note.market)
 
 
-def _require(principal: Principal, note: Note) -> None:
+def _covers(principal: Principal, note: Note) -> None:
     if not note.department:
         require_everything(principal, "a note for the company")
     else:
@@ -77,7 +78,7 @@ def _note(stored: Annotation) -> Note:
     return record(Note, stored)
 
 
-_SHELF = Shelf("note", Annotation, _note, _sees, _require)
+_SHELF = Shelf("note", Annotation, _note, _sees, Permit.WRITE_NOTES, _covers)
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from store.models import AuditEntry
+from store.permits import Permit
 from store.scope import Principal
-from store.state.edits import note
+from store.state.edits import note, require
 from store.state.engines import Engines
 
 
@@ -33,21 +34,29 @@ class Audit:
     engines: Engines
 
     def rows(self, principal: Principal, subject: str | None = None, limit: int = 200) -> list[Entry]:
-        """The latest entries, newest first. Whoever sees only a part of the firm sees only their own."""
+        """The latest entries, newest first. Whoever sees only a part of the firm sees only their own.
+
+        Raises NotAllowed for a role that may not read the trail.
+        """
+        require(principal, Permit.READ_AUDIT)
         query = select(AuditEntry).order_by(AuditEntry.id.desc()).limit(limit)
         if subject is not None:
             query = query.where(AuditEntry.subject == subject)
-        if principal.scope.departments is not None or principal.scope.markets is not None:
+        if not principal.scope.is_whole:
             query = query.where(AuditEntry.who == principal.name)
         return self.engines.ask(lambda session: [_entry(each) for each in session.scalars(query)])
 
     def add(
-        self, principal: Principal, what: str, subject: str, before: object = None, after: object = None
+        self, principal: Principal, permit: Permit, what: str, subject: str, after: object = None
     ) -> None:
-        """Notes what leaves no other row here, e.g. an export; records are frozen dataclasses."""
+        """Notes what leaves no other row here, e.g. an export, and what permitted it; `after` is a record or mapping.
+
+        Raises NotAllowed for a role without that permit.
+        """
+        require(principal, permit)
 
         def work(session: Session) -> None:
-            note(session, principal, what, subject, before, after)
+            note(session, principal, what, subject, None, after)
 
         self.engines.change(work)
 

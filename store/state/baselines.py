@@ -8,8 +8,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from store.models import Baseline
+from store.permits import Permit
 from store.scope import Principal
-from store.state.edits import ChangedMeanwhile, NotAllowed, WrongEntry, note
+from store.state.edits import ChangedMeanwhile, NotAllowed, WrongEntry, note, require
 from store.state.engines import Engines
 from store.state.segments import segment_pairs, segment_text
 
@@ -74,7 +75,8 @@ class Baselines:
         segment the editor saw (0 for none): when it has grown since, ChangedMeanwhile. Raises NotAllowed
         outside the scope and BaselineError for undoing what is not there.
         """
-        _require(principal, row)
+        require(principal, Permit.SET_BASELINES)
+        _covers(principal, row)
 
         def work(session: Session) -> int:
             standing = [each for each in _stored(session, row.kpi) if each.segment == row.segment]
@@ -89,8 +91,9 @@ class Baselines:
 
     def adopt(self, principal: Principal, rows: Sequence[BaselineRow]) -> int:
         """Adds the first baseline of KPIs that never had one, and nothing else; returns how many were added."""
+        require(principal, Permit.BRING_DATA)
         for row in rows:
-            _require(principal, row)
+            _covers(principal, row)
 
         def work(session: Session) -> int:
             known = set(session.scalars(select(Baseline.kpi).distinct()))
@@ -148,7 +151,7 @@ def _row(stored: Baseline) -> BaselineRow:
     return BaselineRow(**{name: getattr(stored, name) for name in BaselineRow.__dataclass_fields__})
 
 
-def _require(principal: Principal, row: BaselineRow) -> None:
+def _covers(principal: Principal, row: BaselineRow) -> None:
     market = row.pairs.get("market")
     if principal.scope.markets is not None and (market is None or market not in principal.scope.markets):
         raise NotAllowed(

@@ -10,8 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from store.models import Calendar, CalendarDay
+from store.permits import Permit
 from store.scope import Principal
-from store.state.edits import note, require_everything
+from store.state.edits import note, require, require_everything
 from store.state.engines import Engines
 from store.state.workdays import CalendarError, CalendarPlan, WorkDay, days_of, working_week
 
@@ -32,6 +33,7 @@ class Calendars:
         Writes every day of the years and returns how many changed. Days set by hand stay as they are.
         Raises CalendarError for an unknown country, zone or weekday.
         """
+        require(principal, Permit.CHANGE_COMPANY)
         require_everything(principal, f"calendar {plan.id}")
         days = days_of(plan, years)
 
@@ -46,6 +48,7 @@ class Calendars:
         self, principal: Principal, calendar: str, days: Sequence[WorkDay], key: str | None = None
     ) -> int:
         """Sets days by hand: a half day, a strike, a make-up Saturday; returns how many changed."""
+        require(principal, Permit.CHANGE_COMPANY)
         require_everything(principal, f"calendar {calendar}")
 
         def work(session: Session) -> int:

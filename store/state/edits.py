@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from store.database import StateError
 from store.models import AuditEntry
 from store.models.base import plain
+from store.permits import Permit, roles_with
 from store.scope import Principal
 
 T = TypeVar("T")
@@ -40,12 +41,30 @@ class ChangedMeanwhile(StateError):
 
 
 class NotAllowed(StateError):
-    """The principal's scope does not cover what is to be changed."""
+    """The principal's role or scope does not cover what is to be done."""
+
+
+class RoleForbids(NotAllowed):
+    """The principal's role does not permit it, whatever the scope."""
+
+    def __init__(self, principal: Principal, permit: Permit):
+        able = ", ".join(roles_with(permit))
+        super().__init__(
+            f"{principal.name} has the role {principal.role} and may not {permit}; these roles may: {able}. "
+            "Ask one of them, or an administrator for another role."
+        )
+        self.role, self.permit = principal.role, permit
+
+
+def require(principal: Principal, permit: Permit) -> None:
+    """Raises RoleForbids unless the principal's role permits it. Asked by everything that changes the state."""
+    if not principal.may(permit):
+        raise RoleForbids(principal, permit)
 
 
 def require_everything(principal: Principal, subject: str) -> None:
     """Raises NotAllowed unless the principal sees all departments and markets."""
-    if principal.scope.departments is not None or principal.scope.markets is not None:
+    if not principal.scope.is_whole:
         raise NotAllowed(
             f"{principal.name} sees only some departments or markets and cannot change {subject}, "
             "which concerns all; ask somebody who sees them all."

@@ -9,6 +9,9 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from store.database import read, run_transaction
+from store.permits import Permit
+from store.scope import Principal
+from store.state.edits import require
 
 T = TypeVar("T")
 
@@ -31,3 +34,8 @@ class Engines:
         """
         over_network = self.write.dialect.name != "sqlite"
         return run_transaction(self.write, work, key or (uuid.uuid4().hex if over_network else None))
+
+    def change_as(self, principal: Principal, permit: Permit, work: Callable[[Session], T]) -> T:
+        """Runs a change that takes a permit. Raises RoleForbids for a principal without it."""
+        require(principal, permit)
+        return self.change(work)

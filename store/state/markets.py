@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 
 from store.company import Market
 from store.models import Market as StoredMarket
+from store.permits import Permit
 from store.scope import Principal
-from store.state.edits import ChangedMeanwhile, Versioned, note, require_everything
+from store.state.edits import ChangedMeanwhile, Versioned, note, require, require_everything
 from store.state.engines import Engines
 
 
@@ -34,11 +35,13 @@ class Markets:
         Adds a market (`seen` 0) or changes the version the editor saw; returns the new version.
         Raises ChangedMeanwhile, or NotAllowed for a principal who does not see everything.
         """
+        require(principal, Permit.CHANGE_COMPANY)
         require_everything(principal, f"market {market.code}")
         return self.engines.change(lambda session: _save(session, principal, market, seen), key)
 
     def follow(self, principal: Principal, markets: Iterable[Market]) -> int:
         """Makes stored markets those of the configuration; others stay. Returns how many were changed."""
+        require(principal, Permit.CHANGE_COMPANY)
         require_everything(principal, "markets")
 
         def work(session: Session) -> int:

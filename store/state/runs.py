@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from store.database import StateError
 from store.models import ComputeRun, Cursor, SyncCount, SyncRun
+from store.permits import Permit
 from store.scope import Principal
 from store.state.engines import Engines
 
@@ -90,7 +91,7 @@ class Computed:
 
 @dataclass(frozen=True)
 class Runs:
-    """Sync runs, cursors and compute runs of the state database."""
+    """Sync runs, cursors and compute runs of the state database; changing them is bringing data in, else NotAllowed."""
 
     engines: Engines
 
@@ -105,15 +106,17 @@ class Runs:
                 update(SyncRun)
                 .where(SyncRun.source == source, SyncRun.status == RunStatus.RUNNING)
                 .values(
-                    status=RunStatus.FAILED, finished_at=_now(), message="Interrupted: the process ended."
+                    status=RunStatus.FAILED,
+                    finished_at=datetime.now(UTC),
+                    message="Interrupted: the process ended.",
                 )
             )
-            run = SyncRun(source=source, started_at=_now(), status=RunStatus.RUNNING, message="")
+            run = SyncRun(source=source, started_at=datetime.now(UTC), status=RunStatus.RUNNING, message="")
             session.add(run)
             session.flush()
             return run.id
 
-        return self.engines.change(work)
+        return self.engines.change_as(principal, Permit.BRING_DATA, work)
 
     def finish_run(
         self,
@@ -129,14 +132,14 @@ class Runs:
         def work(session: Session) -> None:
             stored = session.get_one(SyncRun, run)
             stored.status, stored.message, stored.data_time = status, message, data_time
-            stored.finished_at = _now()
+            stored.finished_at = datetime.now(UTC)
             _count(session, run, counts)
 
-        self.engines.change(work)
+        self.engines.change_as(principal, Permit.BRING_DATA, work)
 
     def record_counts(self, principal: Principal, run: int, counts: Sequence[Counts]) -> None:
         """Sets what a run did to its tables so far."""
-        self.engines.change(lambda session: _count(session, run, counts))
+        self.engines.change_as(principal, Permit.BRING_DATA, lambda session: _count(session, run, counts))
 
     def cursor(self, principal: Principal, source: str, stream: str = "") -> str | None:
         """How far a stream has been read; None before its first page."""
@@ -168,7 +171,7 @@ class Runs:
                 )
             session.merge(Cursor(source=source, stream=stream, value=value, run=run))
 
-        self.engines.change(work)
+        self.engines.change_as(principal, Permit.BRING_DATA, work)
 
     def reset_cursors(self, principal: Principal, source: str) -> None:
         """Forgets how far a source was read, so that the next sync starts from the beginning."""
@@ -177,7 +180,7 @@ class Runs:
             for cursor in session.scalars(select(Cursor).where(Cursor.source == source)):
                 session.delete(cursor)
 
-        self.engines.change(work)
+        self.engines.change_as(principal, Permit.BRING_DATA, work)
 
     def last_runs(self, principal: Principal, source: str | None = None, limit: int = 20) -> list[Run]:
         """The latest runs with their counts, newest first."""
@@ -221,21 +224,23 @@ class Runs:
 
         def work(session: Session) -> int:
             status = RunStatus.RUNNING
-            run = ComputeRun(grain=grain, as_of=as_of, started_at=_now(), status=status, message="")
+            run = ComputeRun(
+                grain=grain, as_of=as_of, started_at=datetime.now(UTC), status=status, message=""
+            )
             session.add(run)
             session.flush()
             return run.id
 
-        return self.engines.change(work)
+        return self.engines.change_as(principal, Permit.BRING_DATA, work)
 
     def finish_compute(self, principal: Principal, run: int, status: RunStatus, message: str = "") -> None:
         """Closes a compute run."""
 
         def work(session: Session) -> None:
             stored = session.get_one(ComputeRun, run)
-            stored.status, stored.message, stored.finished_at = status, message, _now()
+            stored.status, stored.message, stored.finished_at = status, message, datetime.now(UTC)
 
-        self.engines.change(work)
+        self.engines.change_as(principal, Permit.BRING_DATA, work)
 
     def last_compute(self, principal: Principal, grain: str) -> Computed | None:
         """The latest compute run of a grain that went well."""
@@ -246,10 +251,6 @@ class Runs:
             return _computed(found) if found else None
 
         return self.engines.ask(work)
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
 
 
 def _count(session: Session, run: int, counts: Sequence[Counts]) -> None:

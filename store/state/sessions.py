@@ -13,10 +13,10 @@ from store.database import StateError
 from store.models import SignInSession
 from store.models import User as StoredUser
 from store.scope import Principal
-from store.state.edits import note, require_everything
+from store.state.edits import note
 from store.state.engines import Engines
 from store.state.secrets import hashed_token, new_token
-from store.state.users import User, stored_user, user_of
+from store.state.users import User, require_over, stored_user, user_of
 
 LASTS = timedelta(hours=12)
 
@@ -85,7 +85,7 @@ class Sessions:
             if stored is None:
                 raise StateError(f"No user has the address {email}.")
             if stored.email != principal.name:
-                require_everything(principal, "users")
+                require_over(principal, user_of(stored).value)
             stored.epoch += 1
             note(session, principal, "signed out everywhere", f"user {stored.email}")
 

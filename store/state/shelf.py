@@ -8,8 +8,9 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from store.models import Base
+from store.permits import Permit
 from store.scope import Principal
-from store.state.edits import ChangedMeanwhile, WrongEntry, note
+from store.state.edits import ChangedMeanwhile, WrongEntry, note, require
 from store.state.engines import Engines
 
 
@@ -28,15 +29,16 @@ T = TypeVar("T", bound=Numbered)
 @dataclass(frozen=True)
 class Shelf(Generic[T]):
     """
-    The rows of one table as the records `made` from them. `sees`: may this person read it; `require` raises
-    NotAllowed unless they may write it. `name` is what the trail and messages call one of them.
+    The rows of one table as the records `made` from them. `sees`: may this person read it; `permit` is what writing
+    one takes, and `covers` raises NotAllowed where their scope does not. `name`: what messages call one of them.
     """
 
     name: str
     table: type[Base]
     made: Callable[[Any], T]
     sees: Callable[[Principal, T], bool]
-    require: Callable[[Principal, T], None]
+    permit: Permit
+    covers: Callable[[Principal, T], None]
 
     def rows(
         self, engines: Engines, principal: Principal, order: Sequence[Any], *where: ColumnElement[bool]
@@ -65,14 +67,16 @@ class Shelf(Generic[T]):
 
     def adding(self, session: Session, principal: Principal, thing: T, what: str) -> int:
         """`add` within a transaction; the number it got."""
-        self.require(principal, thing)
+        require(principal, self.permit)
+        self.covers(principal, thing)
         return self._put(session, principal, self.table(), None, thing, what)
 
     def saving(self, session: Session, principal: Principal, thing: T, what: str) -> int:
         """`save` within a transaction; its number."""
-        self.require(principal, thing)
+        require(principal, self.permit)
+        self.covers(principal, thing)
         before = self._seen(session, principal, thing.id)
-        self.require(principal, before)
+        self.covers(principal, before)
         if before.version != thing.version:
             raise ChangedMeanwhile(f"This {self.name}", before, thing.version)
         return self._put(session, principal, session.get_one(self.table, thing.id), before, thing, what)

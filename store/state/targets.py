@@ -10,8 +10,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from store.models import Target
+from store.permits import Permit
 from store.scope import Principal
-from store.state.edits import ChangedMeanwhile, NotAllowed, note
+from store.state.edits import ChangedMeanwhile, NotAllowed, note, require
 from store.state.engines import Engines
 from store.state.precedence import TargetRow, effective, frame_of
 from store.state.targetfile import write_targets
@@ -61,7 +62,8 @@ class Targets:
         Adds an entry and returns it as stored. `seen` is the version of the KPI's segment the editor saw
         (0 for none): when it has grown since, ChangedMeanwhile. Raises NotAllowed outside the scope.
         """
-        _require(principal, row)
+        require(principal, Permit.SET_TARGETS)
+        _covers(principal, row)
 
         def work(session: Session) -> int:
             standing = [each for each in _stored(session, row.kpi) if each.segment == row.segment]
@@ -79,8 +81,9 @@ class Targets:
         Adds all rows or none. A KPI's segment whose targets are already as the rows say is left alone, so
         importing a file twice adds nothing.
         """
+        require(principal, Permit.SET_TARGETS)
         for row in rows:
-            _require(principal, row)
+            _covers(principal, row)
 
         def work(session: Session) -> int:
             return sum(_import_series(session, principal, list(series)) for series in _by_series(rows))
@@ -147,7 +150,7 @@ def _sees(principal: Principal, row: TargetRow) -> bool:
     return principal.scope.sees_market(row.pairs.get("market"))
 
 
-def _require(principal: Principal, row: TargetRow) -> None:
+def _covers(principal: Principal, row: TargetRow) -> None:
     market = row.pairs.get("market")
     if principal.scope.markets is not None and (market is None or market not in principal.scope.markets):
         raise NotAllowed(

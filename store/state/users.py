@@ -1,26 +1,16 @@
 """The people who use Fairlead: their role, and the departments and markets they see."""
 
-from dataclasses import asdict, dataclass
-from enum import StrEnum
+from dataclasses import asdict, dataclass, replace
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from store.database import StateError
 from store.models import User as StoredUser
+from store.permits import PERMITS, Permit, Role
 from store.scope import Principal, Scope
-from store.state.edits import ChangedMeanwhile, Versioned, note, require_everything
+from store.state.edits import ChangedMeanwhile, NotAllowed, Versioned, note, require
 from store.state.engines import Engines
-
-
-class Role(StrEnum):
-    """What a person may do; scope says where."""
-
-    VIEWER = "viewer"
-    LEAD = "lead"
-    SOP_OWNER = "sop owner"
-    APPROVER = "approver"
-    MANAGER = "manager"
-    ADMIN = "admin"
 
 
 @dataclass(frozen=True)
@@ -35,9 +25,20 @@ class User:
     markets: frozenset[str] | None = None
 
     @property
+    def scope(self) -> Scope:
+        return Scope(self.departments, self.markets)
+
+    @property
     def principal(self) -> Principal:
         """Known by the address in whatever they leave behind: two people may share a name."""
-        return Principal(self.email, Scope(self.departments, self.markets))
+        return Principal(self.email, self.scope, self.role)
+
+
+class LastAdministrator(StateError):
+    """Closing or changing this account would leave nobody who can let others in."""
+
+    def __init__(self, email: str):
+        super().__init__(f"{email} is the only administrator; make somebody else one first.")
 
 
 @dataclass(frozen=True)
@@ -47,10 +48,11 @@ class Users:
     engines: Engines
 
     def rows(self, principal: Principal) -> list[Versioned[User]]:
-        """Everybody, by name. Raises NotAllowed for a principal who does not see everything."""
-        require_everything(principal, "users")
+        """Those within the principal's scope, by name. Raises NotAllowed for who may not let people in."""
+        require(principal, Permit.MANAGE_PEOPLE)
         query = select(StoredUser).order_by(StoredUser.name, StoredUser.id)
-        return self.engines.ask(lambda session: [user_of(each) for each in session.scalars(query)])
+        found = self.engines.ask(lambda session: [user_of(each) for each in session.scalars(query)])
+        return [each for each in found if principal.scope.holds(each.value.scope)]
 
     def find(self, principal: Principal, email: str) -> Versioned[User] | None:
         """The person with this address, in whatever case it is written. Asked at sign-in, for anybody."""
@@ -64,17 +66,22 @@ class Users:
     def save(self, principal: Principal, user: User, seen: int, key: str | None = None) -> int:
         """
         Adds a person (`seen` 0) or changes the version the editor saw; returns the new version.
-        Nobody is ever deleted: set `active` to False. Raises ChangedMeanwhile, NotAllowed.
+        Nobody is ever deleted: set `active` to False. Nobody gives others more than they have, or changes what they
+        may do themselves, and one administrator always stays. Raises ChangedMeanwhile, NotAllowed, LastAdministrator.
         """
-        require_everything(principal, "users")
+        require(principal, Permit.MANAGE_PEOPLE)
         return self.engines.change(lambda session: _save(session, principal, user, seen), key)
 
 
 def _save(session: Session, principal: Principal, user: User, seen: int) -> int:
     stored = stored_user(session, user.email)
     before = user_of(stored) if stored else None
+    for each in [user, *([before.value] if before else [])]:
+        require_over(principal, each)
     if (before.version if before else 0) != seen:
         raise ChangedMeanwhile(f"User {user.email}", before.value if before else None, seen)
+    if before is not None:
+        _check_change(session, principal, before.value, user)
     stored = stored or StoredUser(epoch=0)
     for name, value in asdict(user).items():
         setattr(stored, name, value)
@@ -82,6 +89,33 @@ def _save(session: Session, principal: Principal, user: User, seen: int) -> int:
     session.add(stored)
     note(session, principal, "user set", f"user {stored.email}", before and before.value, user)
     return seen + 1
+
+
+def require_over(principal: Principal, user: User) -> None:
+    """Raises NotAllowed unless the principal may do all that this person may, everywhere this person may."""
+    require(principal, Permit.MANAGE_PEOPLE)
+    if not PERMITS[user.role] <= PERMITS[principal.role]:
+        raise NotAllowed(
+            f"{user.email} is or would become {user.role}, which permits more than {principal.name} has as "
+            f"{principal.role}; ask an administrator."
+        )
+    if not principal.scope.holds(user.scope):
+        raise NotAllowed(
+            f"{user.email} sees or would see departments or markets that {principal.name} does not; ask somebody who "
+            "sees them."
+        )
+
+
+def _check_change(session: Session, principal: Principal, before: User, after: User) -> None:
+    if replace(before, name=after.name) == replace(after, email=before.email):
+        return
+    if before.email == principal.name:
+        raise NotAllowed("Nobody changes what they may do themselves; ask another administrator.")
+    stays = after.active and after.role is Role.ADMIN
+    if before.active and before.role is Role.ADMIN and not stays:
+        admins = select(func.count()).where(StoredUser.role == Role.ADMIN, StoredUser.active.is_(True))
+        if session.scalar(admins) == 1:
+            raise LastAdministrator(before.email)
 
 
 def stored_user(session: Session, email: str) -> StoredUser | None:

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from store.models import SavedView
+from store.permits import Permit
 from store.scope import Principal
 from store.state.edits import NotAllowed, WrongEntry
 from store.state.engines import Engines
@@ -64,7 +65,7 @@ def _sees(principal: Principal, view: View) -> bool:
     )
 
 
-def _require(principal: Principal, view: View) -> None:
+def _covers(principal: Principal, view: View) -> None:
     if view.owner != principal.name:
         raise NotAllowed(
             f"The view '{view.name}' belongs to {view.owner}; keep one of your own under another name."
@@ -75,7 +76,7 @@ def _view(stored: SavedView) -> View:
     return record(View, stored)
 
 
-_SHELF = Shelf("view", SavedView, _view, _sees, _require)
+_SHELF = Shelf("view", SavedView, _view, _sees, Permit.KEEP_VIEWS, _covers)
 
 
 @dataclass(frozen=True)

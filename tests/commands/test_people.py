@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from cli import app
+from cli import app, arranged
 from store.home import open_store
 from store.state import secrets
 
@@ -22,7 +22,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def told(home: Path, *words: str) -> str:
-    done = RUN.invoke(app, ["--home", str(home), *words], catch_exceptions=False)
+    done = RUN.invoke(app, arranged(["--home", str(home), *words]), catch_exceptions=False)
     assert done.exit_code == 0
     return done.output
 
@@ -55,3 +55,27 @@ def test_a_closed_account_stays_listed(home: Path) -> None:
     again = told(home, "user", "add", "ann@example.com", "--name", "Ann")
     assert "join" not in again
     assert "signed out everywhere" in told(home, "user", "sign-out", "ann@example.com")
+
+
+def test_a_command_acts_with_the_role_and_scope_of_a_user(home: Path) -> None:
+    """
+    As Ann, a viewer of shipping, targets cannot be set and people not be listed; as a closed or unknown user nothing
+    can be done, and what is for the machine's owner is nobody's role.
+    """
+    told(home, "user", "add", "ann@example.com", "--name", "Ann", "--department", "shipping")
+    told(home, "user", "add", "old@example.com", "--name", "Old")
+    told(home, "user", "close", "old@example.com")
+
+    assert "Actions" in told(home, "action", "list", "--as", "ann@example.com")
+    for words, why in (
+        (("user", "list", "--as", "Ann@example.com"), "has the role viewer and may not let people in"),
+        (("sync", "--as", "ann@example.com"), "may not bring data in"),
+        (("kpi", "lifetime", "--as", "ann@example.com"), "may not bring data in"),
+        (("backup", "b.zip", "--as=ann@example.com"), "may not make or restore backups"),
+        (("restore", "b.zip", "--as", "ann@example.com"), "leave out --as"),
+        (("action", "list", "--as", "old@example.com"), "No active user has the address old@example.com"),
+        (("action", "list", "--as", "eve@example.com"), "No active user"),
+    ):
+        done = RUN.invoke(app, arranged(["--home", str(home), *words]))
+        assert done.exit_code == 1
+        assert why in str(done.exception)

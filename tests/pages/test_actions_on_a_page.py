@@ -16,6 +16,7 @@ from pages.parts.actions import load_actions, load_overdue, row_html
 from pages.parts.attention import Told, build_attention
 from pages.parts.viewer import Viewer
 from store.home import Store
+from store.permits import Role
 from store.scope import LOCAL_OWNER, Principal, Scope
 from store.state import Action, ActionStatus
 
@@ -24,7 +25,7 @@ LATE = TODAY - timedelta(days=2)
 ON_TIME, CSAT = find("on_time_delivery_rate"), find("csat_score")
 CALL = Action(ON_TIME.key, "shipping", "Call <b>the</b> carrier", "Ann", LATE)
 FORM = f"action_{ON_TIME.key}"
-SERVICE = Principal("Service only", Scope(departments=frozenset({"service"})))
+SERVICE = Principal("Service only", Scope(departments=frozenset({"service"})), role=Role.LEAD)
 WEEK = Period(date(2025, 4, 21), date(2025, 4, 27), Status.ON_TARGET, 0.95, target=0.93, n=40)
 
 
@@ -198,3 +199,27 @@ def test_what_a_person_wrote_is_text() -> None:
     assert "▲" in told
     assert "Overdue" in told
     assert "Overdue" not in row_html(replace(CALL, due=TODAY), TODAY)
+
+
+def test_a_viewer_reads_actions_and_has_no_buttons(own: Store) -> None:
+    """
+    A form that was open when the role was taken away stays as it was filled in and says who may.
+    """
+    own.state.actions.add(LOCAL_OWNER, CALL)
+    page = drawn(own, Principal("vic"))
+    assert "Call &lt;b&gt;" in page.html[0].value
+    assert not page.button
+
+    page = drawn(own, Principal("lee", role=Role.LEAD))
+    page.button(key=f"start_{FORM}").click().run()
+    field(page, "text_input", "text").input("Call again")
+    degraded = AppTest.from_function(show, args=(Viewer(own, Principal("lee")), ON_TIME, None))
+    degraded.session_state[f"draft_{FORM}"] = page.session_state[f"draft_{FORM}"]
+    degraded.run()
+    field(degraded, "text_input", "text").input("Call again")
+    degraded.button(key=f"save_{FORM}").click().run()
+
+    assert "You are here as viewer and may not open, change or close actions" in " ".join(
+        each.value for each in degraded.html
+    )
+    assert len(open_actions(own.state, LOCAL_OWNER)) == 1

@@ -13,6 +13,7 @@ from pages.parts.annotate import load_annotations, load_annotations_of, row_html
 from pages.parts.load import load_standings
 from pages.parts.viewer import Viewer
 from store.home import Store
+from store.permits import Role
 from store.scope import LOCAL_OWNER, Principal, Scope
 from store.state import Note, TargetRow
 
@@ -20,7 +21,7 @@ TODAY, APRIL = date(2025, 4, 27), date(2025, 4, 8)
 ON_TIME = find("on_time_delivery_rate")
 FORM = f"note_{ON_TIME.key}"
 STRIKE = Note(APRIL, date(2025, 4, 10), "Strike <b>at</b> UPS", "shipping", ON_TIME.key, "market=FR")
-SHIPPING = Principal("Shipping only", Scope(departments=frozenset({"shipping"})))
+SHIPPING = Principal("Shipping only", Scope(departments=frozenset({"shipping"})), role=Role.LEAD)
 
 
 def show(*args: object) -> None:

@@ -18,13 +18,14 @@ from store.gate import gate
 from store.home import Store, load_context, open_store
 from store.intake import Context, Drift, Taken, take_in
 from store.normalise import normalise
+from store.permits import Role
 from store.rejected import export_rejected, list_rejected, purge_rejected, rejected_rows, resolve
 from store.scope import Principal, Scope
 
 MONDAY = date(2025, 12, 1)
 ORDERS, SHIPMENTS = TABLES["orders"], TABLES["shipments"]
 COMPANY = Company(currency="EUR", timezone="UTC", markets={"DE": Market("DE", "Europe/Berlin", "EUR", "DE")})
-ANYONE = Principal("anyone")
+ANYONE = Principal("anyone", role=Role.ADMIN)
 
 
 @pytest.fixture
@@ -324,7 +325,7 @@ def test_rejected_rows_keep_to_the_scope(store: Store, context: Context) -> None
     taken(store, context, orders(1, units=[-3]), refused=refused)
 
     def seen(**scope: frozenset[str]) -> int:
-        return rejected_rows(store.lake, Principal("somebody", Scope(**scope))).height
+        return rejected_rows(store.lake, Principal("somebody", Scope(**scope), role=Role.ADMIN)).height
 
     assert seen() == 2
     assert seen(departments=frozenset({"shipping"})) == 2

@@ -16,7 +16,7 @@ NOON = datetime(2025, 6, 2, 12, tzinfo=UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 PASSWORD = "kettle orbit mango"
 ANN = User("ann@example.com", "Ann", Role.LEAD, markets=frozenset({"DE"}))
-GERMAN_LEAD = Principal("bo@example.com", Scope(markets=frozenset({"DE"})))
+FRENCH_MANAGER = Principal("bo@example.com", Scope(markets=frozenset({"FR"})), role=Role.MANAGER)
 
 
 @pytest.fixture(autouse=True)
@@ -114,11 +114,11 @@ def test_an_invitation_works_once_and_for_three_days(state: State) -> None:
             state.accounts.accept(token, PASSWORD, NOON)
 
 
-def test_only_who_sees_everything_invites(state: State) -> None:
+def test_only_who_sees_all_of_a_person_invites(state: State) -> None:
     state.users.save(LOCAL_OWNER, ANN, seen=0)
 
     with pytest.raises(NotAllowed):
-        state.accounts.invite(GERMAN_LEAD, ANN.email, NOON)
+        state.accounts.invite(FRENCH_MANAGER, ANN.email, NOON)
     with pytest.raises(StateError, match="No active user"):
         state.accounts.invite(LOCAL_OWNER, "nobody@example.com", NOON)
 
@@ -205,7 +205,7 @@ def test_nobody_signs_others_out_without_seeing_everything(state: State) -> None
     invited(state)
 
     with pytest.raises(NotAllowed):
-        state.sessions.end_everywhere(GERMAN_LEAD, ANN.email)
+        state.sessions.end_everywhere(FRENCH_MANAGER, ANN.email)
     state.sessions.end_everywhere(LOCAL_OWNER, ANN.email)
 
 

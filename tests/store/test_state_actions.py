@@ -8,6 +8,7 @@ from sqlalchemy import inspect, text
 
 from store.database import make_engine
 from store.migrations import migrate
+from store.permits import Role
 from store.scope import LOCAL_OWNER, Principal, Scope
 from store.state import Action, ActionError, ActionStatus, ChangedMeanwhile, NotAllowed, State, WrongEntry
 
@@ -15,8 +16,8 @@ MAY = date(2026, 5, 4)
 CALL = Action("on_time_delivery_rate", "shipping", "Call the carrier", "Ann", MAY)
 GERMAN = replace(CALL, text="Move the cut-off", segment="market=DE", due=date(2026, 5, 1))
 MACHINE = Action("scrap_rate", "manufacturing", "Change the tool", "Bob", MAY)
-SHIPPING = Principal("Ann", Scope(departments=frozenset({"shipping"})))
-FRANCE = Principal("Zoé", Scope(markets=frozenset({"FR"})))
+SHIPPING = Principal("Ann", Scope(departments=frozenset({"shipping"})), role=Role.LEAD)
+FRANCE = Principal("Zoé", Scope(markets=frozenset({"FR"})), role=Role.LEAD)
 
 
 def test_an_action_comes_back_as_opened(state: State) -> None:

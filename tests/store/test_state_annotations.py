@@ -8,6 +8,7 @@ from sqlalchemy import inspect
 
 from store.database import make_engine
 from store.migrations import migrate
+from store.permits import Role
 from store.scope import LOCAL_OWNER, Principal, Scope
 from store.state import (
     Action,
@@ -24,9 +25,11 @@ MAY = date(2026, 5, 4)
 STRIKE = Note(MAY, date(2026, 5, 6), "Port strike", "shipping", "on_time_delivery_rate", "market=DE")
 MOVED = Note(MAY, MAY, "The office has moved")
 LINE = Note(date(2026, 5, 1), MAY, "Line 8 rebuilt", "manufacturing")
-SHIPPING = Principal("Ann", Scope(departments=frozenset({"shipping"})))
-GERMANY = Principal("Bob", Scope(departments=frozenset({"shipping"}), markets=frozenset({"DE"})))
-FRANCE = Principal("Zoé", Scope(markets=frozenset({"FR"})))
+SHIPPING = Principal("Ann", Scope(departments=frozenset({"shipping"})), role=Role.LEAD)
+GERMANY = Principal(
+    "Bob", Scope(departments=frozenset({"shipping"}), markets=frozenset({"DE"})), role=Role.LEAD
+)
+FRANCE = Principal("Zoé", Scope(markets=frozenset({"FR"})), role=Role.LEAD)
 
 
 def test_a_note_carries_its_author(state: State) -> None:

@@ -234,4 +234,9 @@ def test_only_who_sees_everything_may_take_it_away(state: State, home: Path, tmp
     A backup holds all departments and markets.
     """
     with pytest.raises(NotAllowed, match="cannot change backups"):
-        backup(Principal("Ann", Scope(markets=frozenset({"DE"}))), home, state, tmp_path / "b.zip")
+        backup(
+            Principal("Ann", Scope(markets=frozenset({"DE"})), role=Role.ADMIN),
+            home,
+            state,
+            tmp_path / "b.zip",
+        )

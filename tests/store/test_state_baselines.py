@@ -5,13 +5,14 @@ from datetime import date
 
 import pytest
 
+from store.permits import Role
 from store.scope import LOCAL_OWNER, Principal, Scope
 from store.state import BaselineError, BaselineRow, ChangedMeanwhile, NotAllowed, State, in_force, of_slice
 
 JANUARY, MARCH = date(2026, 1, 5), date(2026, 3, 2)
 FIRST = BaselineRow("on_time", JANUARY, "First baseline")
 NEW_CARRIER = BaselineRow("on_time", MARCH, "New carrier in Germany", "market=DE")
-GERMAN_LEAD = Principal("Ann", Scope(markets=frozenset({"DE"})))
+GERMAN_LEAD = Principal("Ann", Scope(markets=frozenset({"DE"})), role=Role.LEAD)
 
 
 def days(state: State, **slice_: str) -> list[date]:

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from store.permits import Role
 from store.scope import LOCAL_OWNER, Principal, Scope
 from store.state import CalendarError, CalendarPlan, NotAllowed, State, WorkDay
 from store.working_time import WorkingTime
@@ -172,6 +173,6 @@ def test_calendars_concern_everybody(state: State):
     """
     Whoever sees one market cannot change the days of all.
     """
-    ann = Principal("Ann", Scope(markets=frozenset({"DE"})))
+    ann = Principal("Ann", Scope(markets=frozenset({"DE"})), role=Role.ADMIN)
     with pytest.raises(NotAllowed, match="cannot change calendar DE"):
         state.calendars.fill_calendar(ann, GERMANY, [2025])

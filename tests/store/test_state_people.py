@@ -9,13 +9,13 @@ from sqlalchemy.exc import IntegrityError
 from store.company import Market
 from store.database import NotKept, StateError, run_transaction
 from store.scope import LOCAL_OWNER, Principal, Scope
-from store.state import ChangedMeanwhile, NotAllowed, Role, State, User
+from store.state import ChangedMeanwhile, LastAdministrator, NotAllowed, Permit, Role, State, User
 
 GERMANY = Market("DE", "Europe/Berlin", "EUR", "DE", "de", "Germany")
 ANN = User(
     "ann@example.com", "Ann", Role.LEAD, departments=frozenset({"shipping"}), markets=frozenset({"DE", "FR"})
 )
-GERMAN_LEAD = Principal("Ann", Scope(markets=frozenset({"DE"})))
+GERMAN_MANAGER = Principal("Ann", Scope(markets=frozenset({"DE"})), role=Role.MANAGER)
 
 
 def test_markets_follow_the_configuration(state: State):
@@ -43,9 +43,9 @@ def test_markets_out_of_scope_are_not_seen(state: State):
     """
     state.markets.follow(LOCAL_OWNER, [GERMANY, replace(GERMANY, code="FR")])
 
-    assert [each.value.code for each in state.markets.rows(GERMAN_LEAD)] == ["DE"]
+    assert [each.value.code for each in state.markets.rows(GERMAN_MANAGER)] == ["DE"]
     with pytest.raises(NotAllowed):
-        state.markets.save(GERMAN_LEAD, GERMANY, seen=1)
+        state.markets.save(GERMAN_MANAGER, GERMANY, seen=1)
 
 
 def test_the_second_editor_of_a_market_is_told(state: State):
@@ -77,16 +77,52 @@ def test_a_user_comes_back_as_saved(state: State):
     assert state.users.find(LOCAL_OWNER, "eve@example.com") is None
 
 
-def test_nobody_widens_their_own_scope(state: State):
+def test_a_manager_keeps_to_their_own_part(state: State):
     """
-    Only who sees everything may list or change users; the second editor is told.
+    The manager of Germany neither sees nor changes Ann, who also sees France, and lets nobody see all;
+    Ann of Germany alone they may keep. The second editor is told.
     """
     state.users.save(LOCAL_OWNER, ANN, seen=0)
-    for ask in (lambda: state.users.rows(GERMAN_LEAD), lambda: state.users.save(GERMAN_LEAD, ANN, seen=1)):
-        with pytest.raises(NotAllowed, match="Ann sees only some departments or markets"):
-            ask()
+    german = User("gus@example.com", "Gus", markets=frozenset({"DE"}))
+
+    assert state.users.save(GERMAN_MANAGER, german, seen=0) == 1
+    assert [each.value for each in state.users.rows(GERMAN_MANAGER)] == [german]
+    for wider in (replace(german, markets=None), replace(german, markets=frozenset({"DE", "FR"})), ANN):
+        with pytest.raises(NotAllowed, match="departments or markets that Ann does not"):
+            state.users.save(GERMAN_MANAGER, wider, seen=1)
     with pytest.raises(ChangedMeanwhile, match=r"User ann@example\.com was changed"):
         state.users.save(LOCAL_OWNER, ANN, seen=0)
+
+
+def test_nobody_gives_more_than_they_have(state: State):
+    """
+    A manager makes managers, but no administrator, and cannot touch one; nor change their own role.
+    """
+    boss, made = User("m@example.com", "Mia", Role.MANAGER), User("x@example.com", "Xi", Role.ADMIN)
+    state.users.save(LOCAL_OWNER, boss, seen=0)
+    state.users.save(LOCAL_OWNER, made, seen=0)
+
+    assert state.users.save(boss.principal, User("y@example.com", "Yu", Role.MANAGER), seen=0) == 1
+    for user, seen in ((User("z@example.com", "Zo", Role.ADMIN), 0), (replace(made, active=False), 1)):
+        with pytest.raises(NotAllowed, match="permits more than"):
+            state.users.save(boss.principal, user, seen)
+    with pytest.raises(NotAllowed, match="themselves"):
+        state.users.save(boss.principal, replace(boss, role=Role.VIEWER), seen=1)
+    assert state.users.save(boss.principal, replace(boss, name="Mia Ma"), seen=1) == 2
+
+
+def test_one_administrator_stays(state: State):
+    """
+    The only one can be neither closed nor made a viewer; once there are two, one can.
+    """
+    ada, ben = (User(f"{name}@example.com", name, Role.ADMIN) for name in ("ada", "ben"))
+    state.users.save(LOCAL_OWNER, ada, seen=0)
+    for change in (replace(ada, active=False), replace(ada, role=Role.VIEWER)):
+        with pytest.raises(LastAdministrator, match="somebody else one first"):
+            state.users.save(LOCAL_OWNER, change, seen=1)
+
+    state.users.save(LOCAL_OWNER, ben, seen=0)
+    assert state.users.save(ben.principal, replace(ada, active=False), seen=1) == 2
 
 
 @pytest.mark.parametrize("change", ["UPDATE audit_trail SET who = 'nobody'", "DELETE FROM audit_trail"])
@@ -122,10 +158,10 @@ def test_part_of_the_firm_sees_its_own_trail(state: State):
     """
     The owner sees both entries, Ann the one she made.
     """
-    state.audit.add(GERMAN_LEAD, "exported", "kpi on_time", after={"rows": 3})
-    state.audit.add(LOCAL_OWNER, "exported", "kpi csat")
+    state.audit.add(GERMAN_MANAGER, Permit.EXPORT, "exported", "kpi on_time", {"rows": 3})
+    state.audit.add(LOCAL_OWNER, Permit.EXPORT, "exported", "kpi csat")
 
-    assert [entry.subject for entry in state.audit.rows(GERMAN_LEAD)] == ["kpi on_time"]
+    assert [entry.subject for entry in state.audit.rows(GERMAN_MANAGER)] == ["kpi on_time"]
     assert len(state.audit.rows(LOCAL_OWNER)) == 2
 
 

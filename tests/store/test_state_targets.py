@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from store.models import AuditEntry
+from store.permits import Role
 from store.scope import LOCAL_OWNER, Principal, Scope
 from store.state import State, TargetError, TargetRow, target_on
 from store.state.edits import ChangedMeanwhile, NotAllowed
@@ -89,10 +90,12 @@ def test_the_second_editor_is_told(state: State):
     Two people open version 1; the first one saves, the second one is shown what stands there now.
     """
     state.targets.add(LOCAL_OWNER, ON_TIME, seen=0)
-    state.targets.add(Principal("Ann"), TargetRow("on_time", MARCH, Decimal("0.97")), seen=1)
+    state.targets.add(Principal("Ann", role=Role.ADMIN), TargetRow("on_time", MARCH, Decimal("0.97")), seen=1)
 
     with pytest.raises(ChangedMeanwhile, match=r"on_time: 0.97 from 2026-03-01") as raised:
-        state.targets.add(Principal("Bob"), TargetRow("on_time", MARCH, Decimal("0.5")), seen=1)
+        state.targets.add(
+            Principal("Bob", role=Role.ADMIN), TargetRow("on_time", MARCH, Decimal("0.5")), seen=1
+        )
     assert isinstance(raised.value.theirs, TargetRow)
     assert len(state.targets.rows(LOCAL_OWNER)) == 2
 
@@ -204,7 +207,7 @@ def test_an_import_is_all_or_nothing(state: State):
     """
     The second row lies outside the scope: the first one is not taken either.
     """
-    ann = Principal("Ann", Scope(markets=frozenset({"DE"})))
+    ann = Principal("Ann", Scope(markets=frozenset({"DE"})), role=Role.ADMIN)
     german = TargetRow("on_time", JANUARY, Decimal("0.95"), "market=DE")
 
     with pytest.raises(NotAllowed, match=r"Ann may set targets for \['DE'\] only, not for 'all'"):
@@ -220,6 +223,6 @@ def test_targets_of_other_markets_are_not_seen(state: State):
     for segment in ("", "market=DE", "market=FR"):
         state.targets.add(LOCAL_OWNER, TargetRow("on_time", JANUARY, Decimal("0.95"), segment))
 
-    ann = Principal("Ann", Scope(markets=frozenset({"DE"})))
+    ann = Principal("Ann", Scope(markets=frozenset({"DE"})), role=Role.ADMIN)
     assert [row.segment for row in state.targets.rows(ann)] == ["", "market=DE"]
     assert state.targets.frame(ann)["segment"].to_list() == ["", "market=DE"]

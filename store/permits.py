@@ -1,0 +1,51 @@
+"""Who may do what: the roles people have, and what each of them permits. Where they may do it is their scope."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a person is here for; each may do more than the ones that only look, `ADMIN` everything."""
+
+    VIEWER = "viewer"
+    LEAD = "lead"
+    SOP_OWNER = "sop owner"
+    APPROVER = "approver"
+    MANAGER = "manager"
+    ADMIN = "admin"
+
+
+class Permit(StrEnum):
+    """Everything that is permitted to some and not to others; the value completes the sentence "Ann may not ..."."""
+
+    EXPORT = "take data along as a file"
+    KEEP_VIEWS = "keep views"
+    WRITE_NOTES = "write, change or remove notes"
+    CHANGE_ACTIONS = "open, change or close actions"
+    SET_BASELINES = "begin a usual range anew"
+    PROPOSE_TARGETS = "propose targets"
+    APPROVE_TARGETS = "approve targets"
+    SET_TARGETS = "set targets without a second person"
+    BRING_DATA = "bring data in"
+    MANAGE_PEOPLE = "let people in or change what they may do"
+    READ_AUDIT = "read the audit trail"
+    CHANGE_COMPANY = "change the company, its markets or calendars"
+    OPERATE = "make or restore backups"
+
+
+_EVERYONE = frozenset({Permit.EXPORT, Permit.KEEP_VIEWS})
+_AT_WORK = _EVERYONE | {Permit.WRITE_NOTES, Permit.CHANGE_ACTIONS, Permit.PROPOSE_TARGETS}
+_APPROVING = _AT_WORK | {Permit.SET_BASELINES, Permit.APPROVE_TARGETS}
+PERMITS: Mapping[Role, frozenset[Permit]] = {
+    Role.VIEWER: _EVERYONE,
+    Role.LEAD: _AT_WORK | {Permit.SET_BASELINES},
+    Role.SOP_OWNER: _AT_WORK,
+    Role.APPROVER: _APPROVING,
+    Role.MANAGER: _APPROVING | {Permit.BRING_DATA, Permit.MANAGE_PEOPLE, Permit.READ_AUDIT},
+    Role.ADMIN: frozenset(Permit),
+}
+
+
+def roles_with(permit: Permit) -> tuple[Role, ...]:
+    """The roles that permit it, those who may least first."""
+    return tuple(role for role in Role if permit in PERMITS[role])

@@ -91,9 +91,8 @@ def close_snapshot(
 def _checked(
     rows: pl.DataFrame, key: Sequence[str], business: Sequence[str], told_apart: bool
 ) -> pl.DataFrame:
-    if lacking := [
-        column for column in (*key, *business, MONTH) if rows.schema.get(column, pl.Null) == pl.Null
-    ]:
+    given = rows.schema
+    if lacking := [each for each in (*key, *business, MONTH) if given.get(each, pl.Null) == pl.Null]:
         raise ValueError(f"The rows lack the columns {lacking}; they have {rows.columns}.")
     keys = rows.select(key)
     if empty := keys.filter(pl.any_horizontal(pl.all().is_null())).head(1).rows(named=True):

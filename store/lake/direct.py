@@ -163,10 +163,11 @@ def _bounded(rows: pl.DataFrame) -> list[str]:
     """Columns whose least and largest value may spare a reader the file: whole numbers, days, instants, keys."""
     sample = rows.head(_SAMPLE)
     indexed = [name for name in rows.columns if name != MONTH][:INDEXED]
-    return [name for name in indexed if _is_bounded(rows.schema[name], sample[name])]
+    return [column.name for column in sample.select(indexed) if _is_bounded(column)]
 
 
-def _is_bounded(dtype: pl.DataType, sample: pl.Series) -> bool:
+def _is_bounded(sample: pl.Series) -> bool:
+    dtype = sample.dtype
     if isinstance(dtype, pl.String):
         return sample.n_unique() * 4 > sample.len()
     return dtype.is_integer() or dtype in (pl.Date(), pl.Datetime("us", "UTC"))

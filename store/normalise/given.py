@@ -57,9 +57,9 @@ def _is_missing(field: Field, rows: pl.DataFrame) -> bool:
 
 
 def _typed(table: type[Table], rows: pl.DataFrame, mapped: dict[str, Field]) -> Iterator[pl.Expr]:
-    wanted = polars_schema(table)
+    wanted, there = polars_schema(table), rows.schema
     for name, field in mapped.items():
-        read = _read(table, name, rows.schema.get(name, pl.Null()), wanted[name])
+        read = _read(table, name, there.get(name, pl.Null()), wanted[name])
         yield read if field.default is None else read.fill_null(field.default)
 
 

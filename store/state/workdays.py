@@ -1,14 +1,15 @@
 """Which days a country works: weekdays, public holidays and the weekends worked to make up for them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, time, timedelta
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
-import holidays
-
 from store.database import StateError
+
+if TYPE_CHECKING:
+    import holidays  # slow to load, and needed only where a calendar is filled
 
 
 class CalendarError(StateError):
@@ -53,10 +54,13 @@ def days_of(plan: CalendarPlan, years: Iterable[int]) -> list[WorkDay]:
     """Every day of the years, in order. Raises CalendarError for a wrong country, zone or weekday."""
     years = sorted(set(years))
     _check(plan)
-    off = _holidays(plan, years) if plan.country else {}
-    made_up = off.weekend_workdays if isinstance(off, holidays.HolidayBase) else set()
+    off = _holidays(plan, years) if plan.country else None
+    made_up = off.weekend_workdays if off is not None else set[date]()
     week = working_week(plan)
-    return [_work_day(plan, day, day.weekday() in week, off.get(day), day in made_up) for day in _days(years)]
+    named: Mapping[date, str] = off or {}
+    return [
+        _work_day(plan, day, day.weekday() in week, named.get(day), day in made_up) for day in _days(years)
+    ]
 
 
 def _work_day(plan: CalendarPlan, day: date, usual: bool, holiday: str | None, made_up: bool) -> WorkDay:
@@ -74,7 +78,9 @@ def _days(years: Iterable[int]) -> Iterable[date]:
             yield first + timedelta(days=n)
 
 
-def _holidays(plan: CalendarPlan, years: list[int]) -> holidays.HolidayBase:
+def _holidays(plan: CalendarPlan, years: list[int]) -> "holidays.HolidayBase":
+    import holidays
+
     country, _, part = plan.country.partition("-")
     try:
         return holidays.country_holidays(country, subdiv=part or None, years=years, language="en_US")

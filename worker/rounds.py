@@ -125,4 +125,4 @@ def keep_house(job: Job) -> None:
     for name in job.store.lake.names():
         if job.store.lake.storage(name).files > MANY_FILES:
             job.store.lake.compact(name)
-            job.store.lake.vacuum(name)
+        job.store.lake.vacuum(name)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import unquote
 
 import polars as pl
 from deltalake import CommitProperties, DeltaTable, PostCommitHookProperties, Transaction, write_deltalake
@@ -104,18 +105,30 @@ class DurableTable:
                 _append_nothing(table, properties)
             self._acknowledge()
             if table is not None:
-                self._spare[:] = [(self.log.digest(table.version()), table)]
+                self._keep(table)
             self._checkpoint_if_due()
             return True
 
     def maintain(self, work: Callable[[DeltaTable], object]) -> None:
-        """Run compaction or vacuum under the lock and put what it wrote on disk; no table, no work."""
+        """Run compaction under the lock and put what it wrote on disk; no table, no work."""
         with self.writing():
             table = self._head()
             if table is not None:
                 work(table)
                 self._acknowledge()
                 self._checkpoint_if_due()
+
+    def clean(self, hours: int) -> int:
+        """Delete, under the lock, the files no version of the last `hours` needs, without a version of its own."""
+        with self.writing():
+            table = self._head()
+            if table is None:
+                return 0
+            gone = table.vacuum(hours, dry_run=True, enforce_retention_duration=False, full=True)
+            for name in gone:
+                (self.path / unquote(name)).unlink(missing_ok=True)
+            self._keep(table)
+            return len(gone)
 
     def recover(self) -> Recovery:
         """Make the table whole after a crash or a power cut; taking the lock does it each time."""
@@ -253,6 +266,9 @@ class DurableTable:
         except (IndexError, FileNotFoundError):
             return None
         return table if table.version() == version else None
+
+    def _keep(self, table: DeltaTable) -> None:
+        self._spare[:] = [(self.log.digest(table.version()), table)]
 
     def _damaged(self, what: str) -> LakeDamaged:
         return LakeDamaged(f"Table '{self.path.name}' lost data that was on disk: {what}. Restore a backup.")

@@ -193,22 +193,15 @@ class Lake:
             )
         )
 
-    def vacuum(self, name: str, hours: int = 168) -> None:
-        """Delete files no version of the last `hours` needs; the change feed then reaches back only so far.
+    def vacuum(self, name: str, hours: int = 168) -> int:
+        """Delete files no version of the last `hours` needs and say how many; the change feed then ends there, too.
 
-        Raises ValueError under 24 hours: readers may still hold the files.
+        The version stays: what was computed from the table, or is stored in it, still holds. Raises ValueError
+        under 24 hours: readers may still hold the files.
         """
         if hours < 24:
             raise ValueError(f"Vacuum keeps at least 24 hours, as readers may hold the files; got {hours}.")
-        self._table(name).maintain(
-            lambda table: table.vacuum(
-                retention_hours=hours,
-                dry_run=False,
-                full=True,
-                enforce_retention_duration=False,
-                post_commithook_properties=HOOKS,
-            )
-        )
+        return self._table(name).clean(hours)
 
     def recover(self) -> dict[str, Recovery]:
         """At start-up: make every table whole. LakeDamaged names the table that needs a backup."""

@@ -1,5 +1,8 @@
 """What one commit to the lake promises: by key, by month, by day, and never twice."""
 
+import os
+import shutil
+import time
 from datetime import date
 from pathlib import Path
 
@@ -332,9 +335,34 @@ def test_vacuum_keeps_a_day_for_readers(two: Lake) -> None:
     with pytest.raises(ValueError, match="at least 24 hours"):
         two.vacuum("parcels", hours=0)
     two.merge("parcels", parcels((1, "DHL", 99, "2024-01")), key=["parcel"], marks={})
-    two.vacuum("parcels")
+    assert two.vacuum("parcels") == 0
     assert len(stored(two)) == 2
-    two.vacuum("absent")
+    assert two.vacuum("absent") == 0
+
+
+def test_vacuum_deletes_what_was_replaced_long_ago_and_adds_no_version(
+    lake: Lake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """
+    Three counts of the same day, the first two replaced nine days ago, and a file a crash left behind: those three
+    files go, the third count and the version stay, and so does a file that came a minute ago.
+    """
+    nine_days_ago = time.time() - 9 * 86_400
+    with monkeypatch.context() as then:
+        then.setattr("store.lake.replace.time.time", lambda: nine_days_ago)
+        for count in (1, 2, 3):
+            lake.replace_days("counts", days((JANUARY_30, "otd", count)), None, marks={})
+    folder = lake.root / "counts" / "month=2024-01"
+    shutil.copy(next(folder.iterdir()), folder / "left behind.parquet")
+    for file in folder.iterdir():
+        os.utime(file, (nine_days_ago, nine_days_ago))
+    shutil.copy(next(folder.iterdir()), folder / "coming.parquet")
+
+    assert lake.vacuum("counts") == 3
+
+    assert (lake.version("counts"), len(list(folder.iterdir()))) == (2, 2)
+    assert (folder / "coming.parquet").exists()
+    assert lake.read("counts", COMPONENTS)["n"].to_list() == [3]
 
 
 def days(*rows: tuple[date, str, int]) -> pl.DataFrame:

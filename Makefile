@@ -15,6 +15,8 @@ run: .venv/product
 test: .venv/tools
 	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || test -n "$$CHROMIUM" || \
 		echo "No Chromium found: the browser tests will fail. Install it (Debian, Ubuntu: apt install chromium; macOS: brew install chromium) or set CHROMIUM to its path."
+	@command -v npm >/dev/null || \
+		echo "No npm found: the tests that sign in at an OpenID provider will fail. Install node 20 or newer with npm."
 	@$(PYTEST) -m "not faults" -n auto --dist loadfile $(ARGS)
 
 test-faults: .venv/tools

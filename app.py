@@ -12,17 +12,20 @@ from kpi.model import Department
 from kpi.words import say, speaking
 from pages import data, department, flow, overview
 from pages import kpi as one_kpi
-from pages.door import COOKIE, Entrance
+from pages.door import COOKIE, Entrance, Provider
 from pages.parts.head import begin_page
 from pages.parts.language import draw_language
 from pages.parts.load import load_coverage, opened_store
 from pages.parts.person import draw_person, draw_signed_out
+from pages.parts.shell import base_path
 from pages.parts.steps import follow_step
 from pages.parts.trouble import new_reference, tell
 from pages.parts.viewer import Viewer
 from pages.parts.views import draw_views
-from settings import SettingError, Settings, SignIn, read_settings
+from settings import SettingError, Settings, SignIn, provider_secret, read_settings
 from store.scope import LOCAL_OWNER, Principal
+from store.state import Role
+from store.state.identities import Newcomers
 
 log = logging.getLogger(__name__)
 HERE = Path(__file__).parent
@@ -66,10 +69,39 @@ def entrance_of(settings: Settings) -> Entrance:
     return Entrance(
         settings.home,
         settings.database,
-        settings.sign_in is SignIn.LOCAL,
+        settings.sign_in is not SignIn.NONE,
         timedelta(hours=settings.session_hours),
         settings.public_url.startswith("https://"),
+        base_path(),
+        _provider(settings) if settings.sign_in is SignIn.OIDC else None,
     )
+
+
+def _provider(settings: Settings) -> Provider:
+    return Provider(
+        issuer=settings.oidc_issuer,
+        client_id=settings.oidc_client_id,
+        client_secret=provider_secret(settings.oidc_client_secret),
+        callback=f"{settings.address}/sign-in/callback",
+        scopes=settings.oidc_scopes,
+        email_claim=settings.oidc_email_claim,
+        vouched=settings.oidc_trust_email,
+        groups_claim=settings.oidc_groups_claim,
+        roles=_seeded(settings.oidc_roles),
+        newcomers=Newcomers(settings.oidc_newcomers),
+    )
+
+
+def _seeded(told: str) -> tuple[tuple[str, Role], ...]:
+    """Groups and the roles they seed, of `group=role, group=role`. Raises SettingError."""
+    pairs = [each.rpartition("=") for each in told.split(",") if each.strip()]
+    try:
+        return tuple((group.strip(), Role(role.strip())) for group, _, role in pairs)
+    except ValueError:
+        roles = ", ".join(Role)
+        raise SettingError(
+            f"Setting oidc_roles (FAIRLEAD_OIDC_ROLES) is '{told}': write group=role, with one of {roles}."
+        ) from None
 
 
 def _principal(entrance: Entrance) -> Principal | None:

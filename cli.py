@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from settings import ALLOCATION, Settings, SignIn, read_settings
+from settings import ALLOCATION, Settings, SignIn, read_settings, resolve
 
 for name, value in ALLOCATION.items():  # before polars is loaded
     os.environ.setdefault(name, value)
@@ -93,8 +93,10 @@ def settle(
         acting=acting,
         sync_every_minutes=found.sync_every_minutes,
         rejected_days=found.rejected_days,
-        address=found.public_url or f"http://{found.host}:{found.port}",
-        signs_in=found.sign_in is SignIn.LOCAL,
+        address=found.address,
+        base=found.base,
+        keeps_accounts=found.sign_in is SignIn.LOCAL,
+        asks_provider=found.sign_in is SignIn.OIDC,
         environment=_environment(found),
     )
 
@@ -108,18 +110,6 @@ def _environment(found: Settings) -> dict[str, str]:
     if found.data:
         told["DATA"] = found.data
     return {**os.environ, **{f"FAIRLEAD_{name}": str(value) for name, value in told.items()}}
-
-
-def resolve(reference: str) -> str:
-    """The secret a reference stands for: `env:NAME`, `file:PATH`, or the text itself."""
-    kind, _, name = reference.partition(":")
-    if kind == "env":
-        if name not in os.environ:
-            raise ValueError(f"'{reference}' names a variable that is not set; set {name} and try again.")
-        return os.environ[name]
-    if kind == "file":
-        return Path(name).read_text(encoding="utf-8").strip()
-    return reference
 
 
 def arranged(arguments: list[str]) -> list[str]:

@@ -13,7 +13,7 @@ from streamlit.starlette import App
 from app import entrance_of
 from pages.door import Entrance, Guard, routes
 from pages.parts.load import opened_store
-from pages.parts.shell import Shell
+from pages.parts.shell import Shell, base_path
 from pages.parts.viewer import Viewer
 from pages.parts.warming import warm_if_new
 from settings import SettingError, read_settings
@@ -61,9 +61,10 @@ def entrance() -> Entrance | None:
         return None
 
 
+BASE = base_path()
 app = App(
     Path(__file__).parent / "app.py",
     lifespan=ready,
-    routes=routes(entrance),
-    middleware=[Middleware(Guard, entering=entrance), Middleware(Shell)],
+    routes=routes(entrance, BASE),
+    middleware=[Middleware(Guard, entering=entrance, base=BASE), Middleware(Shell)],
 )

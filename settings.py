@@ -1,7 +1,11 @@
 """Everything a deployment may change, read from FAIRLEAD_ variables by the two doors and nobody else."""
 
+import os
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -12,10 +16,11 @@ LOCAL_HOSTS = ("127.0.0.1", "localhost", "::1")
 
 
 class SignIn(StrEnum):
-    """How people are known: not at all, or by accounts kept here."""
+    """How people are known: not at all, by accounts kept here, or by the firm's OpenID provider."""
 
     NONE = "none"
     LOCAL = "local"
+    OIDC = "oidc"
 
 
 class SettingError(Exception):
@@ -36,7 +41,22 @@ class Settings(BaseSettings):
     config: Path = Field(Path("fairlead.toml"), description="Company, markets and sources")
     data: Path | None = Field(None, description="Folder that relative source paths start from")
     database_url: str = Field("", description="State database; empty means SQLite under home")
-    sign_in: SignIn = Field(SignIn.NONE, description="`none`: whoever sits here; `local`: accounts kept here")
+    sign_in: SignIn = Field(SignIn.NONE, description="`none`: whoever sits here; `local`: accounts; `oidc`")
+    oidc_issuer: str = Field("", description="Address of the OpenID provider, as it calls itself")
+    oidc_client_id: str = Field("", description="What the provider calls Fairlead")
+    oidc_client_secret: str = Field(
+        "", repr=False, description="`file:PATH`, `env:NAME` or the secret itself"
+    )
+    oidc_scopes: str = Field("openid email profile", description="Scopes to ask for, with spaces between")
+    oidc_email_claim: str = Field("email", description="Claim that holds the e-mail address")
+    oidc_trust_email: bool = Field(
+        False, description="Take addresses the provider says nothing about for checked"
+    )
+    oidc_groups_claim: str = Field("groups", description="Claim that holds the groups; may be nested: a.b")
+    oidc_roles: str = Field("", description="Roles that groups seed at the first sign-in: group=role, ...")
+    oidc_newcomers: Literal["refuse", "groups", "viewer"] = Field(
+        "refuse", description="Who is not in the users table: refused, or let in by a group, or as viewer"
+    )
     session_hours: int = Field(12, ge=1, le=720, description="Hours after which people sign in again")
     public_url: str = Field("", description="Address people open, such as https://kpi.example.com")
     host: str = Field("127.0.0.1", description="Address the pages are served on")
@@ -50,10 +70,10 @@ class Settings(BaseSettings):
         """Other machines come in only where people sign in, and only over TLS."""
         if host in LOCAL_HOSTS:
             return host
-        if told.data.get("sign_in") is not SignIn.LOCAL:
+        if told.data.get("sign_in") is SignIn.NONE:
             raise ValueError(
-                f"without sign-in the pages are served to this machine only; set FAIRLEAD_SIGN_IN=local, or use one "
-                f"of {', '.join(LOCAL_HOSTS)} and a tunnel (ssh -L) to look from elsewhere"
+                f"without sign-in the pages are served to this machine only; set FAIRLEAD_SIGN_IN=local (or oidc), or "
+                f"use one of {', '.join(LOCAL_HOSTS)} and a tunnel (ssh -L) to look from elsewhere"
             )
         if not str(told.data.get("public_url", "")).startswith("https://"):
             raise ValueError(
@@ -62,10 +82,47 @@ class Settings(BaseSettings):
             )
         return host
 
+    @field_validator("oidc_issuer", "oidc_client_id", "oidc_client_secret")
+    @classmethod
+    def _needed_for_oidc(cls, value: str, told: ValidationInfo) -> str:
+        if told.data.get("sign_in") is SignIn.OIDC and not value:
+            raise ValueError(
+                "sign-in with an OpenID provider needs it; docs/deployment.md shows where to find it"
+            )
+        return value
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _over_tls(cls, issuer: str) -> str:
+        parts = urlsplit(issuer)
+        if issuer and parts.scheme != "https" and parts.hostname not in LOCAL_HOSTS:
+            raise ValueError("write the https:// address of the provider")
+        return issuer.rstrip("/")
+
+    @field_validator("public_url")
+    @classmethod
+    def _whole(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if url and (
+            parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment
+        ):
+            raise ValueError("write the whole address that people open, such as https://kpi.example.com")
+        return url.rstrip("/")
+
     @field_validator("home", "config", "data")
     @classmethod
     def _absolute(cls, path: Path | None) -> Path | None:
         return path and path.expanduser().absolute()
+
+    @property
+    def address(self) -> str:
+        """The address people open, without a slash at its end."""
+        return self.public_url or f"http://{self.host}:{self.port}"
+
+    @property
+    def base(self) -> str:
+        """The path of that address, such as `/ops`; empty at the root of a host."""
+        return urlsplit(self.public_url).path
 
     @property
     def database(self) -> str:
@@ -79,6 +136,29 @@ def read_settings(**given: object) -> Settings:
         return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
     except ValidationError as refused:
         raise SettingError("; ".join(_complaint(error) for error in refused.errors())) from None
+
+
+def resolve(reference: str) -> str:
+    """The secret a reference stands for: `env:NAME`, `file:PATH`, or the text itself. Raises ValueError, OSError."""
+    kind, _, name = reference.partition(":")
+    if kind == "env":
+        if name not in os.environ:
+            raise ValueError(f"'{reference}' names a variable that is not set; set {name} and try again.")
+        return os.environ[name]
+    if kind == "file":
+        return Path(name).read_text(encoding="utf-8").strip()
+    return reference
+
+
+@cache
+def provider_secret(reference: str) -> str:
+    """The secret that proves to the provider that we are Fairlead, read once a process. Raises SettingError."""
+    try:
+        return resolve(reference)
+    except (OSError, ValueError) as wrong:
+        raise SettingError(
+            f"Setting oidc_client_secret (FAIRLEAD_OIDC_CLIENT_SECRET) cannot be read: {wrong}"
+        ) from None
 
 
 def _complaint(error: object) -> str:

@@ -40,7 +40,9 @@ class Desk:
     host: str = "127.0.0.1"
     port: int = 8501
     address: str = "http://127.0.0.1:8501"
-    signs_in: bool = False
+    base: str = ""
+    keeps_accounts: bool = False
+    asks_provider: bool = False
     sync_every_minutes: int = 60
     rejected_days: int = 30
     acting: str = ""

@@ -35,14 +35,16 @@ def add(
     department: Some = None,
     market: Some = None,
 ) -> None:
-    """Add a person and print an invitation, or change name, role and scope of one who is there."""
+    """Add a person and print how they come in, or change name, role and scope of one who is there."""
     desk: Desk = context.obj
     users = desk.store.state.users
     found = users.find(desk.principal, email)
     user = User(email.strip().lower(), name, role, True, _names(department), _names(market))
     users.save(desk.principal, user, found.version if found else 0)
     typer.echo(f"{user.name} ({user.email}) is {user.role}.")
-    if found is None:
+    if found is None and desk.asks_provider:
+        typer.echo(f"They sign in with the firm's account of this address: {desk.address}")
+    elif found is None:
         invite(context, user.email)
 
 
@@ -71,9 +73,17 @@ def sign_out(context: typer.Context, email: str) -> None:
     typer.echo(f"{email} is signed out everywhere.")
 
 
+@app.command("unlink")
+def unlink(context: typer.Context, email: str) -> None:
+    """Forget which account of the OpenID provider a person had; the next one with this address takes its place."""
+    desk: Desk = context.obj
+    gone = desk.store.state.identities.unlink(desk.principal, email)
+    typer.echo(f"{email} is signed out; {gone or 'no'} linked account{'' if gone == 1 else 's'} forgotten.")
+
+
 def set_up_link(desk: Desk) -> str | None:
     """The first administrator's link, for the terminal only; None where there is one, or nobody signs in."""
-    if not desk.signs_in or not desk.store.state.accounts.needs_set_up():
+    if not desk.keeps_accounts or not desk.store.state.accounts.needs_set_up():
         return None
     return f"{desk.address}/set-up?token={desk.store.state.accounts.set_up_token(datetime.now(UTC))}"
 

@@ -42,8 +42,8 @@ def up(
     desk.close()
     _log()
     worker = Child("worker", [sys.executable, "-m", "cli", "worker"], desk.environment, HERE, restart=True)
-    web = Child("web", web_command(HERE / "server.py", desk.host, desk.port), desk.environment, HERE)
-    announce_when_ready(desk.host, desk.port, typer.echo)
+    web = Child("web", _web_command(desk), desk.environment, HERE)
+    announce_when_ready(desk.host, desk.port, typer.echo, desk.base)
     raise typer.Exit(supervise([worker, web]))
 
 
@@ -53,9 +53,9 @@ def web(context: typer.Context) -> None:
     check_port(desk.host, desk.port)
     _tell_set_up(desk)
     desk.close()
-    announce_when_ready(desk.host, desk.port, typer.echo)
+    announce_when_ready(desk.host, desk.port, typer.echo, desk.base)
     done = subprocess.run(
-        web_command(HERE / "server.py", desk.host, desk.port),
+        _web_command(desk),
         env=dict(desk.environment),
         cwd=HERE,
         check=False,
@@ -117,6 +117,10 @@ def _operated(context: typer.Context) -> Desk:
     if desk.acting:
         raise ValueError("This is for whoever runs the machine; leave out --as.")
     return desk
+
+
+def _web_command(desk: Desk) -> list[str]:
+    return web_command(HERE / "server.py", desk.host, desk.port, desk.base)
 
 
 def _tell_set_up(desk: Desk) -> None:

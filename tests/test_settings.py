@@ -77,3 +77,41 @@ def test_a_wrong_value_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 
     with pytest.raises(SettingError, match=r"port \(FAIRLEAD_PORT\) is 'eighty'"):
         read_settings()
+
+
+OIDC = {
+    "sign_in": "oidc", "oidc_issuer": "https://login.example.com/", "oidc_client_id": "fairlead",
+    "oidc_client_secret": "env:PROVIDER",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("missing", ["oidc_issuer", "oidc_client_id", "oidc_client_secret"])
+def test_a_provider_needs_all_its_settings(missing: str) -> None:
+    """
+    The complaint names the one that is missing; without a provider none is needed.
+    """
+    with pytest.raises(SettingError, match=rf"FAIRLEAD_{missing.upper()}.*needs it"):
+        read_settings(**{**OIDC, missing: ""})
+
+
+def test_a_provider_is_asked_over_tls() -> None:
+    """
+    Only one on this machine may be asked in the open. A slash at the end makes no difference.
+    """
+    with pytest.raises(SettingError, match="https://"):
+        read_settings(**{**OIDC, "oidc_issuer": "http://login.example.com"})
+
+    assert read_settings(**OIDC).oidc_issuer == "https://login.example.com"
+    assert read_settings(**{**OIDC, "oidc_issuer": "http://127.0.0.1:8080"}).oidc_issuer
+
+
+def test_the_address_people_open() -> None:
+    """
+    It may lie under a path; without one it is host and port.
+    """
+    under = read_settings(public_url="https://example.com/ops/")
+
+    assert (under.address, under.base) == ("https://example.com/ops", "/ops")
+    assert (read_settings().address, read_settings().base) == ("http://127.0.0.1:8501", "")
+    with pytest.raises(SettingError, match="whole address"):
+        read_settings(public_url="kpi.example.com")

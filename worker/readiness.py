@@ -11,11 +11,11 @@ PATIENCE_S, STEP_S = 120.0, 0.5
 log = logging.getLogger("fairlead.up")
 
 
-def is_ready(host: str, port: int, timeout: float = 60.0) -> bool:
+def is_ready(host: str, port: int, base: str = "", timeout: float = 60.0) -> bool:
     """Whether the server answers: it does so only after it has run every page's script once."""
     connection = http.client.HTTPConnection(host, port, timeout=timeout)
     try:
-        connection.request("GET", PROBE)
+        connection.request("GET", f"{base}{PROBE}")
         return connection.getresponse().status == http.client.OK
     except OSError:
         return False
@@ -23,14 +23,16 @@ def is_ready(host: str, port: int, timeout: float = 60.0) -> bool:
         connection.close()
 
 
-def announce_when_ready(host: str, port: int, tell: Callable[[str], None]) -> threading.Thread:
+def announce_when_ready(
+    host: str, port: int, tell: Callable[[str], None], base: str = ""
+) -> threading.Thread:
     """Probe the server in the background until it is ready, and tell a person so."""
 
     def probe() -> None:
         deadline = time.monotonic() + PATIENCE_S
         while time.monotonic() < deadline:
-            if is_ready(host, port):
-                tell(f"Fairlead is on http://{host}:{port} (Ctrl-C stops it)")
+            if is_ready(host, port, base):
+                tell(f"Fairlead is on http://{host}:{port}{base} (Ctrl-C stops it)")
                 return
             time.sleep(STEP_S)
         log.warning("the pages did not become ready within %g s", PATIENCE_S)

@@ -33,11 +33,12 @@ def check_port(host: str, port: int) -> None:
             ) from None
 
 
-def web_command(server: Path, host: str, port: int) -> list[str]:
-    """The command that serves the pages; it must run in the folder of `server`, where its theme lies."""
+def web_command(server: Path, host: str, port: int, base: str = "") -> list[str]:
+    """The command that serves the pages under the path `base`; it must run in the folder of `server`, for its theme."""
     return [
         sys.executable, "-m", "streamlit", "run", str(server),
         "--server.address", host, "--server.port", str(port), "--server.headless", "true",
+        "--server.baseUrlPath", base,
     ]  # fmt: skip
 
 

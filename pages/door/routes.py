@@ -13,8 +13,9 @@ from starlette.routing import BaseRoute, Route
 
 from kpi.words import language_of, say, speaking
 from kpi.words.speech import Speech
+from pages.door import away
 from pages.door.form import Field, Form
-from pages.door.session import COOKIE, Entering, Entrance, address_of
+from pages.door.session import COOKIE, Entering, Entrance, address_of, inside
 from store.database import StateError
 from store.state import User
 from store.state.accounts import Accounts, SignInError, SpentToken, TooManyTries
@@ -27,13 +28,16 @@ _HASHING = CapacityLimiter(
 Handler = Callable[[Request, Entrance], Awaitable[Response]]
 
 
-def routes(entering: Entering) -> list[BaseRoute]:
-    """The addresses of the door; they say nothing of the firm."""
+def routes(entering: Entering, base: str = "") -> list[BaseRoute]:
+    """The addresses of the door under `base`; they say nothing of the firm."""
+    both, asked = ["GET", "POST"], ["GET"]
     return [
-        Route("/sign-in", _door(sign_in, entering), methods=["GET", "POST"]),
-        Route("/sign-out", _door(sign_out, entering), methods=["GET", "POST"]),
-        Route("/set-up", _door(set_up, entering), methods=["GET", "POST"]),
-        Route("/join", _door(join, entering), methods=["GET", "POST"]),
+        Route(f"{base}/sign-in", _door(sign_in, entering), methods=both),
+        Route(f"{base}/sign-in/provider", _door(away.leave, entering), methods=asked),
+        Route(f"{base}/sign-in/callback", _door(away.come_back, entering), methods=asked),
+        Route(f"{base}/sign-out", _door(sign_out, entering), methods=both),
+        Route(f"{base}/set-up", _door(_own(set_up), entering), methods=both),
+        Route(f"{base}/join", _door(_own(join), entering), methods=both),
     ]
 
 
@@ -43,7 +47,7 @@ def _door(handler: Handler, entering: Entering) -> Callable[[Request], Awaitable
     async def guarded(request: Request) -> Response:
         entrance = entering()
         if entrance is None or not entrance.signs_in:
-            return RedirectResponse("/", status_code=303)
+            return RedirectResponse(f"{entrance.base if entrance else ''}/", status_code=303)
         if request.method == "POST" and not _is_ours(request):
             return PlainTextResponse("403", status_code=403)
         with _speaking(request):
@@ -52,10 +56,23 @@ def _door(handler: Handler, entering: Entering) -> Callable[[Request], Awaitable
     return guarded
 
 
+def _own(handler: Handler) -> Handler:
+    """A form for accounts kept here; where a provider keeps them, it leads to the way in."""
+
+    async def kept(request: Request, entrance: Entrance) -> Response:
+        if entrance.provider is not None:
+            return RedirectResponse(f"{entrance.base}/sign-in", status_code=303)
+        return await handler(request, entrance)
+
+    return kept
+
+
 async def sign_in(request: Request, entrance: Entrance) -> Response:
-    """Address and password; then on to the page that was asked for."""
+    """The way to the provider, or address and password; then on to the page that was asked for."""
     filled = await request.form()
-    wanted = _inside(_text(filled, "next") or request.query_params.get("next", "/"))
+    wanted = inside(_text(filled, "next") or request.query_params.get("next", ""), entrance.base)
+    if entrance.provider is not None:
+        return away.begin(entrance, wanted).answer(entrance.base)
     email = _text(filled, "email")
     form = Form(
         say("Sign in"), say("With the address your administrator knows you by."), say("Sign in"),
@@ -87,7 +104,7 @@ async def set_up(request: Request, entrance: Entrance) -> Response:
     def make(accounts: Accounts, now: datetime) -> User:
         return accounts.set_up(token, name, email, _text(filled, "password"), now)
 
-    return await _entered(request, form, make, entrance, "/")
+    return await _entered(request, form, make, entrance, f"{entrance.base}/")
 
 
 async def join(request: Request, entrance: Entrance) -> Response:
@@ -103,7 +120,7 @@ async def join(request: Request, entrance: Entrance) -> Response:
     def accept(accounts: Accounts, now: datetime) -> User:
         return accounts.accept(token, _text(filled, "password"), now)
 
-    return await _entered(request, form, accept, entrance, "/")
+    return await _entered(request, form, accept, entrance, f"{entrance.base}/")
 
 
 async def sign_out(request: Request, entrance: Entrance) -> Response:
@@ -111,12 +128,12 @@ async def sign_out(request: Request, entrance: Entrance) -> Response:
     token = request.cookies.get(COOKIE, "")
     person = await to_thread.run_sync(entrance.person, token)
     if person is None:
-        return RedirectResponse("/sign-in", status_code=303)
+        return RedirectResponse(f"{entrance.base}/sign-in", status_code=303)
     if request.method == "GET":
         told = say("You are signed in as {name} ({email}).", name=person.name, email=person.email)
         return Form(
             say("Sign out"), told, say("Sign out"), second=("everywhere", say("Sign out on every device"))
-        ).answer()
+        ).answer(entrance.base)
     everywhere = bool(_text(await request.form(), "everywhere"))
 
     def work() -> None:
@@ -126,7 +143,9 @@ async def sign_out(request: Request, entrance: Entrance) -> Response:
             sessions.end_everywhere(person.principal, person.email)
 
     await to_thread.run_sync(work)
-    answer = RedirectResponse("/sign-in", status_code=303)
+    answer: Response = RedirectResponse(f"{entrance.base}/sign-in", status_code=303)
+    if entrance.provider is not None:
+        answer = (await away.left(entrance)).answer(entrance.base)
     entrance.let_out(answer)
     return answer
 
@@ -136,7 +155,7 @@ async def _entered(
 ) -> Response:
     """The form to fill in; once it is, onward with a session of who is `known` by it, or the form with the reason."""
     if request.method == "GET":
-        return form.answer()
+        return form.answer(entrance.base)
 
     def work() -> str:
         state, now = entrance.state, datetime.now(UTC)
@@ -145,9 +164,9 @@ async def _entered(
     try:
         token = await to_thread.run_sync(work, limiter=_HASHING)
     except REFUSED as refused:
-        return form.answer(_why(refused), status=400)
+        return form.answer(entrance.base, _why(refused), status=400)
     except StateError:
-        return form.answer(say("That did not work. Try again in a minute."), status=503)
+        return form.answer(entrance.base, say("That did not work. Try again in a minute."), status=503)
     answer = RedirectResponse(wanted, status_code=303)
     entrance.let_in(answer, token)
     return answer
@@ -172,15 +191,6 @@ def _is_ours(request: Request) -> bool:
     """Browsers say which page a form came from; without a word it is no browser, and brings no cookie of ours."""
     origin = request.headers.get("origin")
     return origin is None or urlsplit(origin).netloc == request.headers.get("host", "")
-
-
-def _inside(wanted: str) -> str:
-    """The page to go on to, on this server only."""
-    parts = urlsplit(wanted)
-    safe = (
-        wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and not (parts.scheme or parts.netloc)
-    )
-    return wanted if safe and not any(each.isspace() or ord(each) < 32 for each in wanted) else "/"
 
 
 def _text(filled: FormData, name: str) -> str:

@@ -6,6 +6,7 @@ from html import escape
 import streamlit as st
 
 from kpi.words import keeping, say
+from pages.parts.shell import base_path
 from pages.parts.states import State, draw_state
 from store.state import User
 
@@ -23,7 +24,7 @@ def draw_person(person: User) -> None:
     told = f'<span class="name">{escape(person.name)} · </span>{escape(say("Sign out"))}'
     label = escape(say("Signed in as {name}: sign out", name=person.name))
     with st.container(key="person"):
-        st.html(f'{STYLE}<a href="/sign-out" target="_self" aria-label="{label}">{told}</a>')
+        st.html(f'{STYLE}<a href="{base_path()}/sign-out" target="_self" aria-label="{label}">{told}</a>')
 
 
 def draw_signed_out(paths: Sequence[str]) -> None:
@@ -32,7 +33,7 @@ def draw_signed_out(paths: Sequence[str]) -> None:
     def say_so() -> None:
         why = say("Your session has ended, or your account was closed.")
         draw_state(State.FORBIDDEN, say("You are signed out"), why, alone=True)
-        st.html(f'<p><a href="/sign-in" target="_self">{escape(say("Sign in"))}</a></p>')
+        st.html(f'<p><a href="{base_path()}/sign-in" target="_self">{escape(say("Sign in"))}</a></p>')
 
     pages = [
         st.Page(keeping(say_so), title="Fairlead", url_path=path, default=not at)

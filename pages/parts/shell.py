@@ -26,12 +26,18 @@ class Shell:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        base = str(streamlit.get_option("server.baseUrlPath") or "").strip("/")
+        base = base_path().strip("/")
         if is_page(scope, base):
             answer = HTMLResponse(frame(base), headers={"Cache-Control": "no-cache"})
             await answer(scope, receive, send)
         else:
             await self.app(scope, receive, send)
+
+
+def base_path() -> str:
+    """The path all pages lie under, such as `/ops`; empty at the root of a host."""
+    inside = str(streamlit.get_option("server.baseUrlPath") or "").strip("/")
+    return f"/{inside}" if inside else ""
 
 
 def is_page(scope: Scope, base: str = "") -> bool:

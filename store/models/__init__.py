@@ -7,7 +7,7 @@ from store.models.baselines import Baseline
 from store.models.people import AuditEntry, User
 from store.models.places import Calendar, CalendarDay, Market
 from store.models.runs import ComputeRun, Cursor, DoneCommand, SyncCount, SyncRun
-from store.models.signing_in import FailedSignIn, OneTimeToken, Password, SignInSession
+from store.models.signing_in import FailedSignIn, Identity, OneTimeToken, Password, SignInSession
 from store.models.targets import Target
 from store.models.views import SavedView
 
@@ -23,6 +23,7 @@ __all__ = [
     "Cursor",
     "DoneCommand",
     "FailedSignIn",
+    "Identity",
     "Market",
     "OneTimeToken",
     "Password",

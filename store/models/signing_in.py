@@ -1,8 +1,8 @@
-"""What signing in leaves: passwords, sessions, tokens that work once, and failures. Of every secret only a hash."""
+"""What signing in leaves: passwords, identities, sessions, tokens that work once, failures. Of secrets only a hash."""
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from store.models.base import Base, Instant, Words
@@ -16,6 +16,23 @@ class Password(Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True)
     hash: Mapped[str] = mapped_column(Words)
     changed_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class Identity(Base):
+    """The account of an OpenID provider that a user signs in with: one a provider, known by its lasting number."""
+
+    __tablename__ = "identities"
+    __table_args__ = (
+        UniqueConstraint("issuer", "subject"),
+        UniqueConstraint("user_id", "issuer"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    issuer: Mapped[str] = mapped_column(Words)
+    subject: Mapped[str] = mapped_column(Words)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    made_at: Mapped[datetime] = mapped_column(Instant)
 
 
 class SignInSession(Base):

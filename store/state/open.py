@@ -17,6 +17,7 @@ from store.state.audit import Audit
 from store.state.baselines import Baselines
 from store.state.calendars import Calendars
 from store.state.engines import Engines
+from store.state.identities import Identities
 from store.state.markets import Markets
 from store.state.runs import Runs
 from store.state.sessions import Sessions
@@ -73,6 +74,10 @@ class State:
     @property
     def accounts(self) -> Accounts:
         return Accounts(self.engines)
+
+    @property
+    def identities(self) -> Identities:
+        return Identities(self.engines)
 
     @property
     def sessions(self) -> Sessions:

@@ -67,22 +67,28 @@ class Watched:
             self.strangers.append(request.url)
 
 
-@contextmanager
-def serving(home: Path, **settings: str) -> Iterator[str]:
-    """The address of a fresh server with these FAIRLEAD_ settings, as soon as it answers at all."""
+def free_port() -> int:
+    """A port nobody listens on."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+        return int(free.getsockname()[1])
+
+
+@contextmanager
+def serving(home: Path, port: int = 0, base: str = "", **settings: str) -> Iterator[str]:
+    """The address of a fresh server with these FAIRLEAD_ settings, under `base`, as soon as it answers at all."""
+    port = port or free_port()
     command = [
         sys.executable, "-m", "streamlit", "run", "server.py",
         "--server.address", "127.0.0.1", "--server.port", str(port), "--server.headless", "true",
+        "--server.baseUrlPath", base,
     ]  # fmt: skip
     told = {f"FAIRLEAD_{name.upper()}": value for name, value in settings.items()}
     environment = {**os.environ, "FAIRLEAD_HOME": str(home), "PYTHONPATH": str(HOUSE), **told}
     log = (home / "web.log").open("w")
     process = subprocess.Popen(command, cwd=HOUSE, env=environment, stdout=log, stderr=log)
     try:
-        address = f"http://127.0.0.1:{port}"
+        address = f"http://127.0.0.1:{port}{base}"
         answer(f"{address}/_stcore/health", process, home)
         yield address
     finally:

@@ -79,3 +79,17 @@ def test_a_command_acts_with_the_role_and_scope_of_a_user(home: Path) -> None:
         done = RUN.invoke(app, arranged(["--home", str(home), *words]))
         assert done.exit_code == 1
         assert why in str(done.exception)
+
+
+def test_with_a_provider_nobody_is_invited(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ann is told where she signs in; the account of the provider she had can be forgotten."""
+    for name, value in {
+        "SIGN_IN": "oidc", "OIDC_ISSUER": "https://login.example.com", "OIDC_CLIENT_ID": "fairlead",
+        "OIDC_CLIENT_SECRET": "q7Xw-fR2v_9tLzP4", "PUBLIC_URL": "https://kpi.example.com/ops",
+    }.items():  # fmt: skip
+        monkeypatch.setenv(f"FAIRLEAD_{name}", value)
+    said = told(home, "user", "add", "ann@example.com", "--name", "Ann")
+
+    assert "https://kpi.example.com/ops" in said
+    assert "join" not in said
+    assert "no linked accounts forgotten" in told(home, "user", "unlink", "ann@example.com")

@@ -110,8 +110,9 @@ async def _live(socket: WebSocket) -> None:
 def app_of(entrance: Entrance | None) -> Starlette:
     """An app that would tell everything, behind the door."""
     everything = [Route("/{path:path}", _figures), WebSocketRoute("/{path:path}", _live)]
-    guard = Middleware(Guard, entering=lambda: entrance)
-    return Starlette(routes=[*routes(lambda: entrance), *everything], middleware=[guard])
+    base = entrance.base if entrance else ""
+    guard = Middleware(Guard, entering=lambda: entrance, base=base)
+    return Starlette(routes=[*routes(lambda: entrance, base), *everything], middleware=[guard])
 
 
 @pytest.fixture

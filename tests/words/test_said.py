@@ -26,6 +26,10 @@ NOT_SHOWN = (
     "KeyError",
     "TypeError",
     "read_text",
+    "NoAddress",
+    "ProviderError",
+    "SettingError",
+    "TooLongAgo",
 )
 PROSE = re.compile(r"[A-Za-z]{2,},? [a-z]+|^[A-Z][a-z]{2,}[.:]?$|^[a-z]{3,} $|^ [a-z]{3,}$|^ [a-z]{3,} $")
 MARKUP = re.compile(r"[<>{};=/]|^\.|data-testid|^:material|Inter|sans-serif|M\d|^f[lf]-")

@@ -52,3 +52,15 @@ def test_nobody_there_is_not_ready() -> None:
     A refused connection is no error, only not ready yet.
     """
     assert not is_ready("127.0.0.1", 1)
+
+
+def test_pages_under_a_path_are_asked_there(port: int) -> None:
+    """
+    The probe and the address people are told both lie under it.
+    """
+    told: list[str] = []
+
+    announce_when_ready("127.0.0.1", port, told.append, "/ops").join(30)
+
+    assert set(Pages.asked) == {f"/ops{PROBE}"}
+    assert told == [f"Fairlead is on http://127.0.0.1:{port}/ops (Ctrl-C stops it)"]

@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
-from settings import ALLOCATION, Settings, SignIn, read_settings, resolve
+from settings import ALLOCATION, WEB_ALLOCATION, Settings, SignIn, read_settings, resolve
 
+GIVEN = frozenset(os.environ)
 for name, value in ALLOCATION.items():  # before polars is loaded
     os.environ.setdefault(name, value)
 
@@ -98,6 +99,7 @@ def settle(
         keeps_accounts=found.sign_in is SignIn.LOCAL,
         asks_provider=found.sign_in is SignIn.OIDC,
         environment=_environment(found),
+        web_allocation={name: value for name, value in WEB_ALLOCATION.items() if name not in GIVEN},
     )
 
 

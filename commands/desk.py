@@ -47,6 +47,12 @@ class Desk:
     rejected_days: int = 30
     acting: str = ""
     environment: Mapping[str, str] = field(default_factory=dict)
+    web_allocation: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def web_environment(self) -> dict[str, str]:
+        """What the process that serves the pages is started with."""
+        return {**self.environment, **self.web_allocation}
 
     def job(self) -> Job:
         """What sync and compute work on, for who may bring data in; else raises NotAllowed."""

@@ -42,7 +42,7 @@ def up(
     desk.close()
     _log()
     worker = Child("worker", [sys.executable, "-m", "cli", "worker"], desk.environment, HERE, restart=True)
-    web = Child("web", _web_command(desk), desk.environment, HERE)
+    web = Child("web", _web_command(desk), desk.web_environment, HERE)
     announce_when_ready(desk.host, desk.port, typer.echo, desk.base)
     raise typer.Exit(supervise([worker, web]))
 
@@ -56,7 +56,7 @@ def web(context: typer.Context) -> None:
     announce_when_ready(desk.host, desk.port, typer.echo, desk.base)
     done = subprocess.run(
         _web_command(desk),
-        env=dict(desk.environment),
+        env=desk.web_environment,
         cwd=HERE,
         check=False,
     )

@@ -8,7 +8,7 @@ from kpi.compute import component_table
 from kpi.engine import grains
 from kpi.model import Kpi
 from kpi.period import Span
-from store.lake import Lake
+from store.lake import NO_BOUNDS, Lake
 from store.scope import Principal
 
 
@@ -22,6 +22,7 @@ def first_day(lake: Lake, principal: Principal, kpi: Kpi) -> date | None:
             component_table(grain),
             schema,
             lambda scan: principal.scope.limit(scan).select(pl.col("day").min()),
+            between=NO_BOUNDS,
         )
         days.append(rows["day"].min() if rows.height else None)  # type: ignore[arg-type]
     return max((day for day in days if day), default=None) if all(days) else None

@@ -81,8 +81,9 @@ def _rows_of(
     lake: Lake, principal: Principal, grain: Grain, part: Part, question: Question, side: Side
 ) -> pl.DataFrame:
     as_of = question.as_of or _as_of(lake, grain, question)
-    facts = principal.scope.limit(lake.scan(grain.fact.name, polars_schema(grain.fact)))
-    facts = facts.filter(_read(part, question).holds(*grain.days))
+    span = _read(part, question)
+    stored = lake.scan(grain.fact.name, polars_schema(grain.fact), span.bounds(*grain.days))
+    facts = principal.scope.limit(stored).filter(span.holds(*grain.days))
     single = Grain(grain.name, grain.fact, grain.day, grain.dimensions, (part,))
     judged = judged_rows(single, nw.from_native(facts), as_of, None)
     told = _behind(grain, part, judged, question)

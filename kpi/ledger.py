@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import polars as pl
 
-from store.lake import Lake
+from store.lake import NO_BOUNDS, Lake
 
 LEDGER = "computed"
 SCHEMA = pl.Schema(
@@ -43,7 +43,7 @@ def entries(lake: Lake) -> dict[str, Entry]:
 
 @lru_cache(maxsize=8)
 def _entries(lake: Lake, version: int) -> Mapping[str, Entry]:
-    rows = lake.read(LEDGER, SCHEMA).rows(named=True)
+    rows = lake.read(LEDGER, SCHEMA, between=NO_BOUNDS).rows(named=True)
     return {
         row["name"]: Entry(
             row["name"],

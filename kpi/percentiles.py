@@ -48,8 +48,7 @@ def counted_rows(lake: Lake, principal: Principal, kpi: Kpi, question: Question)
     """The facts a single-sided KPI counts in the selection, with `period`, every column of the fact."""
     grain, part = _grain(kpi)
     as_of = question.as_of or _stored_as_of(lake, grain, question.span)
-    facts = principal.scope.limit(lake.scan(grain.fact.name, polars_schema(grain.fact)))
-    facts = facts.filter(question.span.holds(*grain.days))
+    facts = _facts(lake, principal, grain, question.span)
     judged = judged_rows(grain, nw.from_native(facts), as_of, None)
     rows = judged.filter(counts(part, nw.col(f"{kpi.key}__state"))).to_native()
     named = rows.with_columns(pl.col(name).fill_null(UNKNOWN) for name in {*question.by, *question.where})
@@ -129,14 +128,19 @@ def _bins(lake: Lake, principal: Principal, kpi: Distribution, question: Questio
     if question.as_of is None and not question.anew and not extra:
         texts = dict.fromkeys(grain.dimensions, pl.String())
         schema = pl.Schema({"day": pl.Date(), **texts, "bin": pl.Int64(), "count": pl.Int64()})
-        live = principal.scope.limit(lake.scan(bin_table(grain, part), schema))
+        live = principal.scope.limit(lake.scan(bin_table(grain, part), schema, question.span.bounds()))
         return _with_frozen(lake, principal, kpi, live)
     as_of = question.as_of or _stored_as_of(lake, grain, question.span)
     wide = replace(grain, dimensions=(*grain.dimensions, *extra))
-    facts = principal.scope.limit(lake.scan(grain.fact.name, polars_schema(grain.fact)))
-    facts = facts.filter(question.span.holds(*grain.days))
+    facts = _facts(lake, principal, grain, question.span)
     counted: pl.LazyFrame = bins(wide, part, nw.from_native(facts), as_of).to_native()
     return counted
+
+
+def _facts(lake: Lake, principal: Principal, grain: Grain, span: Span) -> pl.LazyFrame:
+    """The facts in scope that any day of the grain puts into the span."""
+    stored = lake.scan(grain.fact.name, polars_schema(grain.fact), span.bounds(*grain.days))
+    return principal.scope.limit(stored).filter(span.holds(*grain.days))
 
 
 def _with_frozen(lake: Lake, principal: Principal, kpi: Kpi, live: pl.LazyFrame) -> pl.LazyFrame:

@@ -43,6 +43,10 @@ class Span:
         """How many days it holds, both ends counted."""
         return (self.end - self.start).days + 1
 
+    def bounds(self, *columns: str) -> dict[str, tuple[date, date]]:
+        """What the lake is told of `holds`, so that it reads no other files."""
+        return dict.fromkeys(columns or ("day",), (self.start, self.end))
+
     def holds(self, *columns: str) -> pl.Expr:
         """Whether any of the columns (`day` if none is named) lies in the span."""
         first, *others = [pl.col(name).is_between(self.start, self.end) for name in columns or ("day",)]

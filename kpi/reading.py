@@ -127,7 +127,7 @@ def _rows(lake: Lake, principal: Principal, grain: Grain, known: Entry | None, q
     if known is None and question.as_of is None:
         return lambda span: _empty(grain, asked)
     if same and not question.anew and asked <= set(grain.dimensions):
-        return lambda span: _stored(lake, principal, grain).filter(span.holds())
+        return lambda span: _stored(lake, principal, grain, span).filter(span.holds())
     as_of = question.as_of or AsOf(known.as_of_day, known.as_of_epoch)  # type: ignore[union-attr, arg-type]
     extra = sorted(asked - set(grain.dimensions))
     return lambda span: from_facts(lake, principal, grain, as_of, extra, span)
@@ -139,7 +139,7 @@ def _empty(grain: Grain, asked: Iterable[str]) -> pl.LazyFrame:
     return pl.LazyFrame(schema={**schema, **dict.fromkeys(component_columns(grain), pl.Int64)})
 
 
-def _stored(lake: Lake, principal: Principal, grain: Grain) -> pl.LazyFrame:
+def _stored(lake: Lake, principal: Principal, grain: Grain, span: Span) -> pl.LazyFrame:
     schema = pl.Schema(
         {
             "day": pl.Date(),
@@ -147,7 +147,7 @@ def _stored(lake: Lake, principal: Principal, grain: Grain) -> pl.LazyFrame:
             **dict.fromkeys(component_columns(grain), pl.Int64()),
         }
     )
-    return principal.scope.limit(lake.scan(component_table(grain), schema))
+    return principal.scope.limit(lake.scan(component_table(grain), schema, span.bounds()))
 
 
 def from_facts(
@@ -155,8 +155,8 @@ def from_facts(
 ) -> pl.LazyFrame:
     """The components of a span straight from the facts: for another moment, or by `extra` dimensions, too."""
     wide = replace(grain, dimensions=(*grain.dimensions, *extra))
-    facts = principal.scope.limit(lake.scan(grain.fact.name, polars_schema(grain.fact)))
-    facts = facts.filter(span.holds(*grain.days))
+    stored = lake.scan(grain.fact.name, polars_schema(grain.fact), span.bounds(*grain.days))
+    facts = principal.scope.limit(stored).filter(span.holds(*grain.days))
     rows = components(wide, nw.from_native(facts), as_of)
     return rows.filter(span.holds())
 

@@ -20,6 +20,8 @@ from kpi.tables import component_table
 from store.lake import Lake
 from store.scope import NO_MARKET, Principal
 
+NOTHING: Mapping[str, int] = {}  # one for all: there are a hundred thousand periods
+
 
 @dataclass(frozen=True)
 class Coverage:
@@ -46,7 +48,7 @@ class Coverage:
         return any(kpi.department is department and kpi.key in self.until for kpi in kpis)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Period:
     """One week or month of one KPI; `target` is the one of the period's own day, sums are in the KPI's unit."""
 
@@ -60,7 +62,7 @@ class Period:
     immature: int = 0
     numerator: float = 0.0
     denominator: float = 0.0
-    excluded: Mapping[str, int] = field(default_factory=dict)
+    excluded: Mapping[str, int] = field(default_factory=lambda: NOTHING)
     closed: bool = True
 
     @property
@@ -191,6 +193,7 @@ def _reach(lake: Lake, principal: Principal, grain: Grain, as_of: date) -> tuple
             .filter(pl.col("day") <= as_of)
             .select(pl.col("day").max(), market.implode().alias("m"))
         ),
+        between={"day": (date.min, as_of)},
     )
     last, found = rows.row(0)
     return last, {each for each in found or () if each and each != NO_MARKET}

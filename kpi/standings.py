@@ -14,7 +14,7 @@ from kpi.question import Question
 from kpi.results import values_of
 from kpi.score import Judgement, Status
 from kpi.signals.reading import from_baseline, known_chart
-from kpi.standing import Coverage, Period, Standing
+from kpi.standing import NOTHING, Coverage, Period, Standing
 from store.lake import Lake
 from store.scope import Principal
 from store.state.baselines import BaselineRow, of_slice
@@ -190,7 +190,8 @@ def _period(
         value=_float(row["value"]), target=_float(row["target"]), warn=_float(row["warn"]),
         n=_whole(row["n"]), immature=_whole(row["immature"]),
         numerator=_float(row["numerator"]) or 0.0, denominator=_float(row["denominator"]) or 0.0,
-        excluded={name.removeprefix("excluded_"): _whole(row[name]) for name in told if row[name]}, closed=over,
+        excluded={name.removeprefix("excluded_"): _whole(row[name]) for name in told if row[name]} or NOTHING,
+        closed=over,
     )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from settings import ALLOCATION
+from settings import WEB_ALLOCATION
 from worker.supervisor import web_command
 
 HOUSE = Path(__file__).parents[2]
@@ -54,7 +54,7 @@ class Server:
 def fairlead(home: Path, log: Path) -> Iterator[Server]:
     """Our server on a home, started as `fairlead up` starts it, its caches warm."""
     port = free_port()
-    environment = {**ALLOCATION, "FAIRLEAD_HOME": str(home), "PYTHONPATH": str(HOUSE)}
+    environment = {**WEB_ALLOCATION, "FAIRLEAD_HOME": str(home), "PYTHONPATH": str(HOUSE)}
     command = web_command(HOUSE / "server.py", "127.0.0.1", port)
     with serving(command, port, "_stcore/health", environment, log, HOUSE) as server:
         server.rest()

@@ -13,7 +13,7 @@ from kpi.flow.tables import BINS, CLEARED, HOLDS, OF_STAGE, OPEN, ORDERS, SCHEMA
 from kpi.flow.under_way import GIVEN_UP, NOW, ORDER, SLACK
 from kpi.ledger import entries
 from kpi.percentiles import percentiles_of_bins
-from store.lake import Lake
+from store.lake import NO_BOUNDS, Between, Lake
 from store.scope import Principal
 
 DEPARTMENT = "shipping"
@@ -32,6 +32,10 @@ class Slice:
     def holds(self) -> pl.Expr:
         """Rows of the weekly tables inside."""
         return self.place() & pl.col("day").is_between(self.first, self.last)
+
+    def bounds(self) -> Between:
+        """What the lake is told of `holds`, so that it reads no other files."""
+        return {"day": (self.first, self.last)}
 
     def place(self) -> pl.Expr:
         """Rows of the lane and market."""
@@ -182,14 +186,21 @@ def flow(lake: Lake, principal: Principal, asked: Slice) -> Flow | None:
     )  # fmt: skip
 
 
-def _read(lake: Lake, principal: Principal, name: str, schema: pl.Schema, where: pl.Expr) -> pl.DataFrame:
+def _read(
+    lake: Lake,
+    principal: Principal,
+    name: str,
+    schema: pl.Schema,
+    where: pl.Expr,
+    between: Between = NO_BOUNDS,
+) -> pl.DataFrame:
     return lake.read(
-        name, schema, lambda scan: principal.scope.limit(scan).filter(where).select(schema.names())
+        name, schema, lambda scan: principal.scope.limit(scan).filter(where).select(schema.names()), between
     )
 
 
 def _weekly(lake: Lake, principal: Principal, name: str, asked: Slice) -> pl.DataFrame:
-    return _read(lake, principal, name, SCHEMAS[name], asked.holds())
+    return _read(lake, principal, name, SCHEMAS[name], asked.holds(), asked.bounds())
 
 
 def _mean(lanes: pl.DataFrame, column: str) -> float | None:
@@ -244,7 +255,7 @@ def _stage_times(
 def _percentiles(lake: Lake, principal: Principal, asked: Slice) -> dict[str, tuple[float, float]]:
     """Median and 90th percentile of each stage in seconds, from 1 % bins."""
     where = asked.holds() & (pl.col("of") == OF_STAGE)
-    counted = _read(lake, principal, BINS, SCHEMAS[BINS], where).lazy()
+    counted = _read(lake, principal, BINS, SCHEMAS[BINS], where, asked.bounds()).lazy()
     found = percentiles_of_bins(counted, ["stage"]).collect()
     return {row["stage"]: (row["median"], row["p90"]) for row in found.rows(named=True)}
 

@@ -11,7 +11,7 @@ from kpi.forecast.track import ALL_MARKETS, Kind
 from kpi.model import Kpi
 from kpi.period import Every
 from kpi.words import say
-from store.lake import Lake
+from store.lake import NO_BOUNDS, Lake
 from store.scope import Principal
 
 FORECASTS, BACKTESTS = "forecasts", "forecast_backtests"
@@ -133,6 +133,7 @@ def _latest(
         name,
         schema,
         lambda scan: _mine(scan, principal, kind, keys).filter(pl.col("day") == pl.col("day").max()),
+        between=NO_BOUNDS,
     )
     return rows.drop("month").sort("key", "market", "every", "step", nulls_last=False)
 

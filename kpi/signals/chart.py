@@ -29,7 +29,7 @@ class Direction(StrEnum):
     IMPROVEMENT = "improvement"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Signal:
     """A rule that a point completes, which way it points, and whether people are interrupted for it."""
 
@@ -38,7 +38,7 @@ class Signal:
     interrupts: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Point:
     """One period: value, centre line and limits in the KPI's unit (None where there are none), and what fires.
 

@@ -2,9 +2,10 @@
 
 from store.lake.feed import KIND, Storage
 from store.lake.mark import ForeignTable, LakeDamaged, Recovery, WriterBusy
-from store.lake.scan import Between, Snapshot
+from store.lake.scan import NO_BOUNDS, Between, Snapshot
 from store.lake.tables import Lake
 
 __all__ = [
-    "KIND", "Between", "ForeignTable", "Lake", "LakeDamaged", "Recovery", "Snapshot", "Storage", "WriterBusy",
+    "KIND", "NO_BOUNDS", "Between", "ForeignTable", "Lake", "LakeDamaged", "Recovery", "Snapshot", "Storage",
+    "WriterBusy",
 ]  # fmt: skip

@@ -13,7 +13,7 @@ from store.lake import feed, replace, write
 from store.lake.durable import HOOKS, DurableTable, last_applied
 from store.lake.feed import Storage
 from store.lake.mark import Recovery, is_table
-from store.lake.scan import Snapshot
+from store.lake.scan import Between, Snapshot
 from store.lake.shape import MONTH, months, months_of, storable
 
 _NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")
@@ -56,9 +56,9 @@ class Lake:
             found = self._snapshots[name] = Snapshot(self.root / name, table)
         return found
 
-    def scan(self, name: str, schema: pl.Schema) -> pl.LazyFrame:
-        """A fresh snapshot: the columns of `schema`, then `month`; empty when there is no such table."""
-        return self.opened(name).rows(schema)
+    def scan(self, name: str, schema: pl.Schema, between: Between | None = None) -> pl.LazyFrame:
+        """A fresh snapshot as of `Snapshot.rows`: the columns of `schema`, then `month`; empty without such a table."""
+        return self.opened(name).rows(schema, between)
 
     def files(self, name: str) -> list[str]:
         """Paths of the files that hold the table's rows now; for engines that read them themselves."""
@@ -66,12 +66,16 @@ class Lake:
         return [] if table is None else sorted(table.file_uris())
 
     def read(
-        self, name: str, schema: pl.Schema, query: Callable[[pl.LazyFrame], pl.LazyFrame] | None = None
+        self,
+        name: str,
+        schema: pl.Schema,
+        query: Callable[[pl.LazyFrame], pl.LazyFrame] | None = None,
+        between: Between | None = None,
     ) -> pl.DataFrame:
         """Collect `query` over `scan`, once more when a file was cleaned away meanwhile."""
 
         def collect() -> pl.DataFrame:
-            rows = self.scan(name, schema)
+            rows = self.scan(name, schema, between)
             return (query(rows) if query else rows).collect()
 
         return _again_when_cleaned(collect)

@@ -14,6 +14,7 @@ from connectors.registry import BUILDERS, Builder
 from connectors.sql import sql_source
 from demo.connector import DemoConnector
 from demo.place import demo_config, is_demo
+from kpi.catalog import DEPARTMENTS
 from kpi.engine import AsOf
 from kpi.freshness import reported_until
 from kpi.ledger import entries
@@ -84,7 +85,7 @@ class Desk:
 
     @cached_property
     def store(self) -> Store:
-        return open_store(self.home, self.database)
+        return open_store(self.home, self.database, DEPARTMENTS)
 
     @cached_property
     def principal(self) -> Principal:

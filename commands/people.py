@@ -15,7 +15,7 @@ from store.state import Role, User, Versioned
 
 app = typer.Typer(help="People who sign in: list, add, invite, close, sign out.", no_args_is_help=True)
 Some = Annotated[list[str] | None, typer.Option(help="May be given several times; default: all.")]
-COLUMNS = ("email", "name", "role", "active", "departments", "markets")
+COLUMNS = ("email", "name", "role", "active", "departments", "markets", "teams")
 
 
 @app.command("list")
@@ -34,12 +34,13 @@ def add(
     role: Annotated[Role, typer.Option(help="What the person may do.")] = Role.VIEWER,
     department: Some = None,
     market: Some = None,
+    team: Some = None,
 ) -> None:
     """Add a person and print how they come in, or change name, role and scope of one who is there."""
     desk: Desk = context.obj
     users = desk.store.state.users
     found = users.find(desk.principal, email)
-    user = User(email.strip().lower(), name, role, True, _names(department), _names(market))
+    user = User(email.strip().lower(), name, role, True, _names(department), _names(market), _names(team))
     users.save(desk.principal, user, found.version if found else 0)
     typer.echo(f"{user.name} ({user.email}) is {user.role}.")
     if found is None and desk.asks_provider:
@@ -102,7 +103,11 @@ def _names(given: list[str] | None) -> frozenset[str] | None:
 def _told(user: User) -> dict[str, str]:
     parts = {
         name: "all" if names is None else ", ".join(sorted(names))
-        for name, names in (("departments", user.departments), ("markets", user.markets))
+        for name, names in (
+            ("departments", user.departments),
+            ("markets", user.markets),
+            ("teams", user.teams),
+        )
     }
     known = {"email": user.email, "name": user.name, "role": user.role.value}
     return {**known, "active": "yes" if user.active else "no", **parts}

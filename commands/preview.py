@@ -8,6 +8,7 @@ import typer
 from commands.desk import Desk
 from commands.kpis import FormatOption
 from commands.printing import Format, write
+from kpi.access import sees
 from kpi.catalog import KPIS, find
 from kpi.ledger import entries
 from kpi.period import Every, whole_periods
@@ -27,7 +28,8 @@ def preview_kpis(
     """Past periods before and after a changed definition; stored numbers are not touched."""
     desk: Desk = context.obj
     moment = desk.as_of()
-    wanted = [find(key) for key in keys] if keys else changed(tuple(KPIS.values()), entries(desk.store.lake))
+    mine = tuple(kpi for kpi in KPIS.values() if sees(desk.principal, kpi))
+    wanted = [find(key) for key in keys] if keys else changed(mine, entries(desk.store.lake))
     if moment is None or not wanted:
         why = "nothing was computed yet" if moment is None else "no definition changed since the last compute"
         typer.echo(f"Nothing to preview: {why}.", err=True)

@@ -10,6 +10,7 @@ import typer
 from commands.desk import Desk
 from commands.kpis import FormatOption, Where, slice_of
 from commands.printing import Format, write
+from kpi.access import sees
 from kpi.catalog import KPIS, find
 from kpi.events import events_of
 from kpi.model import Kpi
@@ -19,6 +20,7 @@ from kpi.signals.chart import ControlChart, Direction, Point
 from kpi.signals.events import event_days, holidays
 from kpi.signals.reading import charts
 from store.company_file import load_company
+from store.scope import Principal
 from store.state import BaselineRow, segment_text
 
 WEEKS = 13
@@ -52,7 +54,7 @@ def signals(
     start = from_day.date() if from_day else end - timedelta(weeks=WEEKS) + timedelta(days=1)
     cut = tuple(name.strip() for name in by.split(",") if name.strip())
     question = Question(Span(start, end), every, cut, slice_of(where))
-    asked = [find(key) for key in keys] if keys else _possible(question)
+    asked = [find(key) for key in keys] if keys else _possible(desk.principal, question)
     rows = [row for kpi in asked for chart in _charts(desk, kpi, question) for row in _fired(kpi, chart)]
     found = pl.DataFrame(rows, schema=SCHEMA, orient="row")
     write(_without_empty(found) if how is Format.TABLE else found, how, title="Signals")
@@ -83,10 +85,10 @@ def rebase(
     )
 
 
-def _possible(question: Question) -> list[Kpi]:
-    """Every KPI that is kept by the dimensions asked."""
+def _possible(principal: Principal, question: Question) -> list[Kpi]:
+    """Every KPI that may be seen and is kept by the dimensions asked."""
     asked = {*question.by, *question.where}
-    return [kpi for kpi in KPIS.values() if asked <= set(kpi.dimensions)]
+    return [kpi for kpi in KPIS.values() if sees(principal, kpi) and asked <= set(kpi.dimensions)]
 
 
 def _charts(desk: Desk, kpi: Kpi, question: Question) -> Sequence[ControlChart]:

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from itertools import pairwise
 
+from kpi.access import sees
 from kpi.chart import Event as Mark
 from kpi.decisions import LATE_AFTER
 from kpi.events import events_of
@@ -126,7 +127,7 @@ def annotations_of(
     notes: Iterable[Note] = (),
 ) -> list[Annotation]:
     """Everything that concerns a KPI, by day, each thing once; none outside the scope."""
-    if not principal.scope.sees_department(kpi.department.value):
+    if not sees(principal, kpi):
         return []
     where = {"market": known.market} if known.market else {}
     events = [_event(each) for each in known.events]

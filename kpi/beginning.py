@@ -9,15 +9,15 @@ from kpi.engine import grains
 from kpi.model import Kpi
 from kpi.period import Span
 from store.lake import NO_BOUNDS, Lake
-from store.scope import Principal
+from store.scope import LIMITED_BY, Principal
 
 
 def first_day(lake: Lake, principal: Principal, kpi: Kpi) -> date | None:
-    """The first day with components on every side of the KPI, of the markets in scope; None without any."""
+    """The first day with components on every side of the KPI, of what is in scope; None without any."""
     days: list[date | None] = []
     for grain in grains([kpi]):
-        market = {"market": pl.String()} if "market" in grain.dimensions else {}
-        schema = pl.Schema({"day": pl.Date(), **market})
+        limits = {name: pl.String() for name in LIMITED_BY if name in grain.dimensions}
+        schema = pl.Schema({"day": pl.Date(), **limits})
         rows = lake.read(
             component_table(grain),
             schema,

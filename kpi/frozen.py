@@ -126,9 +126,14 @@ class History:
 
 
 def _aligned(lake: Lake, principal: Principal, name: str, like: pl.Schema) -> pl.LazyFrame:
-    """Rows of an older table in the columns of today's: slices it does not know are unknown, its other counts 0."""
+    """Rows of an older table in the columns of today's: slices it does not know are unknown, its other counts 0.
+
+    Where it does not know what the reader is limited to, none of them may be shown.
+    """
     stored = lake.schema(name)
     scan = principal.scope.limit(lake.scan(name, stored))
+    if principal.scope.is_lost(like.names(), stored.names()):
+        scan = scan.clear()
     return scan.select(
         pl.col(column).cast(dtype)
         if column in stored

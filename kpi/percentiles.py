@@ -148,6 +148,8 @@ def _with_frozen(lake: Lake, principal: Principal, kpi: Kpi, live: pl.LazyFrame)
     if cut is None or lake.version(name) < 0:
         return live
     old = principal.scope.limit(lake.scan(name, lake.schema(name))).filter(pl.col("day") < cut)
+    if principal.scope.is_lost(live.collect_schema().names(), old.collect_schema().names()):
+        old = old.clear()
     return pl.concat([old, live.filter(pl.col("day") >= cut)], how="diagonal_relaxed")
 
 

@@ -7,6 +7,7 @@ from functools import partial
 
 import polars as pl
 
+from kpi.access import NotAllowed, require_seen
 from kpi.engine import grains
 from kpi.ledger import entries
 from kpi.levels import AsOfDay
@@ -24,10 +25,6 @@ from store.scope import Principal
 
 LONGEST_SLICE_DAYS = 92
 SCORED = {"status", "target", "warn", "flag", "open"}  # names of scored columns are no names of slices
-
-
-class NotAllowed(PermissionError):
-    """The principal may not see this department or market."""
 
 
 class SliceError(ValueError):
@@ -111,14 +108,7 @@ def _last_day(question: Question, start: date) -> date:
 
 def check(principal: Principal, kpi: Kpi, question: Question) -> None:
     """Raise NotAllowed or SliceError when this question must not or cannot be answered."""
-    if not principal.scope.sees_department(kpi.department.value):
-        raise NotAllowed(
-            say(
-                "{name} may not see the department '{department}'; ask its lead.",
-                name=principal.name,
-                department=kpi.department.label,
-            )
-        )
+    require_seen(principal, kpi)
     market = question.where.get("market")
     if market is not None and not principal.scope.sees_market(market):
         raise NotAllowed(
@@ -127,6 +117,11 @@ def check(principal: Principal, kpi: Kpi, question: Question) -> None:
                 name=principal.name,
                 market=market,
             )
+        )
+    team = question.where.get("team")
+    if not principal.scope.sees_team(team):
+        raise NotAllowed(
+            say("{name} may not see team '{team}'; ask an administrator.", name=principal.name, team=team)
         )
     asked = {*question.by, *question.where}
     if unknown := asked - sliceable(kpi):

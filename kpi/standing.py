@@ -8,6 +8,7 @@ from math import ceil
 
 import polars as pl
 
+from kpi.access import sees
 from kpi.compare import Comparison
 from kpi.engine import Grain, grains
 from kpi.frozen import frozen_until
@@ -18,7 +19,7 @@ from kpi.score import Status
 from kpi.signals.chart import ControlChart, Point
 from kpi.tables import component_table
 from store.lake import Lake
-from store.scope import NO_MARKET, Principal
+from store.scope import LIMITED_BY, NO_MARKET, Principal
 
 NOTHING: Mapping[str, int] = {}  # one for all: there are a hundred thousand periods
 
@@ -165,7 +166,7 @@ def rows_between(kpi: Kpi, period: Period, level: float) -> int:
 
 def coverage(lake: Lake, principal: Principal, kpis: Sequence[Kpi]) -> Coverage:
     """What the principal may know of the components of these KPIs."""
-    mine = [kpi for kpi in kpis if principal.scope.sees_department(kpi.department.value)]
+    mine = [kpi for kpi in kpis if sees(principal, kpi)]
     known = entries(lake)
     days = [known[component_table(g)].as_of_day for g in grains(mine) if component_table(g) in known]
     as_of = max((day for day in days if day), default=date.min)
@@ -182,7 +183,8 @@ def coverage(lake: Lake, principal: Principal, kpis: Sequence[Kpi]) -> Coverage:
 
 def _reach(lake: Lake, principal: Principal, grain: Grain, as_of: date) -> tuple[date | None, set[str]]:
     has_market = "market" in grain.dimensions
-    schema = pl.Schema({"day": pl.Date(), **({"market": pl.String()} if has_market else {})})
+    limits = {name: pl.String() for name in LIMITED_BY if name in grain.dimensions}
+    schema = pl.Schema({"day": pl.Date(), **limits})
     name = component_table(grain)
     market = pl.col("market").unique() if has_market else pl.lit(NO_MARKET)
     rows = lake.read(

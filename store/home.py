@@ -2,7 +2,7 @@
 
 import os
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -53,8 +53,12 @@ class Store:
         self.state.close()
 
 
-def open_store(home: Path, database_url: str | None = None) -> Store:
+def open_store(
+    home: Path, database_url: str | None = None, departments: Mapping[str, str] | None = None
+) -> Store:
     """Open the store under `home`, made on first use: folders, secret, a whole lake, a migrated state.
+
+    `departments`: the one of each KPI (see `State.open`).
 
     Raises SecretError, StateError when the database cannot be used, LakeDamaged when a backup is needed.
     """
@@ -63,7 +67,8 @@ def open_store(home: Path, database_url: str | None = None) -> Store:
     _secret(home / "secret")
     lake = Lake(home / "lake")
     lake.recover()
-    return Store(home, lake, State.open(database_url or f"sqlite:///{home / 'state.db'}"))
+    url = database_url or f"sqlite:///{home / 'state.db'}"
+    return Store(home, lake, State.open(url, departments=departments))
 
 
 def load_context(store: Store, company: Company) -> Context:

@@ -69,7 +69,7 @@ def rejected_rows(
     """The rejected rows a principal may see, latest first, with the columns of `SCHEMA`.
 
     Raw values may tell more than a scope allows: who sees some markets only sees rows of those, not the ones
-    whose market could not be read.
+    whose market could not be read; who sees some teams only sees none of tables that know teams.
     """
     wanted = pl.lit(True) if with_resolved else pl.col("resolved_at").is_null()
     if source is not None:
@@ -78,6 +78,10 @@ def rejected_rows(
         wanted &= pl.col("table") == table
     if principal.scope.departments is not None:
         wanted &= pl.col("table").is_in(_tables_of(principal))
+    if principal.scope.teams is not None:
+        wanted &= ~pl.col("table").is_in(
+            [name for name, table in TABLES.items() if "team" in table.column_names()]
+        )
     if principal.scope.markets is not None:
         wanted &= pl.col("market").is_in(sorted(principal.scope.markets)).fill_null(False)
     return _stored(lake, wanted).sort("seen_at", "id", descending=[True, False])

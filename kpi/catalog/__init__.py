@@ -31,6 +31,9 @@ KPIS: Mapping[str, Kpi] = {
 }  # fmt: skip
 
 
+DEPARTMENTS: Mapping[str, str] = {key: kpi.department.value for key, kpi in KPIS.items()}
+
+
 class UnknownKpi(ValueError):
     """No KPI has the key that was asked for."""
 

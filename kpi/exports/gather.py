@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
+from kpi.access import sees
 from kpi.annotations import Annotations, annotations_of, at_most, diary, marks_of
 from kpi.catalog import KPIS
 from kpi.chart.told import Beside
@@ -44,7 +45,7 @@ def overview_of(
         kpi
         for kpi in main_kpis(KPIS.values())
         if department in (None, kpi.department)
-        and principal.scope.sees_department(kpi.department.value)
+        and sees(principal, kpi)
         and covered.has(kpi.department, KPIS.values())
     ]
     found = _standings(store, principal, basis, shown, market, weeks)

@@ -6,11 +6,13 @@ from datetime import date
 
 import polars as pl
 
+from kpi.catalog import KPIS
 from kpi.forecast.recent import Recent
 from kpi.forecast.track import ALL_MARKETS, Kind
 from kpi.model import Kpi
 from kpi.period import Every
 from kpi.words import say
+from store.contract import fields
 from store.lake import NO_BOUNDS, Lake
 from store.scope import Principal
 
@@ -140,11 +142,18 @@ def _latest(
 
 def _mine(scan: pl.LazyFrame, principal: Principal, kind: Kind, keys: Sequence[str] | None) -> pl.LazyFrame:
     wanted = [pl.col("kind") == kind.value]
+    if kind is Kind.KPI and principal.scope.teams is not None:
+        wanted.append(pl.col("key").is_in([key for key, kpi in KPIS.items() if not _has_teams(kpi)]))
     if keys is not None:
         wanted.append(pl.col("key").is_in(list(keys)))
     if principal.scope.departments is not None:
         wanted.append(pl.col("department").is_in(sorted(principal.scope.departments)))
     return principal.scope.limit(scan).filter(*wanted)
+
+
+def _has_teams(kpi: Kpi) -> bool:
+    """Whether its facts know teams; forecasts are made of all of them together."""
+    return any("team" in fields(rows.fact) for rows in kpi.sides)
 
 
 def outlook(

@@ -6,6 +6,7 @@ from math import isclose, prod
 
 import polars as pl
 
+from kpi.access import sees
 from kpi.catalog import KPIS
 from kpi.model import Composite, Driver, Kpi, Total
 from kpi.period import Span
@@ -42,7 +43,7 @@ def factor_cut(
         return _steps(lake, principal, kpi, spans, where)
     drivers = drivers_of(kpi)
     sources = [KPIS[key] for key in dict.fromkeys(driver.kpi for driver in drivers)]
-    unseen = any(not principal.scope.sees_department(each.department.value) for each in sources)
+    unseen = any(not sees(principal, each) for each in sources)
     if not drivers or unseen or any(set(where) - sliceable(each) for each in sources):
         return None
     told = [_factors(lake, principal, drivers, sources, span, where) for span in spans]

@@ -6,6 +6,7 @@ from datetime import datetime
 import polars as pl
 import streamlit as st
 
+from kpi.access import sees_table
 from kpi.decisions import LATE_AFTER
 from kpi.exports.sheet import as_csv
 from kpi.words import marked, say
@@ -27,7 +28,7 @@ from pages.parts.trouble import guarded
 from pages.parts.viewer import Viewer
 from store.facts import TABLES
 from store.lake import Storage
-from store.scope import Scope
+from store.scope import Principal
 from store.state import Freshness, RunStatus
 
 MOST_SHOWN, MOST_REASONS, FEW = 200, 8, 8
@@ -76,7 +77,7 @@ def render(viewer: Viewer) -> None:
     if fresh:
         st.html(build_sources(fresh, now()))
         st.header(say("Last sync"), anchor=False)
-        draw_folded(build_counts(fresh, viewer.principal.scope), "counts")
+        draw_folded(build_counts(fresh, viewer.principal), "counts")
     else:
         st.text(say("No sync has been recorded."))
     draw_rejected(viewer, load_rejected(viewer))
@@ -121,13 +122,13 @@ def state(each: Freshness, at: datetime) -> str:
     return f"▲ {say('Last attempt failed')}" if recent else f"✓ {say('Fresh')}"
 
 
-def build_counts(fresh: Sequence[Freshness], scope: Scope) -> Grid:
-    """What the latest run of each source did, by table of the reader's departments: most rejected, then most read."""
+def build_counts(fresh: Sequence[Freshness], principal: Principal) -> Grid:
+    """What the latest run of each source did, by table the reader sees all of: most rejected, then most read."""
     told = [
         (each.source, counts)
         for each in fresh
         for counts in each.latest.counts
-        if counts.fact not in TABLES or scope.sees_department(TABLES[counts.fact].department)
+        if counts.fact not in TABLES or sees_table(principal, counts.fact)
     ]
     told.sort(key=lambda pair: (-pair[1].rejected, -pair[1].read))
     cells: list[list[Cell]] = [

@@ -6,6 +6,7 @@ from functools import partial
 
 import streamlit as st
 
+from kpi.access import NotAllowed
 from kpi.annotations import Annotations, marks_of
 from kpi.catalog import of
 from kpi.decisions import Decision, late_sources, needs_decision
@@ -14,7 +15,6 @@ from kpi.freshness import sources_behind
 from kpi.headline import main_kpis, shown
 from kpi.model import Department
 from kpi.period import Every, whole_periods
-from kpi.results import NotAllowed
 from kpi.standing import Coverage, Standing
 from kpi.words import marked, say
 from pages.department.backlog import draw_backlog

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from kpi.access import NotAllowed
 from kpi.decisions import late_sources
 from kpi.flow.reading import DEPARTMENT, Flow, Slice, flow_slice
-from kpi.results import NotAllowed
 from kpi.standing import Coverage
 from kpi.words import listed, say
 from pages.flow.carriers import draw_comparison

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from kpi.access import sees
 from kpi.catalog import KPIS
 from kpi.chart import Chart
 from kpi.flow.chart import funnel_chart
@@ -22,7 +23,7 @@ from pages.parts.viewer import Viewer, open_page
 def draw_markets(viewer: Viewer, asked: Slice, covered: Coverage) -> None:
     """Choose a KPI; its markets, and which of them are apart beyond chance."""
     mine = [kpi for kpi in comparable(KPIS.values())
-            if kpi.key in covered.until and viewer.principal.scope.sees_department(kpi.department.value)]  # fmt: skip
+            if kpi.key in covered.until and sees(viewer.principal, kpi)]  # fmt: skip
     if not mine:
         st.text(say("No share that is kept by market has data yet."))
         return

@@ -5,9 +5,9 @@ from functools import partial
 
 import streamlit as st
 
+from kpi.access import NotAllowed, require_seen, sees
 from kpi.catalog import KPIS, find
 from kpi.model import Kpi
-from kpi.results import NotAllowed
 from kpi.words import marked, say
 from pages.kpi import breakdown, distribution, meaning, records, review, targets, usual, why
 from pages.kpi.choices import switch
@@ -74,7 +74,7 @@ def draw_tab(shown: Shown, names: Iterable[str] = TABS) -> None:
 
 def mine(viewer: Viewer) -> list[str]:
     """The keys of the KPIs the reader may see."""
-    return [key for key, kpi in KPIS.items() if viewer.principal.scope.sees_department(kpi.department.value)]
+    return [key for key, kpi in KPIS.items() if sees(viewer.principal, kpi)]
 
 
 def chosen(viewer: Viewer) -> Kpi:
@@ -86,6 +86,8 @@ def chosen(viewer: Viewer) -> Kpi:
         )
     kpi = find(str(st.query_params.get("kpi", keys[0])))
     if kpi.key not in keys:
+        if viewer.principal.scope.sees_department(kpi.department.value):
+            require_seen(viewer.principal, kpi)
         raise NotAllowed(
             say(
                 "{kpi} belongs to {department}, which you may not see. Ask its lead.",

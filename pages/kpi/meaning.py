@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import polars as pl
 import streamlit as st
 
+from kpi.access import sees
 from kpi.catalog import KPIS
 from kpi.figures import count, day, figure, goal, moment, rows, share, weekday, words
 from kpi.freshness import facts_behind, sources_behind
@@ -75,7 +76,7 @@ def sops(shown: Shown) -> Pairs:
 def adherence(shown: Shown) -> dict[str, str]:
     """What the checks of the last 13 weeks say, by SOP."""
     kpi, viewer = KPIS[ADHERENCE], shown.viewer
-    if not viewer.principal.scope.sees_department(kpi.department.value) or shown.standing.until is None:
+    if not sees(viewer.principal, kpi) or shown.standing.until is None:
         return {}
     span = Span(shown.today - timedelta(days=7 * WEEKS - 1), shown.today)
     found = load_values(viewer, kpi, span, ("sop",)).filter(pl.col("value").is_not_null())

@@ -25,8 +25,8 @@ COMMANDS = {
 
 def draw_empty(viewer: Viewer) -> None:
     """The calm beginning."""
-    if viewer.store.lake.names() and viewer.principal.scope.departments is not None:
-        text = say("There is no data for the departments you may see. Ask an administrator.")
+    if viewer.store.lake.names() and not viewer.principal.scope.is_whole:
+        text = say("There is no data in the part of the firm you may see. Ask an administrator.")
         draw_state(State.FORBIDDEN, say("Nothing to show"), text)
         return
     text = say("Load the made-up company, or point Fairlead at your own files:")

@@ -9,7 +9,8 @@ from zlib import crc32
 import polars as pl
 import streamlit as st
 
-from kpi.catalog import KPIS
+from kpi.access import sees, sees_table
+from kpi.catalog import DEPARTMENTS, KPIS
 from kpi.events import events_of
 from kpi.explain import Side, explain
 from kpi.forecast.stored import Outlook, outlook
@@ -43,7 +44,7 @@ def opened_store(home: Path, database_url: str) -> Store:
     The lake is not recovered here: readers only see acknowledged commits, and pages must not wait for a writer.
     """
     home.mkdir(parents=True, exist_ok=True)
-    store = Store(home, Lake(home / "lake"), State.open(database_url))
+    store = Store(home, Lake(home / "lake"), State.open(database_url, departments=DEPARTMENTS))
     gc.collect()
     gc.freeze()
     return store
@@ -92,7 +93,8 @@ def reports_of(fresh: Sequence[Freshness]) -> int:
 
 def scope_key(scope: Scope) -> str:
     """The scope as plain text."""
-    told = ["*" if part is None else ",".join(sorted(part)) for part in (scope.departments, scope.markets)]
+    parts = (scope.departments, scope.markets, scope.teams)
+    told = ["*" if part is None else repr(sorted(part)) for part in parts]
     return "|".join(told)
 
 
@@ -113,7 +115,7 @@ def load_standings(
 
     They are read a department at a time, so that all pages of one reader share them.
     """
-    mine = [kpi for kpi in kpis if viewer.principal.scope.sees_department(kpi.department.value)]
+    mine = [kpi for kpi in kpis if sees(viewer.principal, kpi)]
     version, scope = version_of(viewer), scope_key(viewer.principal.scope)
     found: dict[str, Standing] = {}
     for block in dict.fromkeys(block_of(kpi) for kpi in mine):
@@ -126,7 +128,7 @@ def load_standings(
 def _standings(
     version: str, scope: str, block: Block, market: str | None, weeks: int, _viewer: Viewer
 ) -> dict[str, Standing]:
-    kpis = kpis_of(block)
+    kpis = [kpi for kpi in kpis_of(block) if sees(_viewer.principal, kpi)]
     there = market is None or any("market" not in kpi.dimensions for kpi in kpis)
     whole = _scores(version, scope, block, False, weeks, _viewer).whole if there else {}
     split = {} if market is None else _scores(version, scope, block, True, weeks, _viewer).split
@@ -136,7 +138,11 @@ def _standings(
 @kept(200)
 def _scores(version: str, scope: str, block: Block, by_market: bool, weeks: int, _viewer: Viewer) -> Scored:
     """For all markets, or for each of them at once: what one market costs, all of them cost."""
-    kpis = [kpi for kpi in kpis_of(block) if not by_market or "market" in kpi.dimensions]
+    kpis = [
+        kpi
+        for kpi in kpis_of(block)
+        if sees(_viewer.principal, kpi) and (not by_market or "market" in kpi.dimensions)
+    ]
     return scored(
         _viewer.store.lake, _viewer.principal, kpis, known_of(_viewer), weeks=weeks, by_market=by_market
     )
@@ -252,7 +258,7 @@ def _records(
 
 
 def load_storage(viewer: Viewer) -> dict[str, Storage]:
-    """Room the fact tables of the reader's departments take, by table."""
+    """Room the fact tables take that the reader sees all of, by table."""
     return _storage(_synced(viewer), scope_key(viewer.principal.scope), viewer)
 
 
@@ -267,7 +273,7 @@ def _storage(version: str, scope: str, _viewer: Viewer) -> dict[str, Storage]:
     return {
         name: lake.storage(name)
         for name, table in TABLES.items()
-        if name in stored and _viewer.principal.scope.sees_department(table.department)
+        if name in stored and sees_table(_viewer.principal, name)
     }
 
 

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec
 
+from kpi.access import NotAllowed
 from kpi.catalog import UnknownKpi
-from kpi.results import NotAllowed, SliceError
+from kpi.results import SliceError
 from kpi.words import say
 from pages.parts.head import begin_page, is_headed
 from pages.parts.refusals import say_refusal

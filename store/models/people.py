@@ -10,7 +10,7 @@ from store.models.base import Base, Instant, Names, Words
 
 
 class User(Base):
-    """A person with a role; no departments or markets named means all. A higher `epoch` ends every session."""
+    """A person with a role; no departments, markets or teams named means all. A higher `epoch` ends every session."""
 
     __tablename__ = "users"
     __table_args__ = ({"sqlite_autoincrement": True},)
@@ -22,6 +22,7 @@ class User(Base):
     active: Mapped[bool]
     departments: Mapped[frozenset[str] | None] = mapped_column(Names)
     markets: Mapped[frozenset[str] | None] = mapped_column(Names)
+    teams: Mapped[frozenset[str] | None] = mapped_column(Names, default=None)
     version: Mapped[int]
     epoch: Mapped[int] = mapped_column(default=0)
 

@@ -96,7 +96,7 @@ class Accounts:
                 raise SpentToken
             stored = stored_user(session, email) or StoredUser(version=0, epoch=0)
             stored.name, stored.email, stored.role, stored.active = user.name, user.email, user.role, True
-            stored.departments = stored.markets = None
+            stored.departments = stored.markets = stored.teams = None
             stored.version += 1
             session.add(stored)
             session.flush()

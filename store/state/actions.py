@@ -7,7 +7,7 @@ from enum import StrEnum
 from store.models import Action as StoredAction
 from store.permits import Permit
 from store.scope import Principal
-from store.state.edits import WrongEntry, require_part
+from store.state.edits import WrongEntry, require_part, sees_part
 from store.state.engines import Engines
 from store.state.segments import segment_pairs, segment_text
 from store.state.shelf import Shelf, record
@@ -63,12 +63,11 @@ class Action:
 
 
 def _sees(principal: Principal, action: Action) -> bool:
-    scope = principal.scope
-    return scope.sees_department(action.department) and scope.sees_market(action.market)
+    return sees_part(principal, action.department, segment_pairs(action.segment))
 
 
 def _covers(principal: Principal, action: Action) -> None:
-    require_part(principal, action.department, action.market, "open or change an action")
+    require_part(principal, action.department, segment_pairs(action.segment), "open or change an action")
 
 
 def _action(stored: StoredAction) -> Action:

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from store.models import Annotation
 from store.permits import Permit
 from store.scope import Principal
-from store.state.edits import WrongEntry, require_everything, require_part
+from store.state.edits import WrongEntry, require_everything, require_part, sees_part
 from store.state.engines import Engines
 from store.state.segments import segment_pairs, segment_text
 from store.state.shelf import Shelf, record
@@ -62,16 +62,16 @@ class Note:
 
 def _sees(principal: Principal, note: Note) -> bool:
     """What is for the company is for everybody."""
-    scope = principal.scope
-    mine = not note.department or scope.sees_department(note.department)
-    return mine and scope.sees_market(note.market)
+    everybodys = replace(principal, scope=replace(principal.scope, departments=None))
+    asked = principal if note.department else everybodys
+    return sees_part(asked, note.department, segment_pairs(note.segment))
 
 
 def _covers(principal: Principal, note: Note) -> None:
     if not note.department:
         require_everything(principal, "a note for the company")
     else:
-        require_part(principal, note.department, note.market, "write a note")
+        require_part(principal, note.department, segment_pairs(note.segment), "write a note")
 
 
 def _note(stored: Annotation) -> Note:

@@ -1,7 +1,7 @@
 """Where the usual range of a KPI begins: set by a named person with a reason, and undone the same way."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime
 
 from sqlalchemy import func, select
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from store.models import Baseline
 from store.permits import Permit
 from store.scope import Principal
-from store.state.edits import ChangedMeanwhile, NotAllowed, WrongEntry, note, require
+from store.state.edits import ChangedMeanwhile, WrongEntry, note, require, require_own, sees_part
 from store.state.engines import Engines
 from store.state.segments import segment_pairs, segment_text
 
@@ -54,14 +54,15 @@ class BaselineRow:
 
 @dataclass(frozen=True)
 class Baselines:
-    """The baselines of the state database."""
+    """The baselines of the state database; `departments` tells the one of each KPI, whose rows are for its people."""
 
     engines: Engines
+    departments: Mapping[str, str] = field(default_factory=dict)
 
     def rows(self, principal: Principal, kpi: str | None = None) -> list[BaselineRow]:
         """Every entry ever made, oldest first, also those that were undone."""
         found = self.engines.ask(lambda session: _stored(session, kpi))
-        return [row for row in found if principal.scope.sees_market(row.pairs.get("market"))]
+        return [row for row in found if sees_part(principal, self.departments.get(row.kpi), row.pairs)]
 
     def count(self) -> int:
         """How many entries were ever made: grows with each, so that caches can be told apart."""
@@ -76,7 +77,7 @@ class Baselines:
         outside the scope and BaselineError for undoing what is not there.
         """
         require(principal, Permit.SET_BASELINES)
-        _covers(principal, row)
+        require_own(principal, self.departments.get(row.kpi), row.pairs, "baselines")
 
         def work(session: Session) -> int:
             standing = [each for each in _stored(session, row.kpi) if each.segment == row.segment]
@@ -93,7 +94,7 @@ class Baselines:
         """Adds the first baseline of KPIs that never had one, and nothing else; returns how many were added."""
         require(principal, Permit.BRING_DATA)
         for row in rows:
-            _covers(principal, row)
+            require_own(principal, self.departments.get(row.kpi), row.pairs, "baselines")
 
         def work(session: Session) -> int:
             known = set(session.scalars(select(Baseline.kpi).distinct()))
@@ -149,12 +150,3 @@ def _stored(session: Session, kpi: str | None) -> list[BaselineRow]:
 
 def _row(stored: Baseline) -> BaselineRow:
     return BaselineRow(**{name: getattr(stored, name) for name in BaselineRow.__dataclass_fields__})
-
-
-def _covers(principal: Principal, row: BaselineRow) -> None:
-    market = row.pairs.get("market")
-    if principal.scope.markets is not None and (market is None or market not in principal.scope.markets):
-        raise NotAllowed(
-            f"{principal.name} may set baselines for {sorted(principal.scope.markets)} only, not for "
-            f"'{row.segment or 'all'}'; name one of these markets in the segment."
-        )

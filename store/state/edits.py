@@ -63,19 +63,20 @@ def require(principal: Principal, permit: Permit) -> None:
 
 
 def require_everything(principal: Principal, subject: str) -> None:
-    """Raises NotAllowed unless the principal sees all departments and markets."""
+    """Raises NotAllowed unless the principal sees all departments, markets and teams."""
     if not principal.scope.is_whole:
         raise NotAllowed(
-            f"{principal.name} sees only some departments or markets and cannot change {subject}, "
+            f"{principal.name} sees only some departments, markets or teams and cannot change {subject}, "
             "which concerns all; ask somebody who sees them all."
         )
 
 
-def require_part(principal: Principal, department: str, market: str | None, what: str) -> None:
+def require_part(principal: Principal, department: str, pairs: Mapping[str, str], what: str) -> None:
     """
-    Raises NotAllowed unless the principal sees the department, and the market; who sees only some markets
-    must name one of them.
+    Raises NotAllowed unless the principal sees the department, and the market and team of `pairs`; who sees only
+    some markets must name one of them.
     """
+    market, team = pairs.get("market"), pairs.get("team")
     scope = principal.scope
     if not scope.sees_department(department):
         raise NotAllowed(f"{principal.name} does not see {department} and cannot {what} there; ask its lead.")
@@ -84,6 +85,35 @@ def require_part(principal: Principal, department: str, market: str | None, what
             f"{principal.name} may {what} for {', '.join(sorted(scope.markets)) or 'no market'} only, not for "
             f"{market or 'all markets'}; name one of these markets."
         )
+    if not scope.sees_team(team):
+        raise NotAllowed(
+            f"{principal.name} does not see the team {team} and cannot {what} for it; ask its lead."
+        )
+
+
+def require_own(principal: Principal, department: str | None, pairs: Mapping[str, str], what: str) -> None:
+    """
+    Raises NotAllowed unless what is set for a department and the part of `pairs` concerns nothing the principal does
+    not see: who sees only some markets or teams must name one of them.
+    """
+    scope = principal.scope
+    if scope.departments is not None and department not in scope.departments:
+        raise NotAllowed(
+            f"{principal.name} does not see {department or 'this KPI'} and may not set {what} there."
+        )
+    for column, names in scope.parts.items():
+        if pairs.get(column) not in names:
+            raise NotAllowed(
+                f"{principal.name} may set {what} for {sorted(names)} only, not for '{pairs.get(column) or 'all'}'; "
+                f"name one of these {column}s in the segment."
+            )
+
+
+def sees_part(principal: Principal, department: str | None, pairs: Mapping[str, str]) -> bool:
+    """Whether the principal sees the department (None: nobody knows which it is) and the part of `pairs`."""
+    scope = principal.scope
+    mine = scope.departments is None or (department is not None and department in scope.departments)
+    return mine and scope.sees_market(pairs.get("market")) and scope.sees_team(pairs.get("team"))
 
 
 def note(

@@ -1,6 +1,7 @@
 """The state database as a whole: open it, bring it up to date, and ask its parts."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
 
@@ -45,11 +46,15 @@ class State:
     """
 
     engines: Engines
+    departments: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
-    def open(cls, url: str, *, migrated: bool = True) -> Self:
-        """Opens a SQLite file or a PostgreSQL database; `migrated` brings its tables up to date first."""
-        state = cls(Engines(make_engine(url), make_engine(url, read_only=True)))
+    def open(cls, url: str, *, migrated: bool = True, departments: Mapping[str, str] | None = None) -> Self:
+        """
+        Opens a SQLite file or a PostgreSQL database; `migrated` brings its tables up to date first. `departments`:
+        the one of each KPI; without it, who sees only some departments sees nothing that is kept by KPI.
+        """
+        state = cls(Engines(make_engine(url), make_engine(url, read_only=True)), departments or {})
         try:
             if migrated:
                 migrate(state.engines.write)
@@ -65,11 +70,11 @@ class State:
 
     @property
     def targets(self) -> Targets:
-        return Targets(self.engines)
+        return Targets(self.engines, self.departments)
 
     @property
     def baselines(self) -> Baselines:
-        return Baselines(self.engines)
+        return Baselines(self.engines, self.departments)
 
     @property
     def accounts(self) -> Accounts:

@@ -1,7 +1,7 @@
 """Targets as people enter them: entries are only added, the later one counts, the trail names who did it."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import groupby
 
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from store.models import Target
 from store.permits import Permit
 from store.scope import Principal
-from store.state.edits import ChangedMeanwhile, NotAllowed, note, require
+from store.state.edits import ChangedMeanwhile, note, require, require_own, sees_part
 from store.state.engines import Engines
 from store.state.precedence import TargetRow, effective, frame_of
 from store.state.targetfile import write_targets
@@ -28,14 +28,15 @@ class Imported:
 
 @dataclass(frozen=True)
 class Targets:
-    """The targets of the state database."""
+    """The targets of the state database; `departments` tells the one of each KPI, whose rows are for its people."""
 
     engines: Engines
+    departments: Mapping[str, str] = field(default_factory=dict)
 
     def rows(self, principal: Principal, kpi: str | None = None) -> list[TargetRow]:
         """Every entry ever made, oldest first, also those a later one covers."""
         found = self.engines.ask(lambda session: _stored(session, kpi))
-        return [row for row in found if _sees(principal, row)]
+        return [row for row in found if sees_part(principal, self.departments.get(row.kpi), row.pairs)]
 
     def count(self) -> int:
         """How many rows were ever entered: grows with each, so that caches can be told apart."""
@@ -63,7 +64,7 @@ class Targets:
         (0 for none): when it has grown since, ChangedMeanwhile. Raises NotAllowed outside the scope.
         """
         require(principal, Permit.SET_TARGETS)
-        _covers(principal, row)
+        require_own(principal, self.departments.get(row.kpi), row.pairs, "targets")
 
         def work(session: Session) -> int:
             standing = [each for each in _stored(session, row.kpi) if each.segment == row.segment]
@@ -83,7 +84,7 @@ class Targets:
         """
         require(principal, Permit.SET_TARGETS)
         for row in rows:
-            _covers(principal, row)
+            require_own(principal, self.departments.get(row.kpi), row.pairs, "targets")
 
         def work(session: Session) -> int:
             return sum(_import_series(session, principal, list(series)) for series in _by_series(rows))
@@ -144,16 +145,3 @@ def _by_series(rows: Iterable[TargetRow]) -> list[list[TargetRow]]:
 
 def _said(rows: list[TargetRow]) -> list[TargetRow]:
     return [replace(row, recorded_at=None, version=0, id=0) for row in rows]
-
-
-def _sees(principal: Principal, row: TargetRow) -> bool:
-    return principal.scope.sees_market(row.pairs.get("market"))
-
-
-def _covers(principal: Principal, row: TargetRow) -> None:
-    market = row.pairs.get("market")
-    if principal.scope.markets is not None and (market is None or market not in principal.scope.markets):
-        raise NotAllowed(
-            f"{principal.name} may set targets for {sorted(principal.scope.markets)} only, not for "
-            f"'{row.segment or 'all'}'; name one of these markets in the segment."
-        )

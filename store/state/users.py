@@ -15,7 +15,7 @@ from store.state.engines import Engines
 
 @dataclass(frozen=True)
 class User:
-    """One person, known by the e-mail address; no departments or markets named means all."""
+    """One person, known by the e-mail address; no departments, markets or teams named means all."""
 
     email: str
     name: str
@@ -23,10 +23,11 @@ class User:
     active: bool = True
     departments: frozenset[str] | None = None
     markets: frozenset[str] | None = None
+    teams: frozenset[str] | None = None
 
     @property
     def scope(self) -> Scope:
-        return Scope(self.departments, self.markets)
+        return Scope(self.departments, self.markets, self.teams)
 
     @property
     def principal(self) -> Principal:
@@ -101,8 +102,8 @@ def require_over(principal: Principal, user: User) -> None:
         )
     if not principal.scope.holds(user.scope):
         raise NotAllowed(
-            f"{user.email} sees or would see departments or markets that {principal.name} does not; ask somebody who "
-            "sees them."
+            f"{user.email} sees or would see departments, markets or teams that {principal.name} does not; ask "
+            "somebody who sees them."
         )
 
 
@@ -132,5 +133,6 @@ def user_of(stored: StoredUser) -> Versioned[User]:
         active=stored.active,
         departments=stored.departments,
         markets=stored.markets,
+        teams=stored.teams,
     )
     return Versioned(user, stored.version)

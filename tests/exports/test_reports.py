@@ -14,6 +14,7 @@ from pypdf import PdfReader
 from small_company import empty_store, small_store
 
 import cli
+from kpi.access import NotAllowed
 from kpi.catalog import KPIS
 from kpi.exports import one_kpi, one_kpi_sheets, overview, overview_sheets
 from kpi.exports.answer import basis_of
@@ -23,7 +24,6 @@ from kpi.exports.paper import as_pdf
 from kpi.exports.picture import LIGHT, as_svg
 from kpi.exports.workbook import as_workbook
 from kpi.model import Department
-from kpi.results import NotAllowed
 from kpi.words import Language, speaking
 from pages.parts import theme
 from pages.parts.exports import Export, Kind, kpi_exports, leaving, overview_exports

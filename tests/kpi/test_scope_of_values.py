@@ -2,19 +2,23 @@
 
 from datetime import date, timedelta
 
+import polars as pl
 import pytest
 from made_facts import made, put
 from random_facts import AS_OF_DAY
 
+from kpi.access import NotAllowed, sees
 from kpi.catalog import KPIS, UnknownKpi, find
 from kpi.compute import refresh
-from kpi.engine import AsOf
+from kpi.engine import AsOf, grains
 from kpi.explain import Side, explain
+from kpi.frozen import History
 from kpi.ledger import data_version
 from kpi.model import UNKNOWN, Distinct, Distribution, Kpi
 from kpi.period import Every, Span
 from kpi.question import Question
-from kpi.results import NotAllowed, SliceError, values, values_of
+from kpi.results import SliceError, values, values_of
+from kpi.standing import coverage
 from store.facts import Shipments
 from store.lake import Lake
 from store.scope import LOCAL_OWNER, Principal, Scope
@@ -23,6 +27,7 @@ GERMAN = Principal("Ada", Scope(markets=frozenset({"DE"})))
 SHIPPER = Principal("Bo", Scope(departments=frozenset({"shipping"})))
 YEAR = Span(date(2024, 7, 1), AS_OF_DAY)
 QUARTER = Span(AS_OF_DAY - timedelta(days=90), AS_OF_DAY)
+WITH_TEAM = sorted(key for key, kpi in KPIS.items() if "team" in kpi.dimensions)
 WITH_MARKET = sorted(key for key, kpi in KPIS.items() if "market" in kpi.dimensions)
 EARLIER = AsOf.end_of(AS_OF_DAY - timedelta(days=20))
 
@@ -47,6 +52,58 @@ def test_only_the_market_in_scope_is_read(key: str, as_of: AsOf | None, lake_of_
     for side in Side:
         records = explain(lake_of_seed, GERMAN, kpi, by_market, side)
         assert set(records["market"]) <= {"DE", UNKNOWN}
+
+
+@pytest.mark.parametrize("key", WITH_TEAM)
+@pytest.mark.parametrize("as_of", [None, EARLIER], ids=["stored", "from facts"])
+def test_only_the_team_in_scope_is_read(key: str, as_of: AsOf | None, lake_of_seed: Lake) -> None:
+    """
+    Of three teams one, and what belongs to no team; the records behind it likewise.
+    """
+    kpi = KPIS[key]
+    whole = values(lake_of_seed, LOCAL_OWNER, kpi, Question(QUARTER, by=("team",), as_of=as_of))
+    first = sorted(set(whole["team"]) - {UNKNOWN})[0]
+    member = Principal("Tea", Scope(teams=frozenset({first})))
+
+    seen = values(lake_of_seed, member, kpi, Question(QUARTER, by=("team",), as_of=as_of))
+
+    assert set(seen["team"]) <= {first, UNKNOWN} < set(whole["team"]) | {UNKNOWN}
+    assert seen.equals(whole.filter(whole["team"].is_in([first, UNKNOWN])))
+    records = explain(
+        lake_of_seed, member, kpi, Question(QUARTER, by=("team",), as_of=as_of), Side.DENOMINATOR
+    )
+    assert set(records["team"]) <= {first, UNKNOWN, None}
+    with pytest.raises(NotAllowed, match="may not see team 'another'"):
+        values(lake_of_seed, member, kpi, Question(QUARTER, where={"team": "another"}))
+
+
+@pytest.mark.parametrize(
+    ("scope", "keys"),
+    [
+        (Scope(teams=frozenset({"north"})), {"contact_rate", "wismo_contact_rate", "system_step_rate"}),
+        (
+            Scope(markets=frozenset({"DE"})),
+            {"sop_adherence_rate", "inventory_value", "supplier_on_time_rate"},
+        ),
+    ],
+    ids=["one team", "one market"],
+)
+def test_what_cannot_be_limited_is_not_shown(scope: Scope, keys: set[str], lake_of_seed: Lake) -> None:
+    """
+    The tickets behind the contact rate know their team and its components do not: who sees one team is refused the
+    number of all of them, in values, records and what is covered. For who sees all of it nothing changes.
+    """
+    limited, whole = Principal("Ada", scope), {kpi.key: kpi for kpi in KPIS.values()}
+    hidden = {key for key, kpi in whole.items() if not sees(limited, kpi)}
+
+    assert keys <= hidden
+    assert all(sees(LOCAL_OWNER, kpi) for kpi in whole.values())
+    assert not hidden & set(coverage(lake_of_seed, limited, list(whole.values())).until)
+    for key in sorted(hidden):
+        with pytest.raises(NotAllowed, match="cannot be told apart by market or team"):
+            values(lake_of_seed, limited, whole[key], Question(QUARTER))
+        with pytest.raises(NotAllowed, match="cannot be told apart by market or team"):
+            explain(lake_of_seed, limited, whole[key], Question(QUARTER), Side.DENOMINATOR)
 
 
 @pytest.mark.parametrize("key", ["first_response_time", "fulfilment_time", "active_customers"])
@@ -184,3 +241,24 @@ def test_an_unknown_kpi_is_answered_with_the_nearest() -> None:
     """
     with pytest.raises(UnknownKpi, match="Did you mean on_time_delivery_rate"):
         find("on_time_delivery")
+
+
+def test_frozen_days_that_know_no_team_are_not_shown_to_one(lake: Lake) -> None:
+    """
+    An older version kept its components without teams: nobody can say whose they are, so only who sees all teams
+    sees those days.
+    """
+    kpi = find("csat_score")
+    day = date(2025, 3, 3)
+    frozen = pl.DataFrame({"day": [day], "market": ["DE"], "csat_score__num": [7], "month": ["2025-03"]})
+    lake.replace_days("frozen_csat_score_0", frozen, None, marks={})
+    (part,) = next(iter(grains([kpi]))).parts
+    texts = dict.fromkeys(kpi.dimensions, pl.String)
+    live = pl.LazyFrame(schema={"day": pl.Date, **texts, "csat_score__num": pl.Int64})
+    past = History(kpi, date(2025, 4, 1), {part.number: "frozen_csat_score_0"}, {})
+
+    def height(scope: Scope) -> int:
+        return past.rows(lake, Principal("Ada", scope), part, live, pl.lit(True)).collect().height
+
+    assert height(Scope()) == height(Scope(markets=frozenset({"DE"}))) == 1
+    assert height(Scope(teams=frozenset({"north"}))) == 0

@@ -9,13 +9,14 @@ from hypothesis import strategies as st
 from made_facts import made, put
 from random_facts import AS_OF_DAY
 
+from kpi.access import NotAllowed
 from kpi.catalog import KPIS, find
 from kpi.compute import refresh
 from kpi.engine import AsOf
 from kpi.model import Distinct, Distribution
 from kpi.period import Span
 from kpi.question import Question
-from kpi.results import NotAllowed, SliceError, values
+from kpi.results import SliceError, values
 from kpi.rolled import Rolled
 from kpi.why import (
     OTHER,

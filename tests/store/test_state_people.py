@@ -88,7 +88,7 @@ def test_a_manager_keeps_to_their_own_part(state: State):
     assert state.users.save(GERMAN_MANAGER, german, seen=0) == 1
     assert [each.value for each in state.users.rows(GERMAN_MANAGER)] == [german]
     for wider in (replace(german, markets=None), replace(german, markets=frozenset({"DE", "FR"})), ANN):
-        with pytest.raises(NotAllowed, match="departments or markets that Ann does not"):
+        with pytest.raises(NotAllowed, match="departments, markets or teams that Ann does not"):
             state.users.save(GERMAN_MANAGER, wider, seen=1)
     with pytest.raises(ChangedMeanwhile, match=r"User ann@example\.com was changed"):
         state.users.save(LOCAL_OWNER, ANN, seen=0)

@@ -12,6 +12,7 @@ from store.scope import LOCAL_OWNER, Principal, Scope
 from store.state import State, TargetError, TargetRow, target_on
 from store.state.edits import ChangedMeanwhile, NotAllowed
 from store.state.targetfile import read_targets
+from store.state.targets import Targets
 
 JANUARY, MARCH = date(2026, 1, 1), date(2026, 3, 1)
 ON_TIME = TargetRow(
@@ -226,3 +227,36 @@ def test_targets_of_other_markets_are_not_seen(state: State):
     ann = Principal("Ann", Scope(markets=frozenset({"DE"})), role=Role.ADMIN)
     assert [row.segment for row in state.targets.rows(ann)] == ["", "market=DE"]
     assert state.targets.frame(ann)["segment"].to_list() == ["", "market=DE"]
+
+
+def test_targets_are_of_their_kpi_s_department(state: State):
+    """
+    Who sees one department sees and sets the targets of its KPIs; of a KPI nobody knows the department of, none.
+    """
+    targets = Targets(state.engines, {"otif": "shipping", "csat": "service"})
+    for kpi in ("otif", "csat", "made_up"):
+        targets.add(LOCAL_OWNER, TargetRow(kpi, MARCH, Decimal("0.9")))
+    shipper = Principal("Bo", Scope(departments=frozenset({"shipping"})), Role.ADMIN)
+
+    assert [row.kpi for row in targets.rows(shipper)] == ["otif"]
+    assert state.targets.rows(shipper) == []
+    assert targets.add(shipper, TargetRow("otif", MARCH, Decimal("0.8"))).version == 2
+    for kpi in ("csat", "made_up"):
+        with pytest.raises(NotAllowed, match="does not see"):
+            targets.add(shipper, TargetRow(kpi, MARCH, Decimal("0.8")))
+
+
+def test_a_team_sets_its_own_target(state: State):
+    """
+    Whoever sees one team names it in the segment; the target of all teams and that of another are not theirs.
+    """
+    member = Principal("Tea", Scope(teams=frozenset({"north"})), Role.ADMIN)
+
+    assert (
+        state.targets.add(member, TargetRow("csat", MARCH, Decimal("0.9"), segment="team=north")).version == 1
+    )
+    for segment in ("", "team=south"):
+        with pytest.raises(NotAllowed, match="name one of these teams"):
+            state.targets.add(member, TargetRow("csat", MARCH, Decimal("0.9"), segment=segment))
+    state.targets.add(LOCAL_OWNER, TargetRow("csat", MARCH, Decimal("0.9"), segment="team=south"))
+    assert [row.segment for row in state.targets.rows(member)] == ["team=north"]

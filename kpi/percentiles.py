@@ -6,6 +6,7 @@ from dataclasses import replace
 import narwhals as nw
 import polars as pl
 
+from kpi.access import require_seen
 from kpi.distinct import DistinctShare
 from kpi.engine import AsOf, Grain, Part, bins, column, counts, grains, judged_rows
 from kpi.frozen import frozen_bins, frozen_until
@@ -96,8 +97,9 @@ def _from_bins(
 def bin_counts(lake: Lake, principal: Principal, kpi: Distribution, question: Question) -> pl.DataFrame:
     """`bin` and `count` of the rows counted in the span and slice, by rising bin.
 
-    Bounds as in `store.normalise.bins.bin_bounds`.
+    Bounds as in `store.normalise.bins.bin_bounds`. Raises NotAllowed outside the scope.
     """
+    require_seen(principal, kpi)
     limits = [pl.col(name) == value for name, value in question.where.items()]
     counted = _bins(lake, principal, kpi, question).filter(question.span.holds(), *limits)
     return counted.group_by("bin").agg(pl.col("count").sum()).sort("bin").collect()

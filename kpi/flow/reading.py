@@ -194,8 +194,9 @@ def _read(
     where: pl.Expr,
     between: Between = NO_BOUNDS,
 ) -> pl.DataFrame:
+    mine = where & principal.scope.sees_department(DEPARTMENT)
     return lake.read(
-        name, schema, lambda scan: principal.scope.limit(scan).filter(where).select(schema.names()), between
+        name, schema, lambda scan: principal.scope.limit(scan).filter(mine).select(schema.names()), between
     )
 
 

@@ -10,7 +10,7 @@ import streamlit as st
 from kpi.catalog import of
 from kpi.model import Department
 from kpi.words import say, speaking
-from pages import data, department, flow, overview
+from pages import bring, data, department, flow, overview
 from pages import kpi as one_kpi
 from pages.door import COOKIE, Entrance, Provider
 from pages.parts.head import begin_page
@@ -29,7 +29,7 @@ from store.state.identities import Newcomers
 
 log = logging.getLogger(__name__)
 HERE = Path(__file__).parent
-PATHS = ("overview", "flow", *(each.value for each in Department), "kpi", "data")
+PATHS = ("overview", "flow", *(each.value for each in Department), "kpi", "data", "bring")
 ICONS = {
     Department.SHIPPING: ":material/local_shipping:",
     Department.SERVICE: ":material/support_agent:",
@@ -139,6 +139,10 @@ def pages_of(viewer: Viewer) -> dict[str, "st.Page"]:
     pages["data"] = st.Page(
         partial(data.render, viewer), title=say("Data"), icon=":material/database:", url_path="data"
     )
+    pages["bring"] = st.Page(
+        partial(bring.render, viewer), title=say("Bring data"), icon=":material/upload_file:", url_path="bring",
+        visibility="visible" if bring.may_bring(viewer) else "hidden",
+    )  # fmt: skip
     return pages
 
 

@@ -1,5 +1,6 @@
 """`fairlead sync`, `compute`, `demo`, `source`, `rejected` and `check`: getting data in, and keeping it right."""
 
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -11,6 +12,7 @@ from rich.console import Console
 from commands.desk import Desk
 from commands.printing import Format, write
 from connectors.inspect import inspect
+from connectors.saved import saved_sources
 from connectors.sync import Report
 from demo.place import write_demo_config
 from demo.promises import promise
@@ -38,6 +40,7 @@ def sync(
 ) -> None:
     """Pull the sources and print what that did to each table."""
     desk: Desk = context.obj
+    desk.configured()
     with Console(stderr=True).status("Syncing …"):
         reports = pull(desk.job(), names=names, full=full, since=since.date() if since else None)
     write(_shown(reports), how)
@@ -104,17 +107,22 @@ def demo(
 def load_demo(desk: Desk, days: int = 730, scale: float = 1.0) -> None:
     """Write the demo's configuration into the home folder, pull it, set its targets and compute."""
     desk.require(Permit.SET_TARGETS)
+    with Console(stderr=True).status("Generating the example company …") as status:
+        rows = fill_with_demo(desk, status.update, days, scale)
+    typer.echo(f"{desk.config.company.name} (a made-up company): {rows:,} new rows loaded.")
+
+
+def fill_with_demo(desk: Desk, tell: Callable[[str], None], days: int = 730, scale: float = 1.0) -> int:
+    """The same, told step by step; returns the new rows. Raises SyncFailed."""
     write_demo_config(desk.home, days, scale)
     desk.forget_config()
-    with Console(stderr=True).status("Generating the example company …") as status:
-        reports = pull(desk.job(), names=None, progress=status.update)
-        if broken := failed(reports):
-            raise SyncFailed("; ".join(broken))
-        desk.store.state.targets.import_rows(desk.principal, demo_targets(desk.yesterday))
-        promise(desk.store.state, desk.principal, desk.yesterday)
-        compute_up_to(desk.store, desk.yesterday, progress=lambda name: status.update(f"{name} …"))
-    rows = sum(count.new for each in reports for count in each.counts)
-    typer.echo(f"{desk.config.company.name} (a made-up company): {rows:,} new rows loaded.")
+    reports = pull(desk.job(), names=None, progress=tell)
+    if broken := failed(reports):
+        raise SyncFailed("; ".join(broken))
+    desk.store.state.targets.import_rows(desk.principal, demo_targets(desk.yesterday))
+    promise(desk.store.state, desk.principal, desk.yesterday)
+    compute_up_to(desk.store, desk.yesterday, progress=lambda name: tell(f"{name} …"))
+    return sum(count.new for each in reports for count in each.counts)
 
 
 @sources.command("inspect")
@@ -133,6 +141,10 @@ def list_sources(context: typer.Context, how: FormatOption = Format.TABLE) -> No
         known = fresh.get(source.name)
         tables = ", ".join(each.table.name for each in source.tables) or "its own"
         rows.append((source.name, source.connector, tables, known.last_ok_at if known else None))
+    for source in saved_sources(desk.store.state.brought.rows(desk.principal)):
+        known = fresh.get(source.name)
+        tables = ", ".join(each.table.name for each in source.tables)
+        rows.append((source.name, "brought by hand", tables, known.last_ok_at if known else None))
     write(pl.DataFrame(rows, schema=["source", "connector", "tables", "last_ok"], orient="row"), how)
 
 

@@ -28,6 +28,8 @@ from store.scope import LOCAL_OWNER, Principal
 from store.state.edits import require
 from worker.rounds import Job
 
+USUAL = "fairlead.toml"
+
 
 @dataclass
 class Desk:
@@ -103,12 +105,26 @@ class Desk:
 
     @cached_property
     def config(self) -> Config:
-        """fairlead.toml; without one, the demo's if the demo was loaded here. Raises ConfigError."""
+        """fairlead.toml; without one, the demo's if the demo was loaded here, else the firm as the pages were told it.
+
+        Raises ConfigError, also where a file was named that does not exist.
+        """
         if self.config_file.exists():
             return load_config(self.config_file, self.data)
         if is_demo(self.home):
             return demo_config(self.home)
-        raise ConfigError(
+        if self.config_file.name != USUAL:
+            raise self._unconfigured()
+        return Config(load_company(self.home))
+
+    def configured(self) -> Config:
+        """The configuration, which must name sources. Raises ConfigError."""
+        if self.config_file.exists() or self.config.sources:
+            return self.config
+        raise self._unconfigured()
+
+    def _unconfigured(self) -> ConfigError:
+        return ConfigError(
             f"{self.config_file} does not exist. Write one (`fairlead source inspect FILE` drafts it), name another "
             "with --config, or load the example company with `fairlead demo`."
         )

@@ -9,12 +9,13 @@ from typing import Annotated
 
 import typer
 
-from commands.data import load_demo
+from commands.data import fill_with_demo, load_demo
 from commands.desk import Desk
 from commands.people import set_up_link
 from store.backup import backup as write_backup
 from store.backup import restore as read_backup
 from store.company_file import load_company
+from worker.errands import Errands, keep_uploads
 from worker.loop import work
 from worker.readiness import announce_when_ready
 from worker.rounds import round_of_work
@@ -64,10 +65,18 @@ def web(context: typer.Context) -> None:
 
 
 def worker(context: typer.Context) -> None:
-    """Sync and compute at start and every hour."""
+    """Sync and compute at start and every hour; in between, do what people ask for in the browser."""
     desk = _operated(context)
     _log()
-    work(lambda: round_of_work(desk.fresh_job()), every_minutes=desk.sync_every_minutes)
+    errands = Errands(desk.fresh_job, lambda tell: fill_with_demo(desk, tell))
+
+    def one_round() -> None:
+        with errands.heavy:
+            job = desk.fresh_job()
+            round_of_work(job)
+            keep_uploads(job.store)
+
+    work(one_round, every_minutes=desk.sync_every_minutes, errands=(errands.quick, errands.slow))
 
 
 def check(context: typer.Context) -> None:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from connectors.errors import SourceError
 from connectors.file.job import Job
@@ -11,10 +12,13 @@ from connectors.file.names import column_names, snake
 from connectors.file.reader import look
 from connectors.file.tops import Top
 from connectors.guess import Look, look_at
+from connectors.layout import ROW
 from connectors.synonyms import best_table, named_unit
+from connectors.written import inline
 from store.contract import Field, Kind, Table, fields, key_of
 
 HEADER_WITHIN = 20
+LONGEST_NAME = 120
 LEAST = 0.15  # share of columns with a place, below which a sheet is no fact table
 
 
@@ -67,12 +71,24 @@ def _sheet(top: Top) -> Sheet:
         top.names if top.names is not None else (top.rows[at - 1] if top.rows else [])
     )
     names = column_names(header, top.name)
+    _check_names(names, top.name)
     body = top.rows if top.names is not None else top.rows[at:]
     looks = tuple(
         look_at(name, [row[i] if i < len(row) else None for row in body]) for i, name in enumerate(names)
     )
     table, fits = best_table((each.name, each.kind) for each in looks)
     return Sheet(top, at, looks, table, fits)
+
+
+def _check_names(names: Sequence[str], place: str) -> None:
+    """Raises SourceError for what cannot be the name of a column, before anything is compared with it."""
+    for name in names:
+        if len(name) > LONGEST_NAME or not name.isprintable():
+            shown = ascii(name[:40])[1:-1]
+            raise SourceError(
+                f"{place} has a column whose name cannot be used: {shown}. The first row that looks like a header is "
+                "taken for it; export the table with a plain header."
+            )
 
 
 def header_row(rows: Sequence[Sequence[str | None]]) -> int:
@@ -146,39 +162,48 @@ def _implied(table: type[Table], sheet: Sheet) -> list[str]:
     ]
 
 
-def _key(sheet: Sheet) -> str:
+def key_column(sheet: Sheet) -> str:
+    """The column that is the key: the one that fits, else one that never repeats, else the row number."""
     key = key_of(sheet.table)[0]
     if key in sheet.fits:
-        column = sheet.fits[key][0]
-        unique = next(look.distinct for look in sheet.columns if look.name == column)
-        remark = "" if unique else "  # occurs more than once: see duplicates"
-        return f"key = {json.dumps(column)}{remark}"
-    unique_ones = [
-        look.name for look in sheet.columns if look.distinct and look.kind in (Kind.TEXT, Kind.WHOLE)
-    ]
-    if unique_ones:
-        return f"key = {json.dumps(unique_ones[0])}  # the only sure thing is that it never repeats"
-    return 'key = "_row"  # no column is filled and different in every row'
+        return sheet.fits[key][0]
+    unique = [look.name for look in sheet.columns if look.distinct and look.kind in (Kind.TEXT, Kind.WHOLE)]
+    return unique[0] if unique else ROW
+
+
+def _key(sheet: Sheet) -> str:
+    column, fits = key_column(sheet), key_of(sheet.table)[0] in sheet.fits
+    if column == ROW:
+        return 'key = "_row"  # no column is filled and different in every row'
+    if not fits:
+        return f"key = {json.dumps(column)}  # the only sure thing is that it never repeats"
+    unique = next(look.distinct for look in sheet.columns if look.name == column)
+    return f"key = {json.dumps(column)}" + ("" if unique else "  # occurs more than once: see duplicates")
+
+
+def column_words(field: Field, look: Look) -> dict[str, Any]:
+    """How a column of the file fills a column of ours: what stands behind `columns.NAME =` in fairlead.toml."""
+    words: dict[str, Any] = {"from": look.name}
+    number = field.kind in (Kind.AMOUNT, Kind.WHOLE)
+    if look.format and field.kind in (Kind.DAY, Kind.INSTANT):
+        words["format"] = look.format
+    if look.order:
+        words["date_order"] = look.order.value
+    if number and look.decimal == ",":
+        words["decimal"] = ","
+    if number and look.thousands:
+        words["thousands"] = look.thousands
+    if unit := named_unit(field, look.name):
+        words["unit"] = unit
+    if number and look.kind is Kind.TEXT:
+        words["numbers_only"] = True
+    if look.empty:
+        words["empty"] = list(look.empty)
+    return words
 
 
 def _column(field: Field, look: Look, fit: float) -> str:
     """One line of the draft, with what is not certain as a remark."""
-    words = {"from": json.dumps(look.name)}
-    if look.format:
-        words["format"] = json.dumps(look.format)
-    if look.order:
-        words["date_order"] = f'"{look.order}"'
-    if field.kind in (Kind.AMOUNT, Kind.WHOLE) and look.decimal == ",":
-        words["decimal"] = '","'
-    if field.kind in (Kind.AMOUNT, Kind.WHOLE) and look.thousands:
-        words["thousands"] = json.dumps(look.thousands)
-    if unit := named_unit(field, look.name):
-        words["unit"] = json.dumps(unit)
-    if field.kind in (Kind.AMOUNT, Kind.WHOLE) and look.kind is Kind.TEXT:
-        words["numbers_only"] = "true"
-    if look.empty:
-        words["empty"] = json.dumps(list(look.empty), ensure_ascii=False)
-    inner = ", ".join(f"{key} = {value}" for key, value in words.items())
-    value = words["from"] if len(words) == 1 else f"{{ {inner} }}"
+    value = inline(column_words(field, look))
     remarks = [f"name {fit:.0%}, values {look.sure:.0%}", *([look.note] if look.note else [])]
     return f"columns.{field.given_as} = {value}  # {'; '.join(remarks)}"

@@ -1,7 +1,7 @@
 """The words other systems use for the columns of our fact tables."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from store.contract import Field, Kind, Table, fields, key_of
 from store.facts import MAPPED
@@ -227,7 +227,7 @@ def likeness(field: Field, column: str) -> float:
 def best_table(columns: Iterable[tuple[str, Kind]]) -> tuple[type[Table], Mapping[str, tuple[str, float]]]:
     """The fact table most columns fit, and for each of its fields the column that fits best with how well."""
     seen = list(columns)
-    fits = {table: _fit(table, seen) for table in MAPPED}
+    fits = {table: fits_of(table, seen) for table in MAPPED}
     table = max(
         MAPPED,
         key=lambda table: sum(
@@ -237,9 +237,10 @@ def best_table(columns: Iterable[tuple[str, Kind]]) -> tuple[type[Table], Mappin
     return table, fits[table]
 
 
-def _fit(table: type[Table], columns: list[tuple[str, Kind]]) -> Mapping[str, tuple[str, float]]:
+def fits_of(table: type[Table], columns: Sequence[tuple[str, Kind]]) -> Mapping[str, tuple[str, float]]:
+    """For each field of the table the column that fits best, with how well."""
     pairs = [
-        (share, field.given_as, name)
+        (share, kind is field.kind, field.given_as, name)
         for field in fields(table).values()
         if field.mapped
         for name, kind in columns
@@ -247,7 +248,7 @@ def _fit(table: type[Table], columns: list[tuple[str, Kind]]) -> Mapping[str, tu
         if _may_hold(field, kind, share) or field.name in key_of(table)
     ]
     taken: dict[str, tuple[str, float]] = {}
-    for share, field_name, name in sorted(pairs, key=lambda pair: -pair[0]):
+    for share, _, field_name, name in sorted(pairs, key=lambda pair: (-pair[0], not pair[1])):
         if field_name not in taken and name not in {column for column, _ in taken.values()}:
             taken[field_name] = (name, share)
     return taken

@@ -1,6 +1,6 @@
 """How a fact table is declared: its columns, what fills them, and what a good row is."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
@@ -256,3 +256,14 @@ def business_columns(table: type[Table]) -> list[str]:
 def polars_schema(table: type[Table]) -> pl.Schema:
     """Stored columns and types; the same object for every caller, so nobody may change it."""
     return pl.Schema({name: column.dtype for name, column in table.columns().items()})
+
+
+def unfilled(table: type[Table], given: Collection[str]) -> list[Field]:
+    """The columns a mapping has to fill and does not, where these are filled and the key is."""
+    missing = []
+    for each in fields(table).values():
+        needed = each.required and each.mapped and each.default is None and each.name not in key_of(table)
+        implied = getattr(each.derivation, "instant", None) in given
+        if needed and not implied and each.given_as not in given:
+            missing.append(each)
+    return missing

@@ -2,12 +2,13 @@
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from connectors.plan import Config
 from connectors.registry import Builder
 from connectors.rejected import replay
+from connectors.saved import saved_sources
 from connectors.sync import Report, sync
 from kpi.catalog import KPIS
 from kpi.cluster import on_cluster
@@ -74,10 +75,12 @@ def failed(reports: Sequence[Report]) -> list[str]:
     return [f"{each.source}: {each.message}" for each in reports if each.status is not RunStatus.OK]
 
 
-def replay_rejected(job: Job) -> list[Report]:
-    """Take the rejected rows in again with today's mapping. Raises NotAllowed."""
-    require(job.principal, Permit.BRING_DATA)
-    return replay(job.store, job.config, job.principal, builders=job.builders)
+def replay_rejected(job: Job, only: str | None = None) -> list[Report]:
+    """Take the rejected rows in again with today's mappings, those of brought files too; of one source or all."""
+    brought = saved_sources(job.store.state.brought.rows(SYSTEM))
+    sources = [each for each in (*job.config.sources, *brought) if only in (None, each.name)]
+    config = replace(job.config, sources=tuple(sources))
+    return replay(job.store, config, job.principal, builders=job.builders)
 
 
 def compute_up_to(

@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import cast
 
 from connectors.batch import Batch
+from connectors.ending import ending
 from connectors.file.job import Job
 from connectors.file.paths import files, is_pattern
 from connectors.file.reader import read
+from connectors.mapping import Texts
 from connectors.plan import Layout, SourceConfig, TableMapping
 from connectors.shaping import batches
 
@@ -64,16 +66,26 @@ class FileSource:
         for mapping in self.tables:
             yield from self._table(mapping)
 
+    def first(self, mapping: TableMapping, rows: int) -> Texts | None:
+        """The first rows of a table as they stand, at most so many; None where there are none. Raises SourceError."""
+        wait = cast(int, self.config.options["wait_seconds"])
+        with ending(read(replace(self._job(mapping), piece_rows=rows), wait)) as pieces:
+            piece = next(pieces, None)
+        return piece and replace(piece, frame=piece.frame.head(rows))
+
     def _table(self, mapping: TableMapping) -> Iterator[Batch]:
-        job = replace(
+        row_key = "" if mapping.query or not is_pattern(self.job.paths) else "{}:"
+        pieces = read(self._job(mapping), cast(int, self.config.options["wait_seconds"]))
+        yield from batches(mapping, pieces, row_key)
+
+    def _job(self, mapping: TableMapping) -> Job:
+        return replace(
             self.job,
             paths=files(self.job.paths),
             layout=mapping.layout,
             query=mapping.query,
             columns=None if mapping.query else mapping.source_columns,
         )
-        row_key = "" if mapping.query or not is_pattern(self.job.paths) else "{}:"
-        yield from batches(mapping, read(job, cast(int, self.config.options["wait_seconds"])), row_key)
 
 
 def file_source(config: SourceConfig) -> FileSource:

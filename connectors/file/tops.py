@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import polars as pl
@@ -18,6 +18,7 @@ from connectors.layout import Layout
 
 LOOK_BYTES = 1_048_576
 LOOK_ROWS = 2_000
+LONGEST_CELL = 1_000
 CANDIDATES = ("cp1252", "gb18030", "shift_jis")
 
 
@@ -38,7 +39,9 @@ class Top:
     separator: str | None = None
 
     def plain(self) -> dict[str, Any]:
-        return asdict(self)
+        """As it travels to the other process; of a long cell only so much as tells what it is."""
+        rows = [[cell and cell[:LONGEST_CELL] for cell in row] for row in self.rows]
+        return asdict(replace(self, rows=rows))
 
 
 def tops(job: Job) -> Iterator[Top]:
@@ -81,11 +84,20 @@ def _text_top(document: Document) -> Top:
     text = first.decode(encoding, "replace").lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     if not text.strip():
         raise FileProblem(f"{document.name} is empty. Export it again.")
+    csv.field_size_limit(2 * LOOK_BYTES)  # no more was read, and this process does nothing else
     separator = _separator(text)
     lines = text.split("\n")[: LOOK_ROWS + 1]
-    rows = list(csv.reader(io.StringIO("\n".join(lines if whole else lines[:-1])), delimiter=separator))
+    rows = _rows(lines if whole or len(lines) == 1 else lines[:-1], separator, document.name)
     cells: list[list[str | None]] = [[cell or None for cell in row] for row in rows[:LOOK_ROWS]]
     return Top(document.name, "text", cells, encoding=encoding, sure=sure, separator=separator)
+
+
+def _rows(lines: list[str], separator: str, name: str) -> list[list[str]]:
+    """The lines as cells, however long one is. Raises FileProblem."""
+    try:
+        return list(csv.reader(io.StringIO("\n".join(lines)), delimiter=separator))
+    except csv.Error as broken:
+        raise FileProblem(f"{name} cannot be read as a table ({broken}). Export it again.") from None
 
 
 def _guess(first: bytes, name: str) -> tuple[str, float]:

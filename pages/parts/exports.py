@@ -37,6 +37,7 @@ class Kind(StrEnum):
     PDF = "pdf"
     PNG = "png"
     SVG = "svg"
+    TOML = "toml"
 
     @property
     def mime(self) -> str:
@@ -44,7 +45,7 @@ class Kind(StrEnum):
         workbook = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
         return {
             Kind.CSV: "text/csv", Kind.XLSX: workbook, Kind.PDF: "application/pdf", Kind.PNG: "image/png",
-            Kind.SVG: "image/svg+xml",
+            Kind.SVG: "image/svg+xml", Kind.TOML: "application/toml",
         }[self]  # fmt: skip
 
 

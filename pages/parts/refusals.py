@@ -19,6 +19,9 @@ TOLD_AGAIN = (
         "The baseline of '{kpi}' from {day} has no reason; say what has changed, so that a later reader can judge it."
     ),
     marked("'{kpi}' has no baseline from {day} that could be undone; in force are: {days}."),
+    marked("{title} is none of the kinds of file that are read: {kinds}. Export the table as CSV or Excel."),
+    marked("{title} has more than {most} MB. Split it, or point fairlead.toml at it."),
+    marked("The server has too little room left for this file. Tell an administrator."),
     marked("There is no {what} {number}; look at the list of those there are."),
 )
 NAMES = re.compile(r"\\{(\w+)\\}")

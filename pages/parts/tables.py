@@ -11,10 +11,14 @@ from pages.parts.theme import MARKS
 
 @dataclass(frozen=True)
 class Column:
-    """A column's heading (in English; the table says it) and how it stands: left, right, or not wrapped."""
+    """A column's heading (in English; the table says it) and how it stands: left, right, or not wrapped.
+
+    A heading out of somebody's file is `theirs`: it stays as it is.
+    """
 
     title: str
     side: str = ""
+    theirs: bool = False
 
 
 @dataclass(frozen=True)
@@ -64,7 +68,8 @@ class Grid:
 def table(columns: Sequence[Column], rows: Sequence[Sequence[Cell]], label: str) -> str:
     """The table as HTML that `st.html` shows."""
     head = "".join(
-        f'<th scope="col" class="{column.side}">{escape(say(column.title))}</th>' for column in columns
+        f'<th scope="col" class="{column.side}">{escape(column.title if column.theirs else say(column.title))}</th>'
+        for column in columns
     )
     body = "".join(f"<tr>{_row(columns, row)}</tr>" for row in rows)
     return (

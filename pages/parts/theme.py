@@ -49,6 +49,7 @@ STYLE = """<style>
 outline:2px solid var(--fl-accent)!important;outline-offset:1px;border-radius:4px}
 @media (prefers-reduced-motion:reduce){*,::before,::after{animation-duration:1ms!important;
 animation-iteration-count:1!important;transition-duration:1ms!important;scroll-behavior:auto!important}}
+[data-testid^="stBaseButton-primary"]:not(:disabled) p{color:var(--fl-page)}
 h1{letter-spacing:-.02em}h2,h3{letter-spacing:-.01em}
 .fl-head{display:flex;flex-wrap:wrap;gap:4px 24px;justify-content:space-between;align-items:baseline;font-size:13px}
 .fl-head,.fl-quiet,.fl-told{color:var(--fl-quiet)}.fl-told{font-size:13px}.fl-fresh{white-space:nowrap}.fl-late{color:var(--fl-watch);font-weight:600}

@@ -4,6 +4,7 @@ from store.models.actions import Action
 from store.models.annotations import Annotation
 from store.models.base import Base
 from store.models.baselines import Baseline
+from store.models.errands import BroughtSource, Errand
 from store.models.people import AuditEntry, User
 from store.models.places import Calendar, CalendarDay, Market
 from store.models.runs import ComputeRun, Cursor, DoneCommand, SyncCount, SyncRun
@@ -17,11 +18,13 @@ __all__ = [
     "AuditEntry",
     "Base",
     "Baseline",
+    "BroughtSource",
     "Calendar",
     "CalendarDay",
     "ComputeRun",
     "Cursor",
     "DoneCommand",
+    "Errand",
     "FailedSignIn",
     "Identity",
     "Market",

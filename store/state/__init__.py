@@ -5,8 +5,10 @@ from store.state.actions import Action, ActionError, ActionStatus
 from store.state.annotations import Note, NoteError
 from store.state.audit import Entry
 from store.state.baselines import BaselineError, BaselineRow, in_force, of_slice
+from store.state.brought import Brought
 from store.state.calendars import WorkDays
 from store.state.edits import ChangedMeanwhile, NotAllowed, RoleForbids, Versioned, WrongEntry
+from store.state.errands import Errand, ErrandKind, ErrandState
 from store.state.open import Stamp, State
 from store.state.precedence import TargetConflict, TargetError, TargetRow, target_on, with_targets
 from store.state.runs import Computed, Counts, CursorMoved, Freshness, Run, RunStatus
@@ -22,6 +24,7 @@ __all__ = [
     "ActionStatus",
     "BaselineError",
     "BaselineRow",
+    "Brought",
     "CalendarError",
     "CalendarPlan",
     "ChangedMeanwhile",
@@ -29,6 +32,9 @@ __all__ = [
     "Counts",
     "CursorMoved",
     "Entry",
+    "Errand",
+    "ErrandKind",
+    "ErrandState",
     "Freshness",
     "LastAdministrator",
     "NotAllowed",

@@ -16,8 +16,10 @@ from store.state.actions import Actions
 from store.state.annotations import Annotations
 from store.state.audit import Audit
 from store.state.baselines import Baselines
+from store.state.brought import BroughtSources
 from store.state.calendars import Calendars
 from store.state.engines import Engines
+from store.state.errands import Errands
 from store.state.identities import Identities
 from store.state.markets import Markets
 from store.state.runs import Runs
@@ -119,6 +121,14 @@ class State:
     @property
     def audit(self) -> Audit:
         return Audit(self.engines)
+
+    @property
+    def errands(self) -> Errands:
+        return Errands(self.engines)
+
+    @property
+    def brought(self) -> BroughtSources:
+        return BroughtSources(self.engines)
 
     def stamp(self) -> Stamp:
         """How far the tables have grown that only ever grow; one question, however long they are kept."""

@@ -98,6 +98,21 @@ def serving(home: Path, port: int = 0, base: str = "", **settings: str) -> Itera
     assert grumbles(home) == []
 
 
+@contextmanager
+def working(home: Path) -> Iterator[None]:
+    """A worker on this home for as long as it is needed; it reads no configuration but the home's own."""
+    environment = {**os.environ, "FAIRLEAD_HOME": str(home), "PYTHONPATH": str(HOUSE)}
+    with (home / "worker.log").open("w") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "cli", "worker"], cwd=home, env=environment, stdout=log, stderr=log
+        )
+        try:
+            yield
+        finally:
+            process.terminate()
+            process.wait(60)
+
+
 def grumbles(home: Path) -> list[str]:
     """Lines of the server's log that tell of a failure."""
     lines = (home / "web.log").read_text(encoding="utf-8").splitlines()

@@ -1,0 +1,139 @@
+"""The second step: what the file was taken for, how its first rows would fare, and the way to load it."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from html import escape
+from uuid import uuid4
+from zlib import crc32
+
+import streamlit as st
+
+from kpi.words import listed, marked, say, say_many
+from pages.bring.columns import draw_columns
+from pages.parts.exports import Export, Kind, draw_download
+from pages.parts.format import count, words
+from pages.parts.refusals import say_refusal
+from pages.parts.states import State, draw_state
+from pages.parts.tables import Cell, Column, table
+from pages.parts.trouble import tell
+from pages.parts.viewer import Viewer
+from store.brought import Bring, Found, SheetFound, Wish, as_plain, of_plain
+from store.contract import unfilled
+from store.facts import TABLES
+from store.state import Errand, ErrandKind, NotAllowed
+
+Go = Callable[[int | None], None]
+ROW, FATE = marked("Row"), marked("Would be")
+
+
+def draw_found(viewer: Viewer, errand: Errand, found: Found, go: Go) -> None:
+    """What was found; everything may be altered, and is looked at again before it can be loaded."""
+    bring = of_plain(Bring, errand.asked)
+    st.header(bring.title, anchor=False)
+    st.text(summary(found), width=760)
+    trouble = missing(found) or found.problem
+    if trouble:
+        draw_state(State.STALE, say("One thing to settle first"), trouble)
+    buttons = st.container(horizontal=True, gap="small", vertical_alignment="center")
+    for sheet in found.sheets:
+        if sheet.rows:
+            st.html(build_rows(sheet))
+    with st.expander(say("What goes where"), expanded=bool(trouble), key=f"columns_{errand.id}"):
+        wishes = tuple(draw_columns(sheet, errand.id, len(found.sheets) > 1) for sheet in found.sheets)
+    altered = wishes != tuple(each.wish for each in found.sheets)
+    with buttons:
+        draw_buttons(viewer, errand, found, bring, wishes if altered else None, go)
+
+
+def draw_buttons(
+    viewer: Viewer,
+    errand: Errand,
+    found: Found,
+    bring: Bring,
+    altered: tuple[Wish, ...] | None,
+    go: Go,
+) -> None:
+    """Load what was looked at, or look again at what was altered."""
+    ready = not found.problem and altered is None
+    wishes = altered or tuple(each.wish for each in found.sheets)
+    kind = ErrandKind.LOAD if ready else ErrandKind.LOOK
+    wanted = Bring(bring.upload, bring.title, wishes, look=errand.id)
+    label = say("Load these rows") if ready else say("Look again")
+    can = ready or altered is not None
+    visit = st.session_state.setdefault(f"visit_{errand.id}", uuid4().hex)
+    ask = partial(post, viewer, kind, wanted, f"{visit}-{crc32(repr(wanted).encode()):x}", go)
+    st.button(label, type="primary", on_click=ask, disabled=not can, key=f"go_{errand.id}_{kind}")
+    toml = Export(say("Mapping as TOML"), Kind.TOML, found.source, found.toml.encode)
+    draw_download(viewer, toml, f"toml_{errand.id}")
+    st.button(say("Another file"), on_click=go, args=(None,), type="tertiary", key=f"other_{errand.id}")
+
+
+def post(viewer: Viewer, kind: ErrandKind, wanted: Bring, key: str, go: Go) -> None:
+    """Ask the worker, once however often it is clicked."""
+    try:
+        go(viewer.store.state.errands.ask(viewer.principal, kind, as_plain(wanted), key))
+        st.session_state.pop(f"visit_{wanted.look}", None)
+    except NotAllowed as why:
+        tell(say("Not saved"), say_refusal(why), kind="info")
+
+
+def summary(found: Found) -> str:
+    """What it looks like, how the first rows fared, and whose mapping is used."""
+    told = [sheet_summary(each, len(found.sheets) > 1) for each in found.sheets]
+    if found.known:
+        known = say(
+            "The columns are mapped as {person} mapped those of {file}.",
+            person=found.known_by,
+            file=found.known,
+        )
+        told.append(known)
+    return "\n".join(told)
+
+
+def sheet_summary(sheet: SheetFound, several: bool) -> str:
+    """One sheet in a sentence or two."""
+    name = f"{sheet.name}: " if several else ""
+    if not sheet.wish.table:
+        return name + say("left out.")
+    placed = round(sheet.share * len(sheet.columns))
+    looks = say(
+        "Taken for {table}; {placed} of {columns} columns have a place.",
+        table=words(sheet.wish.table), placed=placed, columns=len(sheet.columns),
+    )  # fmt: skip
+    if not sheet.tried:
+        return name + looks
+    fine = say_many("The first row fits.", "The first {n} rows fit.", sheet.tried, n=count(sheet.tried))
+    bad = say(
+        "{bad} of the first {n} rows would be set aside with a reason, the others taken in.",
+        bad=count(sheet.bad), n=count(sheet.tried),
+    )  # fmt: skip
+    return f"{name}{looks} {bad if sheet.bad else fine}"
+
+
+def missing(found: Found) -> str:
+    """The columns a table cannot do without and nothing fills, in words."""
+    told = []
+    for each in found.sheets:
+        lacking = (
+            unfilled(TABLES[each.wish.table], set(each.wish.columns or {}))
+            if each.wish.table in TABLES
+            else []
+        )
+        if lacking:
+            names = listed(words(field.given_as) for field in lacking)
+            need = say("{table} need: {names}.", table=words(each.wish.table), names=names)
+            told.append(f"{need} {say('Choose the column that holds it, or write one value for all rows.')}")
+    return " ".join(told)
+
+
+def build_rows(sheet: SheetFound) -> str:
+    """The first rows as they stand in the file, those with a problem marked."""
+    columns: Sequence[Column] = (
+        Column(ROW, "r"), Column(FATE), *(Column(name, "w", theirs=True) for name in sheet.shown),
+    )  # fmt: skip
+    rows: list[list[Cell]] = [
+        [count(each.row), f"▲ {each.why}" if each.why else f"✓ {say('taken in')}", *each.values]
+        for each in sheet.rows
+    ]
+    label = say("First rows of {name}", name=sheet.name or words(sheet.wish.table))
+    return f'<div class="fl-told">{escape(label)}</div>{table(columns, rows, label)}'

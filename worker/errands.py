@@ -1,0 +1,211 @@
+"""What people ask for in the browser, done beside the rounds: look at a file, load it, replay, load the example."""
+
+import fcntl
+import logging
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from pathlib import Path
+from threading import Lock
+from time import monotonic, sleep
+
+from connectors.bringing import look_into, named, prepare
+from connectors.errors import ConfigError, SourceError, SyncRunning
+from connectors.plan import Config, SourceConfig
+from connectors.sync import Report
+from kpi.catalog import KPIS
+from kpi.standing import coverage
+from store.brought import Bring, Found, Loaded, TableLoaded, as_plain, of_plain
+from store.database import StateError
+from store.home import SYSTEM, Store
+from store.state import Brought, Counts, Errand, ErrandKind, RunStatus
+from store.uploads import UploadRefused, drop_upload, sweep_uploads, upload_path
+from worker.rounds import Job, compute_up_to, pull, replay_rejected
+
+QUICK, HEAVY = (ErrandKind.LOOK,), (ErrandKind.LOAD, ErrandKind.REPLAY, ErrandKind.DEMO)
+LOCK = "errands.lock"
+PATIENCE_S, STEP_S = 600.0, 2.0
+FORGET = timedelta(days=1)
+Tell = Callable[[str], None]
+TOLD = (SourceError, ConfigError, StateError, UploadRefused)
+log = logging.getLogger("fairlead.worker")
+
+
+@dataclass(eq=False)
+class Errands:
+    """Does errands, one of a kind at a time; of several workers on one home only one does any.
+
+    `demo` loads the example company. `heavy` is held while a round or a heavy errand is at work.
+    """
+
+    job: Callable[[], Job]
+    demo: Callable[[Tell], object]
+    heavy: Lock = field(default_factory=Lock)
+    _taking: Lock = field(default_factory=Lock)
+    _handle: int | None = None
+
+    def quick(self) -> bool:
+        """Do one that needs no lock; whether there was one."""
+        return self._next(QUICK)
+
+    def slow(self) -> bool:
+        """Do one that changes the facts, once no round is at work; whether there was one."""
+        if not self._is_asked(HEAVY):
+            return False
+        with self.heavy:
+            return self._next(HEAVY)
+
+    def _is_asked(self, kinds: Sequence[ErrandKind]) -> bool:
+        store = self.job().store
+        return self._is_ours(store) and store.state.errands.is_asked(kinds)
+
+    def _next(self, kinds: Sequence[ErrandKind]) -> bool:
+        if not self._is_asked(kinds):
+            return False
+        job = self.job()
+        errand = job.store.state.errands.take(kinds)
+        if errand is not None:
+            do(errand, job, self.demo)
+        return errand is not None
+
+    def _is_ours(self, store: Store) -> bool:
+        """Hold the lock of the home from the first time on; what a worker that is gone had begun waits again."""
+        with self._taking:
+            if self._handle is not None:
+                return True
+            store.locks.mkdir(parents=True, exist_ok=True)
+            handle = os.open(store.locks / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                os.close(handle)
+                return False
+            self._handle = handle
+            store.state.errands.take_back()
+            return True
+
+
+def do(errand: Errand, job: Job, demo: Callable[[Tell], object]) -> None:
+    """Do one errand; whatever happens, it ends, and whoever asked is told why."""
+    errands = job.store.state.errands
+    job = replace(job, principal=replace(job.principal, name=errand.asked_by))
+    try:
+        errands.finish(errand.id, _answer(errand, job, lambda step: errands.tell(errand.id, step), demo))
+    except TOLD as problem:
+        errands.fail(errand.id, str(problem))
+    except Exception:
+        log.exception("errand %s failed", errand.id)
+        errands.fail(
+            errand.id, f"Something went wrong that nobody foresaw; errand {errand.id} in the worker's log."
+        )
+
+
+def _answer(errand: Errand, job: Job, tell: Tell, demo: Callable[[Tell], object]) -> Mapping[str, object]:
+    match errand.kind:
+        case ErrandKind.LOOK:
+            return as_plain(look(job, of_plain(Bring, errand.asked)))
+        case ErrandKind.LOAD:
+            return as_plain(load(job, of_plain(Bring, errand.asked), tell))
+        case ErrandKind.REPLAY:
+            return as_plain(replayed(job, str(errand.asked.get("source", "")), tell))
+        case ErrandKind.DEMO:
+            before = _reach(job.store)
+            demo(tell)
+            return as_plain(_result(job.store, "demo", (), before, ""))
+
+
+def look(job: Job, bring: Bring) -> Found:
+    """What is in an upload."""
+    path = _file(job, bring)
+    taken = [each.name for each in job.config.sources]
+    return look_into(job.store, job.config.company, path, bring, _saved(job), taken)
+
+
+def load(job: Job, bring: Bring, tell: Tell) -> Loaded:
+    """Load an upload, work out the KPIs, keep the mapping and forget the file. Raises what is told to people."""
+    path, before = _file(job, bring), _reach(job.store)
+    taken = [each.name for each in job.config.sources]
+    prepared = prepare(path, bring, _saved(job), taken)
+    if prepared.config is None:
+        raise SourceError(prepared.problem)
+    try:
+        report = _pulled(job, prepared.config, tell)
+    except SourceError as problem:
+        raise SourceError(named(str(problem), path, bring.title)) from None
+    message = named(report.message, path, bring.title)
+    if report.status is not RunStatus.OK and not any(each.new or each.changed for each in report.counts):
+        raise SourceError(message)
+    _compute(job, tell)
+    kept = Brought(prepared.name, prepared.shape, prepared.toml, bring.title)
+    job.store.state.brought.save(job.principal, kept)
+    drop_upload(job.store.home, bring.upload)
+    return _result(job.store, prepared.name, report.counts, before, message)
+
+
+def replayed(job: Job, source: str, tell: Tell) -> Loaded:
+    """Take the rejected rows of a source in again, of all of them where it is empty."""
+    before = _reach(job.store)
+    tell("replay")
+    reports = _patiently(lambda: replay_rejected(job, source or None))
+    _compute(job, tell)
+    counts = [each for report in reports for each in report.counts]
+    return _result(
+        job.store, source, counts, before, " ".join(each.message for each in reports if each.message)
+    )
+
+
+def keep_uploads(store: Store) -> None:
+    """Forget uploads and answers a day after they were asked for."""
+    sweep_uploads(store.home)
+    store.state.errands.forget(FORGET)
+
+
+def _file(job: Job, bring: Bring) -> Path:
+    path = upload_path(job.store.home, bring.upload)
+    if not path.exists():
+        raise UploadRefused(f"{bring.title} is not kept any more: uploads are for a day. Bring it again.")
+    return path
+
+
+def _saved(job: Job) -> list[Brought]:
+    return job.store.state.brought.rows(SYSTEM)
+
+
+def _pulled(job: Job, source: SourceConfig, tell: Tell) -> Report:
+    only = replace(job, config=Config(job.config.company, (source,)))
+    tell("read")
+    (report,) = _patiently(lambda: pull(only, progress=lambda told: tell(f"read|{told.rpartition(': ')[2]}")))
+    return report
+
+
+def _patiently(work: Callable[[], list[Report]]) -> list[Report]:
+    """Wait for a sync somebody started by hand."""
+    until = monotonic() + PATIENCE_S
+    while True:
+        try:
+            return work()
+        except SyncRunning:
+            if monotonic() > until:
+                raise
+            sleep(STEP_S)
+
+
+def _compute(job: Job, tell: Tell) -> None:
+    tell("compute")
+    compute_up_to(job.store, job.yesterday, progress=lambda table: tell(f"compute|{table}"))
+
+
+def _reach(store: Store) -> Mapping[str, object]:
+    return coverage(store.lake, SYSTEM, list(KPIS.values())).until
+
+
+def _result(
+    store: Store, source: str, counts: Sequence[Counts], before: Mapping[str, object], message: str
+) -> Loaded:
+    after = _reach(store)
+    names = ("fact", "read", "new", "changed", "unchanged", "rejected")
+    tables = tuple(TableLoaded(*(getattr(each, name) for name in names)) for each in counts)
+    woke = tuple(key for key in KPIS if key in after and key not in before)
+    moved = tuple(key for key in KPIS if key in before and after.get(key) != before[key])
+    return Loaded(source, tables, woke, moved, message)

@@ -12,6 +12,7 @@ from kpi.model import Department
 from kpi.words import say, speaking
 from pages import bring, data, department, flow, overview
 from pages import kpi as one_kpi
+from pages.data import source
 from pages.door import COOKIE, Entrance, Provider
 from pages.parts.head import begin_page
 from pages.parts.language import draw_language
@@ -29,7 +30,7 @@ from store.state.identities import Newcomers
 
 log = logging.getLogger(__name__)
 HERE = Path(__file__).parent
-PATHS = ("overview", "flow", *(each.value for each in Department), "kpi", "data", "bring")
+PATHS = ("overview", "flow", *(each.value for each in Department), "kpi", "data", "source", "bring")
 ICONS = {
     Department.SHIPPING: ":material/local_shipping:",
     Department.SERVICE: ":material/support_agent:",
@@ -138,6 +139,9 @@ def pages_of(viewer: Viewer) -> dict[str, "st.Page"]:
     )
     pages["data"] = st.Page(
         partial(data.render, viewer), title=say("Data"), icon=":material/database:", url_path="data"
+    )
+    pages["source"] = st.Page(
+        partial(source.render, viewer), title=say("Source"), url_path="source", visibility="hidden"
     )
     pages["bring"] = st.Page(
         partial(bring.render, viewer), title=say("Bring data"), icon=":material/upload_file:", url_path="bring",

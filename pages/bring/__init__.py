@@ -1,7 +1,6 @@
 """Bring data: a file from somebody's hands becomes figures, step by step; the worker does what takes time."""
 
 from functools import partial
-from pathlib import Path
 
 import streamlit as st
 
@@ -9,7 +8,7 @@ from kpi.words import say
 from pages.bring.mapping import draw_found
 from pages.bring.outcome import draw_failed, draw_loaded
 from pages.bring.sending import draw_sending
-from pages.bring.waiting import draw_waiting
+from pages.parts.errands import STYLE, draw_waiting, errand_of, go_on
 from pages.parts.head import context_line, draw_head
 from pages.parts.load import load_company_of, load_coverage, load_freshness, now
 from pages.parts.states import State, draw_state
@@ -19,8 +18,7 @@ from store.brought import Found, Loaded, of_plain
 from store.permits import Permit
 from store.state import Errand, ErrandKind
 
-ASKED = "errand"
-STYLE = f"<style>{(Path(__file__).parent / 'bring.css').read_text(encoding='utf-8')}</style>"
+KINDS = (ErrandKind.LOOK, ErrandKind.LOAD)
 
 
 @guarded
@@ -35,19 +33,12 @@ def render(viewer: Viewer) -> None:
         )
         draw_state(State.FORBIDDEN, say("You can't bring data"), text)
         return
-    draw_step(viewer, asked_of(viewer))
+    draw_step(viewer, errand_of(viewer, *KINDS))
 
 
 def may_bring(viewer: Viewer) -> bool:
     """Whether this person may; the store decides again when it is asked."""
     return viewer.principal.scope.is_whole and viewer.principal.may(Permit.BRING_DATA)
-
-
-def asked_of(viewer: Viewer) -> Errand | None:
-    """The errand in the address, if it is this person's own."""
-    number = st.query_params.get(ASKED, "")
-    known = number.isascii() and number.isdigit() and len(number) < 10
-    return viewer.store.state.errands.get(viewer.principal, int(number)) if known else None
 
 
 def draw_step(viewer: Viewer, errand: Errand | None) -> None:
@@ -56,7 +47,8 @@ def draw_step(viewer: Viewer, errand: Errand | None) -> None:
     if errand is None:
         draw_sending(viewer, go_on)
     elif not errand.state.ended:
-        draw_waiting(viewer, errand, again)
+        draw_waiting(viewer, errand)
+        st.button(say("Another file"), on_click=again, type="tertiary")
     elif errand.answer is None:
         draw_failed(errand, go_on)
         if errand.kind is ErrandKind.LOOK:
@@ -65,11 +57,3 @@ def draw_step(viewer: Viewer, errand: Errand | None) -> None:
         draw_found(viewer, errand, of_plain(Found, errand.answer), go_on)
     else:
         draw_loaded(viewer, of_plain(Loaded, errand.answer), again)
-
-
-def go_on(number: int | None) -> None:
-    """Show the step of an errand from the next run on; None begins anew."""
-    if number is None:
-        st.query_params.pop(ASKED, None)
-    else:
-        st.query_params[ASKED] = str(number)

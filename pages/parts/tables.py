@@ -48,7 +48,15 @@ class Swing:
     bad: bool = False
 
 
-Cell = str | Status | Bar | Marked | Swing
+@dataclass(frozen=True)
+class Link:
+    """A text that leads to another page of ours."""
+
+    text: str
+    href: str
+
+
+Cell = str | Status | Bar | Marked | Swing | Link
 
 
 @dataclass(frozen=True)
@@ -107,6 +115,8 @@ def _cell(cell: Cell) -> str:
             return _marked(cell)
         case Swing():
             return _swing(cell)
+        case Link():
+            return f'<a href="{escape(cell.href)}" target="_self">{escape(cell.text)}</a>'
         case _:
             return escape(cell)
 

@@ -1,9 +1,9 @@
-"""While the worker is at it: how far it is, asked for once a second in the state database."""
+"""What the worker was asked for: the errand in the address, and how far it is, asked once a second."""
 
 import re
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from html import escape
+from pathlib import Path
 
 import streamlit as st
 
@@ -13,6 +13,8 @@ from pages.parts.load import now
 from pages.parts.viewer import Viewer
 from store.state import Errand, ErrandKind, ErrandState
 
+ASKED = "errand"
+STYLE = f"<style>{(Path(__file__).parent / 'errands.css').read_text(encoding='utf-8')}</style>"
 EVERY_S = 1.0
 SLOW = timedelta(seconds=20)
 STEPS = {
@@ -27,10 +29,25 @@ STEPS = {
 ROWS = re.compile(r"(\w+) ([\d,]+) rows")
 
 
-def draw_waiting(viewer: Viewer, errand: Errand, leave: Callable[[], None]) -> None:
-    """The steps, which of them is under way, and a way out that stops nothing."""
+def errand_of(viewer: Viewer, *kinds: ErrandKind) -> Errand | None:
+    """The errand in the address, if it is this person's own and of one of these kinds."""
+    number = st.query_params.get(ASKED, "")
+    known = number.isascii() and number.isdigit() and len(number) < 10
+    found = viewer.store.state.errands.get(viewer.principal, int(number)) if known else None
+    return found if found and found.kind in kinds else None
+
+
+def go_on(number: int | None) -> None:
+    """Show the step of an errand from the next run on; None begins anew."""
+    if number is None:
+        st.query_params.pop(ASKED, None)
+    else:
+        st.query_params[ASKED] = str(number)
+
+
+def draw_waiting(viewer: Viewer, errand: Errand) -> None:
+    """The steps, and which of them is under way; the whole page again once it has ended."""
     st.fragment(keeping(lambda: watch(viewer, errand.id)), run_every=EVERY_S)()
-    st.button(say("Another file"), on_click=leave, type="tertiary")
 
 
 def watch(viewer: Viewer, number: int) -> None:

@@ -82,11 +82,7 @@ def build_runs(viewer: Viewer, runs: Sequence[Run]) -> str:
 
 
 def _run(viewer: Viewer, run: Run) -> list[Cell]:
-    mine = [
-        each
-        for each in run.counts
-        if each.fact not in TABLES or sees_table(viewer.principal, each.fact)
-    ]
+    mine = [each for each in run.counts if each.fact not in TABLES or sees_table(viewer.principal, each.fact)]
     sums = [sum(getattr(each, name) for each in mine) for name in ("read", "new", "changed", "rejected")]
     took = age(run.started_at, run.finished_at) if run.finished_at else ABSENT
     return [moment(run.started_at), took, say(WORDS[run.status]), *map(count, sums), run.message]

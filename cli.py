@@ -2,12 +2,13 @@
 
 import os
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from settings import ALLOCATION, WEB_ALLOCATION, Settings, SignIn, read_settings, resolve
+from settings import ALLOCATION, WEB_ALLOCATION, Settings, SignIn, read_settings, refuse_weak_secrets, resolve
 
 GIVEN = frozenset(os.environ)
 for name, value in ALLOCATION.items():  # before polars is loaded
@@ -92,6 +93,7 @@ def settle(
         host=found.host,
         port=found.port,
         acting=acting,
+        refuse_weak_secrets=partial(refuse_weak_secrets, found),
         sync_every_minutes=found.sync_every_minutes,
         rejected_days=found.rejected_days,
         address=found.address,

@@ -11,12 +11,13 @@ from streamlit.runtime import get_instance
 from streamlit.starlette import App
 
 from app import entrance_of
-from pages.door import Entrance, Guard, routes
+from pages.door import PROBED, Entrance, Guard, Headers, Hosts, failed, health_routes, routes
 from pages.parts.load import opened_store
 from pages.parts.shell import Shell, base_path
+from pages.parts.trouble import unexpected
 from pages.parts.viewer import Viewer
 from pages.parts.warming import warm_if_new
-from settings import SettingError, read_settings
+from settings import LOCAL_HOSTS, SettingError, read_settings, refuse_weak_secrets
 from store.scope import LOCAL_OWNER
 
 EVERY_S = 30.0
@@ -61,10 +62,30 @@ def entrance() -> Entrance | None:
         return None
 
 
-BASE = base_path()
+def at_the_door() -> list[Middleware]:
+    """What stands before the pages, outermost first. Raises SettingError where a secret would keep nobody out."""
+    base = base_path()
+    try:
+        settings = read_settings()
+    except SettingError:  # the pages say what is wrong, to this machine only
+        settings = None
+    if settings:
+        refuse_weak_secrets(settings)
+    known = settings.known_hosts if settings else LOCAL_HOSTS
+    safe = settings is not None and settings.address.startswith("https://")
+    return [
+        Middleware(Headers, base=base, safe=safe),
+        Middleware(Hosts, known=known, free=[f"{base}{path}" for path in PROBED]),
+        Middleware(Guard, entering=entrance, base=base),
+        Middleware(Shell),
+    ]
+
+
 app = App(
     Path(__file__).parent / "app.py",
     lifespan=ready,
-    routes=routes(entrance, BASE),
-    middleware=[Middleware(Guard, entering=entrance, base=BASE), Middleware(Shell)],
+    routes=[*health_routes(entrance, base_path()), *routes(entrance, base_path())],
+    middleware=at_the_door(),
+    on_script_error=unexpected,
+    exception_handlers={Exception: failed},
 )

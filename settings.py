@@ -1,6 +1,7 @@
 """Everything a deployment may change, read from FAIRLEAD_ variables by the two doors and nobody else."""
 
 import os
+import stat
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -17,6 +18,18 @@ WEB_ALLOCATION = {
     "_RJEM_MALLOC_CONF": "dirty_decay_ms:1000,muzzy_decay_ms:0,background_thread:true,narenas:2",
     "MALLOC_ARENA_MAX": "2",
 }
+LEAST_SECRET, LEAST_PASSWORD = 16, 10
+GUESSED = (
+    "changeme",
+    "change-me",
+    "change_me",
+    "password",
+    "example",
+    "placeholder",
+    "your-",
+    "your_",
+    "default",
+)
 LOCAL_HOSTS = ("127.0.0.1", "localhost", "::1")
 
 
@@ -64,6 +77,7 @@ class Settings(BaseSettings):
     )
     session_hours: int = Field(12, ge=1, le=720, description="Hours after which people sign in again")
     public_url: str = Field("", description="Address people open, such as https://kpi.example.com")
+    hosts: str = Field("", description="Further names the pages are opened under, with commas between")
     host: str = Field("127.0.0.1", description="Address the pages are served on")
     port: int = Field(8501, ge=1, le=65535, description="Port the pages are served on")
     sync_every_minutes: int = Field(60, ge=1, description="Minutes between two rounds of the worker")
@@ -130,6 +144,12 @@ class Settings(BaseSettings):
         return urlsplit(self.public_url).path
 
     @property
+    def known_hosts(self) -> tuple[str, ...]:
+        """The names a browser may ask for: of this machine, of the public address, and those that were told."""
+        told = [each.strip() for each in self.hosts.split(",") if each.strip()]
+        return (*LOCAL_HOSTS, urlsplit(self.address).hostname or "", *told)
+
+    @property
     def database(self) -> str:
         """The SQLAlchemy URL of the state database."""
         return self.database_url or f"sqlite:///{self.home / 'state.db'}"
@@ -164,6 +184,41 @@ def provider_secret(reference: str) -> str:
         raise SettingError(
             f"Setting oidc_client_secret (FAIRLEAD_OIDC_CLIENT_SECRET) cannot be read: {wrong}"
         ) from None
+
+
+def refuse_weak_secrets(settings: Settings) -> None:
+    """
+    Raises SettingError for a secret others can read or guess: the file that hashes customer ids, and, where people sign
+    in, the provider's secret and the database's password.
+    """
+    _refuse_readable(settings.home / "secret")
+    if settings.sign_in is SignIn.OIDC:
+        if settings.oidc_client_secret.startswith("file:"):
+            _refuse_readable(Path(settings.oidc_client_secret.removeprefix("file:")))
+        secret = provider_secret(settings.oidc_client_secret)
+        _refuse_guessable("oidc_client_secret", secret, LEAST_SECRET, "make a new one at the provider")
+    password = urlsplit(settings.database_url).password
+    if settings.sign_in is not SignIn.NONE and password is not None:
+        _refuse_guessable(
+            "database_url", password, LEAST_PASSWORD, "give the database's user another password"
+        )
+
+
+def _refuse_readable(file: Path) -> None:
+    if file.exists() and file.stat().st_mode & stat.S_IRWXO:
+        raise SettingError(f"Every user of this machine can read or change {file}; run: chmod o= {file}")
+
+
+def _refuse_guessable(name: str, secret: str, least: int, way_out: str) -> None:
+    known = next((word for word in GUESSED if word in secret.casefold()), None)
+    if len(secret) >= least and len(set(secret)) >= least // 2 and known is None:
+        return
+    why = (
+        f"holds '{known}', as examples do"
+        if known
+        else f"has fewer than {least} characters, or repeats a few"
+    )
+    raise SettingError(f"The secret in {name} (FAIRLEAD_{name.upper()}) {why}; {way_out}.")
 
 
 def _complaint(error: object) -> str:

@@ -49,6 +49,7 @@ class Desk:
     sync_every_minutes: int = 60
     rejected_days: int = 30
     acting: str = ""
+    refuse_weak_secrets: Callable[[], None] = lambda: None
     environment: Mapping[str, str] = field(default_factory=dict)
     web_allocation: Mapping[str, str] = field(default_factory=dict)
 

@@ -35,6 +35,7 @@ def up(
 ) -> None:
     """Start worker and web together; Ctrl-C or TERM stops both cleanly."""
     desk = _operated(context)
+    desk.refuse_weak_secrets()
     check_port(desk.host, desk.port)
     if demo and not desk.config_file.exists() and desk.as_of() is None:
         load_demo(desk)
@@ -51,6 +52,7 @@ def up(
 def web(context: typer.Context) -> None:
     """Serve the pages alone."""
     desk = _operated(context)
+    desk.refuse_weak_secrets()
     check_port(desk.host, desk.port)
     _tell_set_up(desk)
     desk.close()

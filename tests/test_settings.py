@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from settings import SettingError, read_settings
+from settings import SettingError, read_settings, refuse_weak_secrets
 
 
 def test_the_database_follows_the_home_folder(tmp_path: Path) -> None:
@@ -115,3 +115,54 @@ def test_the_address_people_open() -> None:
     assert (read_settings().address, read_settings().base) == ("http://127.0.0.1:8501", "")
     with pytest.raises(SettingError, match="whole address"):
         read_settings(public_url="kpi.example.com")
+
+
+def test_the_names_browsers_may_ask_for() -> None:
+    """
+    This machine's, that of the public address, and those that were told.
+    """
+    told = read_settings(public_url="https://kpi.example.com/ops", hosts="kpi, kpi.intern")
+
+    assert set(told.known_hosts) == {"127.0.0.1", "localhost", "::1", "kpi.example.com", "kpi", "kpi.intern"}
+
+
+STRONG = "q7Xw-fR2v_9tLzP4"
+
+
+@pytest.mark.parametrize(
+    ("settings", "why"),
+    [
+        ({**OIDC, "oidc_client_secret": "short"}, "fewer than 16 characters"),
+        ({**OIDC, "oidc_client_secret": "aaaaaaaaaaaaaaaaaaaa"}, "repeats a few"),
+        ({**OIDC, "oidc_client_secret": "Your-Client-Secret-Here"}, "as examples do"),
+        ({**OIDC, "oidc_client_secret": "file:/nowhere/secret"}, "cannot be read"),
+        ({"sign_in": "local", "database_url": "postgresql://fairlead:fairlead@db/fairlead"}, "fewer than 10"),
+        ({"sign_in": "local", "database_url": "postgresql://fairlead:db-password-1@db/kpi"}, "'password'"),
+    ],
+)
+def test_secrets_that_keep_nobody_out_are_refused(settings: dict[str, str], why: str, tmp_path: Path) -> None:
+    """
+    The complaint says which and why, and never the secret itself.
+    """
+    with pytest.raises(SettingError, match=why) as refused:
+        refuse_weak_secrets(read_settings(home=tmp_path, **settings))
+
+    assert "fairlead:fairlead" not in str(refused.value)
+    assert "aaaa" not in str(refused.value)
+
+
+def test_secrets_others_can_read_are_refused(tmp_path: Path) -> None:
+    """
+    The key that hashes customer ids, and the provider's secret; once only owner and group read them, all is well.
+    """
+    (tmp_path / "provider").write_text(STRONG, encoding="utf-8")
+    (tmp_path / "secret").write_text("00" * 32, encoding="utf-8")
+    settings = read_settings(home=tmp_path, **{**OIDC, "oidc_client_secret": f"file:{tmp_path / 'provider'}"})
+    for name in ("secret", "provider"):
+        (tmp_path / name).chmod(0o644)
+        with pytest.raises(SettingError, match=f"{name}; run: chmod o="):
+            refuse_weak_secrets(settings)
+        (tmp_path / name).chmod(0o640)
+
+    refuse_weak_secrets(settings)
+    refuse_weak_secrets(read_settings(home=tmp_path, database_url="postgresql://fairlead@db/fairlead"))

@@ -1,12 +1,16 @@
 """One form on one plain page, in the reader's language, light or dark as the browser is."""
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from html import escape
 
+from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from kpi.words import spoken
+from kpi.words import language_of, speaking, spoken
+from kpi.words.speech import Speech
+from pages.door.headers import EVERYWHERE, FORMS, POLICY
 
 STYLE = """
 :root{color-scheme:light dark;--page:#F6F7F9;--card:#fff;--text:#171B23;--quiet:#5B6472;--rule:#C9CFD8;--accent:#2B59C3;
@@ -30,13 +34,7 @@ button.second{margin-top:10px;background:none;color:var(--accent)}
 :focus-visible{outline:2px solid var(--accent);outline-offset:2px}
 a{color:var(--accent)}
 """
-HEADERS = {
-    "Cache-Control": "no-store",
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; font-src 'self'; img-src 'self'; "
-    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
-    "Referrer-Policy": "same-origin",
-    "X-Content-Type-Options": "nosniff",
-}
+HEADERS = {"Cache-Control": "no-store", POLICY: FORMS, **EVERYWHERE}
 
 
 @dataclass(frozen=True)
@@ -113,3 +111,9 @@ def _linked(links: Sequence[tuple[str, str]]) -> str:
         f'<a class="{"more" if at else "go"}" href="{escape(address)}">{escape(words)}</a>'
         for at, (address, words) in enumerate(links)
     )
+
+
+def speaking_to(request: Request) -> AbstractContextManager[Speech]:
+    """In the language the browser asks for."""
+    locale = request.headers.get("accept-language", "").partition(",")[0].partition(";")[0] or None
+    return speaking(language_of(locale), locale)

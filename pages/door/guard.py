@@ -8,11 +8,12 @@ from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from pages.door.session import COOKIE, Entering
-from pages.parts.shell import DOORS, is_page
+from pages.parts.shell import DOORS, PROBES, is_page
 
 FREE = ("/static/", "/app/static/")  # Streamlit's own scripts, our font and icon
 PROVIDER = ("/sign-in/provider", "/sign-in/callback")
-FORMS = frozenset({*(f"/{door}" for door in DOORS), *PROVIDER, "/_stcore/health"})
+PROBED = frozenset({*(f"/{probe}" for probe in PROBES), "/_stcore/health"})
+FORMS = frozenset({*(f"/{door}" for door in DOORS), *PROVIDER, *PROBED})
 
 
 class Guard:

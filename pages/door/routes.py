@@ -1,7 +1,7 @@
 """The forms that let people in and out: sign in, sign out, first set-up, invitation."""
 
+import logging
 from collections.abc import Awaitable, Callable
-from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
@@ -11,16 +11,17 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from kpi.words import language_of, say, speaking
-from kpi.words.speech import Speech
+from kpi.words import say
 from pages.door import away
-from pages.door.form import Field, Form
+from pages.door.form import Field, Form, speaking_to
 from pages.door.session import COOKIE, Entering, Entrance, address_of, inside
+from pages.parts.trouble import new_reference
 from store.database import StateError
 from store.state import User
 from store.state.accounts import Accounts, SignInError, SpentToken, TooManyTries
 from store.state.secrets import WeakPassword
 
+log = logging.getLogger(__name__)
 REFUSED = (SignInError, WeakPassword)
 _HASHING = CapacityLimiter(
     4
@@ -50,7 +51,7 @@ def _door(handler: Handler, entering: Entering) -> Callable[[Request], Awaitable
             return RedirectResponse(f"{entrance.base if entrance else ''}/", status_code=303)
         if request.method == "POST" and not _is_ours(request):
             return PlainTextResponse("403", status_code=403)
-        with _speaking(request):
+        with speaking_to(request):
             return await handler(request, entrance)
 
     return guarded
@@ -198,6 +199,10 @@ def _text(filled: FormData, name: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _speaking(request: Request) -> AbstractContextManager[Speech]:
-    locale = request.headers.get("accept-language", "").partition(",")[0].partition(";")[0] or None
-    return speaking(language_of(locale), locale)
+async def failed(request: Request, error: Exception) -> Response:
+    """The answer where something broke outside of any page: a reference number that the log knows more of."""
+    reference = new_reference()
+    log.error("Reference %s", reference, exc_info=error)
+    with speaking_to(request):
+        told = say("The server's log has the details under reference {reference}.", reference=reference)
+        return Form(say("That did not work"), told).answer("", status=500)

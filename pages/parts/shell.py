@@ -11,8 +11,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 STEPS = (Path(__file__).parent / "steps.js").read_text(encoding="utf-8")
 INDEX = Path(streamlit.__file__).parent / "static" / "index.html"
 FONT = "./static/media/SourceSansVF-Upright.ttf.BsWL4Kly.woff2"
+PROBES = ("healthz", "readyz")
 DOORS = ("sign-in", "sign-out", "set-up", "join")  # forms of our own
-OTHERS = ("static", "app", "media", "_stcore", "component", "oauth2callback", "auth", *DOORS)
+OTHERS = ("static", "app", "media", "_stcore", "component", "oauth2callback", "auth", *PROBES, *DOORS)
 
 
 class Shell:

@@ -6,10 +6,12 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec
 
+import streamlit as st
+
 from kpi.access import NotAllowed
 from kpi.catalog import UnknownKpi
 from kpi.results import SliceError
-from kpi.words import say
+from kpi.words import language_of, say, speaking
 from pages.parts.head import begin_page, is_headed
 from pages.parts.refusals import say_refusal
 from pages.parts.states import State, draw_state
@@ -55,6 +57,17 @@ def guarded(render: Callable[Concatenate[Viewer, P], None]) -> Callable[Concaten
             )
 
     return safe
+
+
+def unexpected(error: Exception) -> bool:
+    """What no page caught: a reference number that the log knows more of. The answer keeps Streamlit's own box away."""
+    reference = new_reference()
+    log.error("Reference %s", reference, exc_info=error)
+    locale = st.context.locale
+    with speaking(language_of(locale), locale):
+        told = say("The server's log has the details under reference {reference}.", reference=reference)
+        tell(say("This page could not be built"), told)
+    return True
 
 
 def tell(title: str, text: str, kind: str = "error") -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from store.database import make_engine
-from store.migrations import migrate
+from store.migrations import migrate, pending
 from store.models import Baseline, SyncRun, Target
 from store.state.accounts import Accounts
 from store.state.actions import Actions
@@ -142,6 +142,10 @@ class State:
             return Stamp(targets or 0, baselines or 0, "|".join(map(str, runs)))
 
         return self.engines.ask(work)
+
+    def pending(self) -> list[str]:
+        """The schema steps the database still waits for. Raises StateError when it does not answer or is newer."""
+        return pending(self.engines.read)
 
     def close(self) -> None:
         self.engines.write.dispose()

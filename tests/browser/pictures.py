@@ -14,7 +14,7 @@ from enum import StrEnum
 from io import BytesIO
 from pathlib import Path
 
-from browser_watch import FLAGS, HOUSE, PATIENCE, serving
+from browser_watch import FLAGS, HOUSE, PATIENCE, serving, until
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -26,7 +26,7 @@ PICTURES = HOUSE / "docs" / "pictures"
 TALLEST, QUALITY = 2600, 82
 MEASURE = """Math.max(document.body.scrollHeight, ...[...document.querySelectorAll(
   'section,[data-testid=stMain],[data-testid=stAppViewContainer]')].map(each => each.scrollHeight))"""
-DRAWN = """() => !document.querySelector('[data-testid=stSkeleton]') &&
+DRAWN = """!document.querySelector('[data-testid=stSkeleton]') &&
   [...document.querySelectorAll('[data-testid=stVegaLiteChart]')].every(each => each.querySelector('svg,canvas'))"""
 
 
@@ -127,7 +127,7 @@ def settle(page: Page) -> None:
     """Until the script has ended and every chart is drawn."""
     page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
     page.locator("h1").first.wait_for(state="attached")
-    page.wait_for_function(DRAWN)
+    until(page, DRAWN)
     page.wait_for_timeout(900)
 
 

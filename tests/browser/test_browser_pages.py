@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from browser_watch import AT_REST, Watched, serving, watch
+from browser_watch import AT_REST, Watched, serving, until, watch
 from playwright.sync_api import Browser, expect
 
 pytestmark = pytest.mark.browser
@@ -223,7 +223,7 @@ def test_the_tab_key_reaches_every_control_and_shows_where_it_is(watched: Watche
     wanted, stops = page.evaluate(REACHABLE), list[str]()
     for _ in range(len(wanted) + 10):
         page.keyboard.press("Tab")
-        page.wait_for_function(AT_REST)
+        until(page, AT_REST)
         name, ringed = page.evaluate(FOCUSED)
         if page.evaluate("document.activeElement === document.body"):
             break

@@ -17,6 +17,8 @@ test: .venv/tools
 		echo "No Chromium found: the browser tests will fail. Install it (Debian, Ubuntu: apt install chromium; macOS: brew install chromium) or set CHROMIUM to its path."
 	@command -v npm >/dev/null || \
 		echo "No npm found: the tests that sign in at an OpenID provider will fail. Install node 20 or newer with npm."
+	@command -v nginx >/dev/null || test -x /usr/sbin/nginx || \
+		echo "No nginx found: the test of two replicas will fail. Install it (Debian, Ubuntu: apt install nginx-light)."
 	@$(PYTEST) -m "not faults" -n auto --dist loadfile $(ARGS)
 
 test-faults: .venv/tools

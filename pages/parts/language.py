@@ -1,5 +1,7 @@
 """The reader's language: from the link, else from the browser; chosen at the top of every page."""
 
+from pathlib import Path
+
 import streamlit as st
 
 from kpi.words import Language, language_of, spoken
@@ -17,7 +19,7 @@ PLACE = """<style>
 _mark = st.components.v2.component(
     "page_language",
     html="<span></span>",
-    js="export default ({data}) => { document.documentElement.lang = data.tag; }",
+    js=(Path(__file__).parent / "language.js").read_text(encoding="utf-8"),
 )
 
 
@@ -25,7 +27,8 @@ def draw_language() -> Language:
     """The choice, bound to the link as `?lang=`; what is drawn after it is said in that language.
 
     A link holds the text of an option, so the options are `en` and `zh`; the style sheet writes 中文. The document is
-    marked with the language, for screen readers and line breaks.
+    marked with the language, for screen readers and line breaks. The mark also runs the page anew when a connection
+    that was lost is back: it may lead to another replica, which knows nothing of this page before it has run it.
     """
     own = language_of(st.context.locale)
     kept = _kept()
@@ -36,9 +39,13 @@ def draw_language() -> Language:
             key=KEY, bind="query-params", label_visibility="collapsed",
         )  # fmt: skip
         language = Language(picked or own)
-        _mark(data={"tag": language.tag}, key="page_language")
+        _mark(data={"tag": language.tag}, key="page_language", on_again_change=_pass)
     st.session_state[MEMORY] = language.value
     return language
+
+
+def _pass() -> None:
+    """Running anew is all that is wanted."""
 
 
 def _kept() -> bool:

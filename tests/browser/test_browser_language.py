@@ -15,7 +15,7 @@ def test_a_language_from_the_link_stays_on_the_next_page(watched: Watched) -> No
     expect(page.locator("html")).to_have_attribute("lang", "zh-Hans")
     expect(page.locator("h1")).to_have_text("运营总览")
 
-    page.get_by_test_id("stTopNav").get_by_role("link", name="数据").click()
+    page.get_by_test_id("stTopNav").get_by_role("link", name="数据", exact=True).click()
     expect(page.locator("h1")).to_have_text("数据")
     expect(page).to_have_url(f"{watched.address}/data?lang=zh")
 

@@ -10,7 +10,7 @@ import streamlit as st
 from kpi.catalog import of
 from kpi.model import Department
 from kpi.words import say, speaking
-from pages import bring, data, department, flow, overview
+from pages import audit, bring, data, department, flow, overview, people
 from pages import kpi as one_kpi
 from pages.data import source
 from pages.door import COOKIE, Entrance, Provider
@@ -24,13 +24,15 @@ from pages.parts.trouble import new_reference, tell
 from pages.parts.viewer import Viewer
 from pages.parts.views import draw_views
 from settings import SettingError, Settings, SignIn, provider_secret, read_settings
+from store.permits import Permit
 from store.scope import LOCAL_OWNER, Principal
 from store.state import Role
 from store.state.identities import Newcomers
 
 log = logging.getLogger(__name__)
 HERE = Path(__file__).parent
-PATHS = ("overview", "flow", *(each.value for each in Department), "kpi", "data", "source", "bring")
+MANAGED = ("people", "audit")  # in a menu of their own
+PATHS = ("overview", "flow", *(each.value for each in Department), "kpi", "data", "source", "bring", *MANAGED)
 ICONS = {
     Department.SHIPPING: ":material/local_shipping:",
     Department.SERVICE: ":material/support_agent:",
@@ -52,7 +54,8 @@ def enter() -> Viewer | None:
         principal = _principal(entrance) if entrance.signs_in else LOCAL_OWNER
         if principal is None:
             return None
-        return Viewer(opened_store(settings.home, settings.database), principal, {})
+        invites = settings.address if settings.sign_in is SignIn.LOCAL else ""
+        return Viewer(opened_store(settings.home, settings.database), principal, {}, invites=invites)
     except SettingError as wrong:
         tell(say("Fairlead cannot start"), str(wrong))
     except Exception:
@@ -147,6 +150,20 @@ def pages_of(viewer: Viewer) -> dict[str, "st.Page"]:
         partial(bring.render, viewer), title=say("Bring data"), icon=":material/upload_file:", url_path="bring",
         visibility="visible" if bring.may_bring(viewer) else "hidden",
     )  # fmt: skip
+    return pages | _managed(viewer)
+
+
+def _managed(viewer: Viewer) -> dict[str, "st.Page"]:
+    """The pages for those who look after people and the trail."""
+    may, pages = viewer.principal.may, dict[str, "st.Page"]()
+    pages["people"] = st.Page(
+        partial(people.render, viewer), title=say("People"), icon=":material/group:", url_path="people",
+        visibility="visible" if may(Permit.MANAGE_PEOPLE) else "hidden",
+    )  # fmt: skip
+    pages["audit"] = st.Page(
+        partial(audit.render, viewer), title=say("Audit trail"), icon=":material/history:", url_path="audit",
+        visibility="visible" if may(Permit.READ_AUDIT) else "hidden",
+    )  # fmt: skip
     return pages
 
 
@@ -165,7 +182,8 @@ def show() -> None:
         return
     pages = pages_of(viewer)
     viewer.pages.update(pages)
-    chosen = st.navigation(list(pages.values()), position="top")
+    plain = [page for path, page in pages.items() if path not in MANAGED]
+    chosen = st.navigation({"": plain, say("Manage"): [pages[path] for path in MANAGED]}, position="top")
     draw_views(viewer, chosen.url_path or "overview")
     chosen.run()
 

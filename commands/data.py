@@ -40,6 +40,7 @@ def sync(
 ) -> None:
     """Pull the sources and print what that did to each table."""
     desk: Desk = context.obj
+    desk.require(Permit.BRING_DATA)
     desk.configured()
     with Console(stderr=True).status("Syncing …"):
         reports = pull(desk.job(), names=names, full=full, since=since.date() if since else None)
@@ -160,6 +161,7 @@ def rejected_export(context: typer.Context, file: Path) -> None:
     """Write the rejected rows to a CSV file, to be mended at the source or in the file."""
     desk: Desk = context.obj
     rows = rejected_rows(desk.store.lake, desk.principal)
+    desk.took(file)
     file.write_bytes(as_csv(rows))
     typer.echo(f"{rows.height} rejected rows written to {file}.")
 

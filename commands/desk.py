@@ -104,6 +104,10 @@ class Desk:
         """Raises NotAllowed unless whoever is asking may do this."""
         require(self.principal, permit)
 
+    def took(self, file: Path) -> None:
+        """Notes in the audit trail that data left as a file. Raises NotAllowed, before anything is written."""
+        self.store.state.audit.took(self.principal, file.name)
+
     @cached_property
     def config(self) -> Config:
         """fairlead.toml; without one, the demo's if the demo was loaded here, else the firm as the pages were told it.

@@ -69,7 +69,7 @@ def report_overview(
             made = as_workbook(
                 overview_sheets.sheets_of(found), overview_sheets.label_of(found), basis.made_at
             )
-    _write(to, made)
+    _write(desk, to, made)
 
 
 @app.command("kpi")
@@ -89,7 +89,7 @@ def report_kpi(
         desk.store, desk.principal, find(key), basis, market=_known(basis, market), weeks=weeks
     )
     with speaking(lang):
-        _write(to, _made(found, how))
+        _write(desk, to, _made(found, how))
 
 
 def _made(found: one_kpi.OneKpi, how: Page) -> bytes:
@@ -116,6 +116,7 @@ def _known(basis: Basis, market: str | None) -> str | None:
     return market
 
 
-def _write(to: Path, made: bytes) -> None:
+def _write(desk: Desk, to: Path, made: bytes) -> None:
+    desk.took(to)
     to.write_bytes(made)
     typer.echo(f"{to} written, {len(made) / 1000:,.0f} kB.")

@@ -64,6 +64,7 @@ def export_targets(context: typer.Context, file: Path) -> None:
     """Write every target ever set to a CSV file that can be imported again."""
     desk: Desk = context.obj
     rows = desk.store.state.targets.rows(desk.principal)
+    desk.took(file)
     file.write_text(write_targets(rows), encoding="utf-8")
     typer.echo(f"{len(rows)} targets written to {file}.")
 

@@ -1,12 +1,18 @@
 """Which KPIs a person may see at all: those of their departments that can be limited to what they may see of them."""
 
+from collections.abc import Callable
 from functools import lru_cache
 
+import polars as pl
+
+from kpi.catalog import KPIS
 from kpi.engine import grains
-from kpi.model import Kpi
+from kpi.model import UNKNOWN, Kpi
+from kpi.tables import component_table
 from kpi.words import say
 from store.contract import fields
 from store.facts import TABLES
+from store.lake import Lake
 from store.scope import Principal, Scope
 
 
@@ -53,3 +59,18 @@ def sees_table(principal: Principal, name: str) -> bool:
 @lru_cache(maxsize=4096)
 def _is_lost(scope: Scope, kpi: Kpi) -> bool:
     return any(scope.is_lost(tuple(fields(grain.fact)), grain.dimensions) for grain in grains([kpi]))
+
+
+def known_teams(lake: Lake, principal: Principal) -> list[str]:
+    """The teams that have figures the principal may see, by name."""
+    found: set[str] = set()
+    names = set(lake.names())
+    for grain in grains([kpi for kpi in KPIS.values() if sees(principal, kpi)]):
+        if "team" in grain.dimensions and component_table(grain) in names:
+            schema = pl.Schema(dict.fromkeys(grain.dimensions, pl.String()))
+            found |= set(lake.read(component_table(grain), schema, _teams_in(principal))["team"])
+    return sorted(found - {UNKNOWN})
+
+
+def _teams_in(principal: Principal) -> Callable[[pl.LazyFrame], pl.LazyFrame]:
+    return lambda scan: principal.scope.limit(scan).select(pl.col("team").unique().drop_nulls())

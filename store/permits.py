@@ -26,6 +26,7 @@ class Permit(StrEnum):
     PROPOSE_TARGETS = "propose targets"
     APPROVE_TARGETS = "approve targets"
     SET_TARGETS = "set targets without a second person"
+    ASSIGN_OWNERS = "say who answers for a KPI or procedure"
     BRING_DATA = "bring data in"
     MANAGE_PEOPLE = "let people in or change what they may do"
     READ_AUDIT = "read the audit trail"
@@ -41,7 +42,8 @@ PERMITS: Mapping[Role, frozenset[Permit]] = {
     Role.LEAD: _AT_WORK | {Permit.SET_BASELINES},
     Role.SOP_OWNER: _AT_WORK,
     Role.APPROVER: _APPROVING,
-    Role.MANAGER: _APPROVING | {Permit.BRING_DATA, Permit.MANAGE_PEOPLE, Permit.READ_AUDIT},
+    Role.MANAGER: _APPROVING
+    | {Permit.ASSIGN_OWNERS, Permit.BRING_DATA, Permit.MANAGE_PEOPLE, Permit.READ_AUDIT},
     Role.ADMIN: frozenset(Permit),
 }
 

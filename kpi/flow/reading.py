@@ -187,13 +187,8 @@ def flow(lake: Lake, principal: Principal, asked: Slice) -> Flow | None:
 
 
 def _read(
-    lake: Lake,
-    principal: Principal,
-    name: str,
-    schema: pl.Schema,
-    where: pl.Expr,
-    between: Between = NO_BOUNDS,
-) -> pl.DataFrame:
+    lake: Lake, principal: Principal, name: str, schema: pl.Schema, where: pl.Expr, between: Between = NO_BOUNDS
+) -> pl.DataFrame:  # fmt: skip
     mine = where & principal.scope.sees_department(DEPARTMENT)
     return lake.read(
         name, schema, lambda scan: principal.scope.limit(scan).filter(mine).select(schema.names()), between
@@ -284,11 +279,8 @@ def _late(sums: pl.DataFrame) -> pl.DataFrame:
 def slack_now(lake: Lake, principal: Principal, asked: Slice) -> pl.DataFrame:
     """Seconds over and under budget of orders under way, by stage and party."""
     now = _read(lake, principal, OPEN, SCHEMAS[OPEN], asked.place() & (pl.col("row") == SLACK))
-    return (
-        now.group_by("stage", "party")
-        .agg(pl.col("n", "over_s", "under_s", "late_s").sum())
-        .sort("stage", "party")
-    )
+    told = now.group_by("stage", "party").agg(pl.col("n", "over_s", "under_s", "late_s").sum())
+    return told.sort("stage", "party")
 
 
 def carried(lake: Lake, principal: Principal, asked: Slice) -> tuple[pl.DataFrame, pl.DataFrame]:

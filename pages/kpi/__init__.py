@@ -10,12 +10,12 @@ from kpi.catalog import KPIS, find
 from kpi.model import Kpi
 from kpi.words import marked, say
 from pages.kpi import breakdown, distribution, meaning, records, review, targets, usual, why
-from pages.kpi.choices import switch
 from pages.kpi.look import STYLE
 from pages.kpi.shown import Shown
 from pages.kpi.trend import draw_chart
 from pages.kpi.vitals import draw_vitals
 from pages.parts.actions import draw_actions
+from pages.parts.choices import switch
 from pages.parts.comparing import load_compared
 from pages.parts.empty import draw_empty, draw_unread
 from pages.parts.filters import draw_filters

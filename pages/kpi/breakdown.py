@@ -12,8 +12,8 @@ from kpi.results import LONGEST_SLICE_DAYS, SliceError, sliceable
 from kpi.score import Status
 from kpi.vocabulary import named
 from kpi.words import listed, say
-from pages.kpi.choices import pick
 from pages.kpi.shown import Shown, period_label, span_label, span_of
+from pages.parts.choices import pick
 from pages.parts.load import load_values
 from pages.parts.tables import Bar, Cell, Column, table
 

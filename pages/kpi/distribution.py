@@ -9,9 +9,9 @@ from kpi.figures import count, figure, goal, share
 from kpi.model import Distribution, Kpi
 from kpi.period import Span
 from kpi.words import clauses, say
-from pages.kpi.choices import pick
 from pages.kpi.load import load_bins
 from pages.kpi.shown import Shown, period_label, span_of
+from pages.parts.choices import pick
 from pages.parts.load import load_values
 from pages.parts.tables import facts
 from pages.parts.theme import mode, palette

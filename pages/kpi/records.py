@@ -17,8 +17,8 @@ from kpi.period import Span
 from kpi.results import SliceError
 from kpi.standing import Period
 from kpi.words import clauses, say
-from pages.kpi.choices import pick, search, switch
 from pages.kpi.shown import Shown, period_label, span_of
+from pages.parts.choices import pick, search, switch
 from pages.parts.exports import Export, Kind, draw_download
 from pages.parts.load import load_records
 from pages.parts.sent import sent

@@ -25,9 +25,9 @@ from kpi.why import (
 )
 from kpi.why.comparing import Against, began, compared
 from kpi.words import marked, say, say_many
-from pages.kpi.choices import pick
 from pages.kpi.load import load_why
 from pages.kpi.shown import Shown, period_label, span_label
+from pages.parts.choices import pick
 from pages.parts.load import load_company_of
 from pages.parts.tables import Cell, Column, Swing, table
 from store.company import Event

@@ -90,6 +90,7 @@ def leaving(viewer: Viewer, export: Export) -> Callable[[], bytes]:
         except Exception:
             log.exception("%s could not be made", export.file_name)
             raise
+        viewer.store.state.audit.took(viewer.principal, export.file_name, len(made))
         log.info("%s took %s, %d bytes", viewer.principal.name, export.file_name, len(made))
         return made
 

@@ -20,13 +20,14 @@ class Viewer:
     """The store, the person who asks, and the pages that exist, by path; made anew for every run of a page.
 
     `seen` remembers, for that run only, which version of the data it shows and what was read beside it, so that all its
-    parts show the same and ask once.
+    parts show the same and ask once. `invites`: the address people open, where links let them in, else nothing.
     """
 
     store: Store
     principal: Principal
     pages: "dict[str, Page]" = field(default_factory=dict)
     seen: dict[Hashable, object] = field(default_factory=dict)
+    invites: str = ""
 
     def once(self, what: Hashable, read: Callable[[], T]) -> T:
         """What was read under this name in this run, read now if it was not."""

@@ -5,6 +5,7 @@ from store.models.annotations import Annotation
 from store.models.base import Base
 from store.models.baselines import Baseline
 from store.models.errands import BroughtSource, Errand
+from store.models.owners import Owner
 from store.models.people import AuditEntry, User
 from store.models.places import Calendar, CalendarDay, Market
 from store.models.runs import ComputeRun, Cursor, DoneCommand, SyncCount, SyncRun
@@ -29,6 +30,7 @@ __all__ = [
     "Identity",
     "Market",
     "OneTimeToken",
+    "Owner",
     "Password",
     "SavedView",
     "SignInSession",

@@ -34,8 +34,8 @@ class AuditEntry(Base):
     __table_args__ = ({"sqlite_autoincrement": True},)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    at: Mapped[datetime] = mapped_column(Instant)
-    who: Mapped[str] = mapped_column(Words)
+    at: Mapped[datetime] = mapped_column(Instant, index=True)
+    who: Mapped[str] = mapped_column(Words, index=True)
     what: Mapped[str] = mapped_column(Words)
     subject: Mapped[str] = mapped_column(Words, index=True)
     before: Mapped[Mapping[str, object] | None] = mapped_column(JSON(none_as_null=True))

@@ -9,7 +9,9 @@ from store.state.brought import Brought
 from store.state.calendars import WorkDays
 from store.state.edits import ChangedMeanwhile, NotAllowed, RoleForbids, Versioned, WrongEntry
 from store.state.errands import Errand, ErrandKind, ErrandState
+from store.state.leaving import Belongings
 from store.state.open import Stamp, State
+from store.state.owners import Owned, Owner
 from store.state.precedence import TargetConflict, TargetError, TargetRow, target_on, with_targets
 from store.state.runs import Computed, Counts, CursorMoved, Freshness, Run, RunStatus
 from store.state.segments import holds_pair, segment_pairs, segment_text
@@ -24,6 +26,7 @@ __all__ = [
     "ActionStatus",
     "BaselineError",
     "BaselineRow",
+    "Belongings",
     "Brought",
     "CalendarError",
     "CalendarPlan",
@@ -40,6 +43,8 @@ __all__ = [
     "NotAllowed",
     "Note",
     "NoteError",
+    "Owned",
+    "Owner",
     "Permit",
     "Role",
     "RoleForbids",

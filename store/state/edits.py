@@ -24,6 +24,9 @@ class Versioned(Generic[T]):
     value: T
     version: int
 
+    def __str__(self) -> str:
+        return str(self.value)
+
 
 class WrongEntry(ValueError):
     """What a person entered cannot be right; the message says which value and why."""
@@ -71,16 +74,18 @@ def require_everything(principal: Principal, subject: str) -> None:
         )
 
 
-def require_part(principal: Principal, department: str, pairs: Mapping[str, str], what: str) -> None:
+def require_part(
+    principal: Principal, department: str, pairs: Mapping[str, str], what: str, *, everywhere: bool = False
+) -> None:
     """
     Raises NotAllowed unless the principal sees the department, and the market and team of `pairs`; who sees only
-    some markets must name one of them.
+    some markets must name one of them, unless what is changed belongs to no market (`everywhere`).
     """
     market, team = pairs.get("market"), pairs.get("team")
     scope = principal.scope
     if not scope.sees_department(department):
         raise NotAllowed(f"{principal.name} does not see {department} and cannot {what} there; ask its lead.")
-    if scope.markets is not None and (market is None or market not in scope.markets):
+    if scope.markets is not None and not everywhere and (market is None or market not in scope.markets):
         raise NotAllowed(
             f"{principal.name} may {what} for {', '.join(sorted(scope.markets)) or 'no market'} only, not for "
             f"{market or 'all markets'}; name one of these markets."

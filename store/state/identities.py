@@ -12,7 +12,7 @@ from store.models import Identity
 from store.models import User as StoredUser
 from store.permits import Role
 from store.scope import Principal
-from store.state.accounts import SignInError
+from store.state.accounts import NOBODY, SignInError
 from store.state.edits import note
 from store.state.engines import Engines
 from store.state.users import User, require_over, stored_user, user_of
@@ -86,7 +86,14 @@ class Identities:
                 raise Closed(user.email)
             return user.email
 
-        return self.engines.change(work)
+        try:
+            return self.engines.change(work)
+        except SignInError as refused:
+            why = {"why": str(refused)}
+            self.engines.change(
+                lambda session: note(session, NOBODY, "refused", f"account {who.email}", None, why)
+            )
+            raise
 
     def unlink(self, principal: Principal, email: str) -> int:
         """

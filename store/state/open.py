@@ -21,7 +21,9 @@ from store.state.calendars import Calendars
 from store.state.engines import Engines
 from store.state.errands import Errands
 from store.state.identities import Identities
+from store.state.leaving import Leaving
 from store.state.markets import Markets
+from store.state.owners import Owners
 from store.state.runs import Runs
 from store.state.sessions import Sessions
 from store.state.targets import Targets
@@ -117,6 +119,14 @@ class State:
     @property
     def users(self) -> Users:
         return Users(self.engines)
+
+    @property
+    def owners(self) -> Owners:
+        return Owners(self.engines)
+
+    @property
+    def leaving(self) -> Leaving:
+        return Leaving(self.engines, self.departments)
 
     @property
     def audit(self) -> Audit:

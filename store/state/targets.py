@@ -70,7 +70,7 @@ class Targets:
             standing = [each for each in _stored(session, row.kpi) if each.segment == row.segment]
             if seen is not None and seen != (standing[-1].version if standing else 0):
                 raise ChangedMeanwhile(f"The target of {row.kpi}", standing[-1] if standing else None, seen)
-            return _enter(session, principal, row, standing[-1] if standing else None).id
+            return enter(session, principal, row, standing[-1] if standing else None).id
 
         number = self.engines.change(work, key)
         return self.engines.ask(lambda session: _row(session.get_one(Target, number)))
@@ -107,11 +107,12 @@ def _import_series(session: Session, principal: Principal, series: list[TargetRo
         return 0
     last = standing[-1] if standing else None
     for row in series:
-        last = _row(_enter(session, principal, row, last))
+        last = _row(enter(session, principal, row, last))
     return len(series)
 
 
-def _enter(session: Session, principal: Principal, row: TargetRow, last: TargetRow | None) -> Target:
+def enter(session: Session, principal: Principal, row: TargetRow, last: TargetRow | None) -> Target:
+    """Adds an entry after the `last` one of the same KPI and segment, with its trail, within a transaction."""
     entry = replace(row, recorded_at=_no_earlier(last), version=(last.version if last else 0) + 1)
     values = asdict(entry)
     values.pop("id")
@@ -121,6 +122,12 @@ def _enter(session: Session, principal: Principal, row: TargetRow, last: TargetR
     note(session, principal, what, f"target {row.kpi} {row.segment}".strip(), last, entry)
     session.flush()
     return stored
+
+
+def renew(session: Session, principal: Principal, row: TargetRow) -> None:
+    """Enters a row once more, after all others of its KPI and segment, within a transaction."""
+    standing = [each for each in _stored(session, row.kpi) if each.segment == row.segment]
+    enter(session, principal, row, standing[-1] if standing else None)
 
 
 def _no_earlier(last: TargetRow | None) -> datetime:

@@ -1,5 +1,6 @@
 """The people who use Fairlead: their role, and the departments and markets they see."""
 
+import re
 from dataclasses import asdict, dataclass, replace
 
 from sqlalchemy import func, select
@@ -9,7 +10,7 @@ from store.database import StateError
 from store.models import User as StoredUser
 from store.permits import PERMITS, Permit, Role
 from store.scope import Principal, Scope
-from store.state.edits import ChangedMeanwhile, NotAllowed, Versioned, note, require
+from store.state.edits import ChangedMeanwhile, NotAllowed, Versioned, WrongEntry, note, require
 from store.state.engines import Engines
 
 
@@ -55,6 +56,17 @@ class Users:
         found = self.engines.ask(lambda session: [user_of(each) for each in session.scalars(query)])
         return [each for each in found if principal.scope.holds(each.value.scope)]
 
+    def colleagues(self, principal: Principal, department: str) -> list[User]:
+        """
+        Active people who see a department and may work on it, by name: whom something can be given to.
+        Raises NotAllowed for a role that gives nothing to anybody.
+        """
+        require(principal, Permit.CHANGE_ACTIONS)
+        query = select(StoredUser).where(StoredUser.active.is_(True)).order_by(StoredUser.name, StoredUser.id)
+        found = self.engines.ask(lambda session: [user_of(each).value for each in session.scalars(query)])
+        able = [each for each in found if each.principal.may(Permit.CHANGE_ACTIONS)]
+        return [each for each in able if each.scope.sees_department(department)]
+
     def find(self, principal: Principal, email: str) -> Versioned[User] | None:
         """The person with this address, in whatever case it is written. Asked at sign-in, for anybody."""
 
@@ -75,12 +87,13 @@ class Users:
 
 
 def _save(session: Session, principal: Principal, user: User, seen: int) -> int:
+    _check_words(user)
     stored = stored_user(session, user.email)
     before = user_of(stored) if stored else None
     for each in [user, *([before.value] if before else [])]:
         require_over(principal, each)
     if (before.version if before else 0) != seen:
-        raise ChangedMeanwhile(f"User {user.email}", before.value if before else None, seen)
+        raise ChangedMeanwhile(f"User {user.email}", before, seen)
     if before is not None:
         _check_change(session, principal, before.value, user)
     stored = stored or StoredUser(epoch=0)
@@ -105,6 +118,13 @@ def require_over(principal: Principal, user: User) -> None:
             f"{user.email} sees or would see departments, markets or teams that {principal.name} does not; ask "
             "somebody who sees them."
         )
+
+
+def _check_words(user: User) -> None:
+    if not user.name.strip():
+        raise WrongEntry("The name is empty; write how others know the person.")
+    if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", user.email.strip()):
+        raise WrongEntry(f"'{user.email}' is no e-mail address; write one such as ann@example.com.")
 
 
 def _check_change(session: Session, principal: Principal, before: User, after: User) -> None:

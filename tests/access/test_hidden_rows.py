@@ -15,7 +15,7 @@ import pytest
 from hidden_rows import PEOPLE, Person, facts, fill, other, told
 from small_company import COMPANY, LAST
 
-from kpi.access import NotAllowed, require_seen, sees, sees_table
+from kpi.access import NotAllowed, known_teams, require_seen, sees, sees_table
 from kpi.annotations import annotations_of, diary
 from kpi.beginning import first_day
 from kpi.catalog import KPIS
@@ -109,6 +109,7 @@ def noted(store: Store, who: Principal, kpi: Kpi) -> Any:
 
 
 QUERIES: dict[str, Query] = {
+    "access.known_teams": lambda s, w, k: known_teams(s.lake, w),
     "access.require_seen": lambda s, w, k: require_seen(w, k),
     "access.sees": lambda s, w, k: sees(w, k),
     "access.sees_table": lambda s, w, k: sees_table(w, "surveys"),

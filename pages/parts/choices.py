@@ -1,4 +1,4 @@
-"""Choices of the KPI page that stand in the link by a name of their own, so that a link is good in every language.
+"""Choices of one page that stand in the link by a name of their own, so that a link is good in every language.
 
 Each choice is a step back for the browser's back button; a widget bound by Streamlit would replace the step.
 """

@@ -10,7 +10,7 @@ import streamlit as st
 from kpi.catalog import of
 from kpi.model import Department
 from kpi.words import say, speaking
-from pages import audit, bring, data, department, flow, overview, people
+from pages import audit, bring, data, department, flow, overview, people, targets
 from pages import kpi as one_kpi
 from pages.data import source
 from pages.door import COOKIE, Entrance, Provider
@@ -32,7 +32,8 @@ from store.state.identities import Newcomers
 log = logging.getLogger(__name__)
 HERE = Path(__file__).parent
 MANAGED = ("people", "audit")  # in a menu of their own
-PATHS = ("overview", "flow", *(each.value for each in Department), "kpi", "data", "source", "bring", *MANAGED)
+OURS = ("kpi", "targets", "data", "source", "bring")
+PATHS = ("overview", "flow", *(each.value for each in Department), *OURS, *MANAGED)
 ICONS = {
     Department.SHIPPING: ":material/local_shipping:",
     Department.SERVICE: ":material/support_agent:",
@@ -139,6 +140,9 @@ def pages_of(viewer: Viewer) -> dict[str, "st.Page"]:
         )  # fmt: skip
     pages["kpi"] = st.Page(
         partial(one_kpi.render, viewer), title=say("KPI"), url_path="kpi", visibility="hidden"
+    )
+    pages["targets"] = st.Page(
+        partial(targets.render, viewer), title=say("Targets"), icon=":material/target:", url_path="targets"
     )
     pages["data"] = st.Page(
         partial(data.render, viewer), title=say("Data"), icon=":material/database:", url_path="data"

@@ -10,6 +10,7 @@ import typer
 from commands.desk import Desk
 from commands.printing import Format, write
 from kpi.catalog import KPIS, find
+from kpi.foreseen import checked
 from kpi.period import Every, whole_periods
 from kpi.question import Question
 from kpi.results import values
@@ -85,15 +86,7 @@ def preview(context: typer.Context, file: Path, how: FormatOption = Format.TABLE
 
 def _checked(file: Path) -> list[TargetRow]:
     """The rows of the file; every KPI and every dimension of a segment must exist."""
-    rows = list(read_targets(file.name, file.read_bytes()))
-    for row in rows:
-        kpi = find(row.kpi)
-        if unknown := set(row.pairs) - set(kpi.dimensions):
-            raise ValueError(
-                f"Target of '{row.kpi}' for '{row.segment}': the KPI has no dimension {', '.join(sorted(unknown))}; "
-                f"it has {', '.join(kpi.dimensions)}."
-            )
-    return rows
+    return checked(read_targets(file.name, file.read_bytes()))
 
 
 def _changes(desk: Desk, key: str, before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:

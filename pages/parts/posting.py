@@ -38,10 +38,13 @@ def draft_of(form: str) -> Draft | None:
     return found if isinstance(found, Draft) else None
 
 
-def post(form: str, command: Callable[[str], object], told: Callable[[object], str] = str) -> None:
+def post(
+    form: str, command: Callable[[str], object], told: Callable[[object], str] = str, then: str = ""
+) -> None:
     """
     Carry out the command of a form with its key, close the form and show the page anew. When it is refused the form
-    stays as it was filled in; somebody else's change is shown (`told` writes it), and sending again then replaces it.
+    stays as it was filled in; somebody else's change is shown (`told` writes it), and sending again then replaces
+    it, or does what `then` says.
     """
     draft = draft_of(form)
     if draft is None:
@@ -53,7 +56,7 @@ def post(form: str, command: Callable[[str], object], told: Callable[[object], s
         now = told(meanwhile.theirs)
         tell(
             say("Somebody else was faster"),
-            say("Since you opened it, it was changed to: {now}. Save again to replace that.", now=now),
+            _since(now, then),
             kind="info",
         )
     except (StateError, WrongEntry) as refused:
@@ -61,3 +64,9 @@ def post(form: str, command: Callable[[str], object], told: Callable[[object], s
     else:
         leave(form)
         st.rerun()
+
+
+def _since(now: str, then: str) -> str:
+    if then:
+        return f"{say('Since you opened it, it was changed to: {now}.', now=now)} {then}"
+    return say("Since you opened it, it was changed to: {now}. Save again to replace that.", now=now)

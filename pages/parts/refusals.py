@@ -22,6 +22,18 @@ TOLD_AGAIN = (
     marked("{title} is none of the kinds of file that are read: {kinds}. Export the table as CSV or Excel."),
     marked("{title} has more than {most} MB. Split it, or point fairlead.toml at it."),
     marked("The server has too little room left for this file. Tell an administrator."),
+    marked("The proposal has no reason; say why, so that whoever approves it can judge."),
+    marked("The rejection has no remark; say why, so that a better one can be proposed."),
+    marked("The target has changed since this was proposed, it is now: {last}. Reject it and propose anew."),
+    marked(
+        "Target of '{kpi}': the watch line {warn} is better than the target {target}; it is the worse of the two."
+    ),
+    marked(
+        "Target of '{kpi}': the stretch goal {stretch} is worse than the target {target}; it is the better of the two."
+    ),
+    marked(
+        "valid_to {end} is not after valid_from {start}; it is the first day the target no longer counts."
+    ),
     marked("There is no {what} {number}; look at the list of those there are."),
 )
 NAMES = re.compile(r"\\{(\w+)\\}")

@@ -68,6 +68,9 @@ padding:12px 16px;font-size:14px}
 border-bottom:1px solid var(--fl-rule);white-space:nowrap}
 .fl-table td{padding:7px 12px;border:0;border-top:1px solid var(--fl-rule);vertical-align:middle}
 .fl-table tbody tr:first-child td{border-top:0}
+.fl-table a{color:var(--fl-accent)}
+[data-testid="stDateInput"] [role="spinbutton"]{display:inline-flex;min-width:24px;min-height:24px;
+align-items:center;justify-content:center}
 .fl-table .r{text-align:right;white-space:nowrap}.fl-table .w{white-space:nowrap}
 .fl-off{color:var(--fl-off);font-weight:600;white-space:nowrap}.fl-watch{color:var(--fl-watch);font-weight:600;white-space:nowrap}
 .fl-plain{color:var(--fl-quiet);white-space:nowrap}

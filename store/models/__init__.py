@@ -8,6 +8,7 @@ from store.models.errands import BroughtSource, Errand
 from store.models.owners import Owner
 from store.models.people import AuditEntry, User
 from store.models.places import Calendar, CalendarDay, Market
+from store.models.proposals import Proposal
 from store.models.runs import ComputeRun, Cursor, DoneCommand, SyncCount, SyncRun
 from store.models.signing_in import FailedSignIn, Identity, OneTimeToken, Password, SignInSession
 from store.models.targets import Target
@@ -32,6 +33,7 @@ __all__ = [
     "OneTimeToken",
     "Owner",
     "Password",
+    "Proposal",
     "SavedView",
     "SignInSession",
     "SyncCount",

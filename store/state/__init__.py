@@ -13,6 +13,7 @@ from store.state.leaving import Belongings
 from store.state.open import Stamp, State
 from store.state.owners import Owned, Owner
 from store.state.precedence import TargetConflict, TargetError, TargetRow, target_on, with_targets
+from store.state.proposals import Proposal, ProposalState, Series
 from store.state.runs import Computed, Counts, CursorMoved, Freshness, Run, RunStatus
 from store.state.segments import holds_pair, segment_pairs, segment_text
 from store.state.targetfile import read_targets, write_targets
@@ -46,10 +47,13 @@ __all__ = [
     "Owned",
     "Owner",
     "Permit",
+    "Proposal",
+    "ProposalState",
     "Role",
     "RoleForbids",
     "Run",
     "RunStatus",
+    "Series",
     "Stamp",
     "State",
     "TargetConflict",

@@ -24,6 +24,7 @@ from store.state.identities import Identities
 from store.state.leaving import Leaving
 from store.state.markets import Markets
 from store.state.owners import Owners
+from store.state.proposals import Proposals
 from store.state.runs import Runs
 from store.state.sessions import Sessions
 from store.state.targets import Targets
@@ -75,6 +76,10 @@ class State:
     @property
     def targets(self) -> Targets:
         return Targets(self.engines, self.departments)
+
+    @property
+    def proposals(self) -> Proposals:
+        return Proposals(self.engines, self.departments)
 
     @property
     def baselines(self) -> Baselines:

@@ -111,8 +111,14 @@ def _import_series(session: Session, principal: Principal, series: list[TargetRo
     return len(series)
 
 
+def standing_of(session: Session, row: TargetRow) -> TargetRow | None:
+    """The latest entry of the same KPI and segment."""
+    standing = [each for each in _stored(session, row.kpi) if each.segment == row.segment]
+    return standing[-1] if standing else None
+
+
 def enter(session: Session, principal: Principal, row: TargetRow, last: TargetRow | None) -> Target:
-    """Adds an entry after the `last` one of the same KPI and segment, with its trail, within a transaction."""
+    """Add an entry after the latest one of its KPI and segment, with its trail; whoever may is asked before."""
     entry = replace(row, recorded_at=_no_earlier(last), version=(last.version if last else 0) + 1)
     values = asdict(entry)
     values.pop("id")

@@ -8,6 +8,7 @@ another one.
 import ast
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ from kpi.flow.reading import carried, flow, flow_slice, lanes, ledger, slack_now
 from kpi.forecast.kpi_tracks import kpi_tracks
 from kpi.forecast.stored import backtests, forecasts, outlook
 from kpi.forecast.track import Kind, NoForecast
+from kpi.foreseen import foresee
 from kpi.model import Kpi
 from kpi.month import month_to_date
 from kpi.percentiles import bin_counts
@@ -49,6 +51,7 @@ from store.home import Store
 from store.money import Rates
 from store.rejected import export_rejected, list_rejected, rejected_rows
 from store.scope import Principal
+from store.state import TargetRow
 from store.state.annotations import Note
 
 HOUSE = Path(__file__).parents[2]
@@ -126,6 +129,9 @@ QUERIES: dict[str, Query] = {
     ),
     "events.holidays": lambda s, w, k: holidays(s.state, w, ["DE"]),
     "explain.explain": lambda s, w, k: [explain(s.lake, w, k, Question(LATER), side) for side in Side],
+    "foreseen.foresee": lambda s, w, k: foresee(
+        s, w, TargetRow(k.key, LAST, Decimal("0.9"), reason="x"), LAST
+    ),
     "gather.happened_on": happened,
     "gather.one_kpi_of": lambda s, w, k: one_kpi_of(s, w, k, basis(s, w)),
     "gather.overview_of": lambda s, w, k: overview_of(s, w, basis(s, w)),

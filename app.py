@@ -56,7 +56,9 @@ def enter() -> Viewer | None:
         if principal is None:
             return None
         invites = settings.address if settings.sign_in is SignIn.LOCAL else ""
-        return Viewer(opened_store(settings.home, settings.database), principal, {}, invites=invites)
+        current = partial(entrance.principal, st.context.cookies.get(COOKIE)) if entrance.signs_in else None
+        store = opened_store(settings.home, settings.database)
+        return Viewer(store, principal, invites=invites, current=current)
     except SettingError as wrong:
         tell(say("Fairlead cannot start"), str(wrong))
     except Exception:

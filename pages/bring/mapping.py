@@ -71,7 +71,7 @@ def draw_buttons(
 def post(viewer: Viewer, kind: ErrandKind, wanted: Bring, key: str, go: Go) -> None:
     """Ask the worker, once however often it is clicked."""
     try:
-        go(viewer.store.state.errands.ask(viewer.principal, kind, as_plain(wanted), key))
+        go(viewer.store.state.errands.ask(viewer.acting(), kind, as_plain(wanted), key))
         st.session_state.pop(f"visit_{wanted.look}", None)
     except NotAllowed as why:
         tell(say("Not saved"), say_refusal(why), kind="info")

@@ -124,7 +124,7 @@ def draw_buttons(viewer: Viewer, source: str, rejected: pl.DataFrame) -> None:
 def replay(viewer: Viewer, source: str, visit: str) -> None:
     """Ask the worker, once however often it is clicked."""
     try:
-        go_on(viewer.store.state.errands.ask(viewer.principal, ErrandKind.REPLAY, {"source": source}, visit))
+        go_on(viewer.store.state.errands.ask(viewer.acting(), ErrandKind.REPLAY, {"source": source}, visit))
         st.session_state.pop(f"replay_{source}", None)
     except NotAllowed as why:
         tell(say("Not saved"), say_refusal(why), kind="info")

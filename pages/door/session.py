@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from pages.door.provider import Provider
 from pages.parts.load import opened_store
+from store.scope import Principal
 from store.state import State, User
 
 COOKIE = "fairlead_session"
@@ -40,6 +41,11 @@ class Entrance:
     def person(self, token: str | None) -> User | None:
         """Who holds this token now; asked on every run, so that what an administrator changes counts at once."""
         return self.state.sessions.whose(token, datetime.now(UTC)) if token else None
+
+    def principal(self, token: str | None) -> Principal | None:
+        """On whose behalf this token acts now; None for nobody."""
+        person = self.person(token)
+        return person.principal if person else None
 
     def let_in(self, answer: Response, token: str) -> None:
         """Hand the browser its secret: no script reads it, and no other site sends it along with a form."""

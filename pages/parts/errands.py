@@ -10,7 +10,7 @@ import streamlit as st
 from kpi.words import keeping, marked, say
 from pages.parts.format import count, words
 from pages.parts.load import now
-from pages.parts.viewer import Viewer
+from pages.parts.viewer import NotAnyMore, Viewer
 from store.state import Errand, ErrandKind, ErrandState
 
 ASKED = "errand"
@@ -52,7 +52,10 @@ def draw_waiting(viewer: Viewer, errand: Errand) -> None:
 
 def watch(viewer: Viewer, number: int) -> None:
     """The steps as they stand now; the whole page again once it has ended."""
-    errand = viewer.store.state.errands.get(viewer.principal, number)
+    try:
+        errand = viewer.store.state.errands.get(viewer.acting(), number)
+    except NotAnyMore:
+        errand = None
     if errand is None or errand.state.ended:
         st.rerun()
     st.html(steps_html(errand, now()))

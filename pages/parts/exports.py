@@ -84,7 +84,7 @@ def leaving(viewer: Viewer, export: Export) -> Callable[[], bytes]:
     """What makes a file when it is asked for: the only way by which data leaves a page as a file."""
 
     def make() -> bytes:
-        require(viewer.principal, Permit.EXPORT)
+        require(viewer.acting(), Permit.EXPORT)
         try:
             made = export.make()
         except Exception:

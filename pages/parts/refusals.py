@@ -3,6 +3,7 @@
 import re
 
 from kpi.words import listed, marked, say
+from pages.parts.viewer import NotAnyMore
 from store.permits import Permit, Role, roles_with
 from store.state import NotAllowed, RoleForbids
 
@@ -43,6 +44,8 @@ def say_refusal(refused: Exception) -> str:
     """The sentence of the exception in the reader's language; as it is where it is none of these."""
     if isinstance(refused, RoleForbids):
         return role_forbids(refused.role, refused.permit)
+    if isinstance(refused, NotAnyMore):
+        return say("What you may do has changed, or you were signed out. Load the page again.")
     if isinstance(refused, NotAllowed):
         return say("This concerns departments or markets you may not change. Ask somebody who sees them.")
     text = str(refused)

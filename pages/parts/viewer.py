@@ -8,11 +8,16 @@ import streamlit as st
 
 from store.home import Store
 from store.scope import Principal
+from store.state import NotAllowed
 
 if TYPE_CHECKING:
     from streamlit.navigation.page import Page
 
 T = TypeVar("T")
+
+
+class NotAnyMore(NotAllowed):
+    """The person was signed out, closed, or given another role or scope since the page was drawn."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,6 +26,7 @@ class Viewer:
 
     `seen` remembers, for that run only, which version of the data it shows and what was read beside it, so that all its
     parts show the same and ask once. `invites`: the address people open, where links let them in, else nothing.
+    `current` asks who holds the session now; None where nobody signs in.
     """
 
     store: Store
@@ -28,6 +34,16 @@ class Viewer:
     pages: "dict[str, Page]" = field(default_factory=dict)
     seen: dict[Hashable, object] = field(default_factory=dict)
     invites: str = ""
+    current: Callable[[], Principal | None] | None = None
+
+    def acting(self) -> Principal:
+        """
+        The same person, asked about at this moment: for what happens between two runs of a page, such as a download,
+        the callback of a button, a part that runs by itself. Raises NotAnyMore.
+        """
+        if self.current is not None and self.current() != self.principal:
+            raise NotAnyMore(f"What {self.principal.name} may do has changed since the page was drawn.")
+        return self.principal
 
     def once(self, what: Hashable, read: Callable[[], T]) -> T:
         """What was read under this name in this run, read now if it was not."""

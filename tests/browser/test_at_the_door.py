@@ -1,12 +1,13 @@
 """What people do at the door, in a real browser."""
 
+import re
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from browser_watch import Watched, serving, watch
+from browser_watch import Watched, free_port, serving, started, watch
 from playwright.sync_api import Browser, Page, expect
 
 from store.home import open_store
@@ -105,3 +106,37 @@ def test_an_open_page_shows_nothing_more_once_the_account_is_closed(visitor: Wat
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
     users.save(LOCAL_OWNER, ANN, seen=2)
     store.close()
+
+
+@pytest.fixture
+def open_page(chromium: Browser, firm: Path) -> Iterator[Watched]:
+    """A visitor of a server that may complain of what it refuses."""
+    port = free_port()
+    with started(firm, port, log="open.log", sign_in="local"):
+        yield from watch(chromium, f"http://127.0.0.1:{port}")
+
+
+def test_no_file_leaves_a_page_that_was_open_when_its_reader_was_signed_out(
+    open_page: Watched, firm: Path
+) -> None:
+    """
+    Ada has the records before her and is signed out everywhere from another place: her download makes no file, and her
+    cookie opens nothing.
+    """
+    page = open_page.page
+    page.goto(f"{open_page.address}/kpi?kpi=on_time_delivery_rate&tab=records&side=denominator")
+    fill(page, ADA)
+    open_page.settled()
+    download, came = page.get_by_role("button", name="All 40 rows as CSV"), list[object]()
+    download.wait_for()
+    page.on("download", lambda each: came.append(each))
+
+    store = open_store(firm)
+    store.state.sessions.end_everywhere(LOCAL_OWNER, ADA.email)
+    store.close()
+    download.click()
+    page.get_by_role("radio", name=re.compile("^zh", re.IGNORECASE)).click()
+    expect(page.locator("html")).to_have_attribute("lang", "zh-Hans")
+    expect(page.get_by_role("link", name="登录")).to_be_visible()
+    assert came == []
+    assert page.request.get(f"{open_page.address}/_stcore/host-config").status == 401

@@ -27,6 +27,7 @@ NOT_SHOWN = (
     "TypeError",
     "read_text",
     "NoAddress",
+    "NotAnyMore",
     "ProviderError",
     "SettingError",
     "TooLongAgo",

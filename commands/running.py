@@ -2,7 +2,6 @@
 
 import logging
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -50,20 +49,14 @@ def up(
 
 
 def web(context: typer.Context) -> None:
-    """Serve the pages alone."""
+    """Serve the pages alone; Ctrl-C or TERM stops them cleanly."""
     desk = _operated(context)
     desk.refuse_weak_secrets()
     check_port(desk.host, desk.port)
     _tell_set_up(desk)
     desk.close()
     announce_when_ready(desk.host, desk.port, typer.echo, desk.base)
-    done = subprocess.run(
-        _web_command(desk),
-        env=desk.web_environment,
-        cwd=HERE,
-        check=False,
-    )
-    raise typer.Exit(done.returncode)
+    raise typer.Exit(supervise([Child("web", _web_command(desk), desk.web_environment, HERE)]))
 
 
 def worker(context: typer.Context) -> None:

@@ -130,7 +130,7 @@ async def sign_out(request: Request, entrance: Entrance) -> Response:
     person = await to_thread.run_sync(entrance.person, token)
     if person is None:
         return RedirectResponse(f"{entrance.base}/sign-in", status_code=303)
-    if request.method == "GET":
+    if request.method != "POST":
         told = say("You are signed in as {name} ({email}).", name=person.name, email=person.email)
         return Form(
             say("Sign out"), told, say("Sign out"), second=("everywhere", say("Sign out on every device"))
@@ -155,7 +155,7 @@ async def _entered(
     request: Request, form: Form, known: Callable[[Accounts, datetime], User], entrance: Entrance, wanted: str
 ) -> Response:
     """The form to fill in; once it is, onward with a session of who is `known` by it, or the form with the reason."""
-    if request.method == "GET":
+    if request.method != "POST":
         return form.answer(entrance.base)
 
     def work() -> str:

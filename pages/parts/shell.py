@@ -5,12 +5,13 @@ from pathlib import Path
 
 import streamlit
 from starlette.datastructures import Headers
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 STEPS = (Path(__file__).parent / "steps.js").read_text(encoding="utf-8")
 INDEX = Path(streamlit.__file__).parent / "static" / "index.html"
 FONT = "./static/media/SourceSansVF-Upright.ttf.BsWL4Kly.woff2"
+FIRST = "overview"  # the page at the root; Streamlit knows it by no other address
 PROBES = ("healthz", "readyz")
 DOORS = ("sign-in", "sign-out", "set-up", "join")  # forms of our own
 OTHERS = ("static", "app", "media", "_stcore", "component", "oauth2callback", "auth", *PROBES, *DOORS)
@@ -28,7 +29,10 @@ class Shell:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         base = base_path().strip("/")
-        if is_page(scope, base):
+        if is_page(scope, base) and inside(scope, base) == FIRST:
+            query = scope.get("query_string", b"").decode("latin-1")
+            await RedirectResponse(f"{base_path()}/{'?' if query else ''}{query}", 307)(scope, receive, send)
+        elif is_page(scope, base):
             answer = HTMLResponse(frame(base), headers={"Cache-Control": "no-cache"})
             await answer(scope, receive, send)
         else:
@@ -37,8 +41,8 @@ class Shell:
 
 def base_path() -> str:
     """The path all pages lie under, such as `/ops`; empty at the root of a host."""
-    inside = str(streamlit.get_option("server.baseUrlPath") or "").strip("/")
-    return f"/{inside}" if inside else ""
+    told = str(streamlit.get_option("server.baseUrlPath") or "").strip("/")
+    return f"/{told}" if told else ""
 
 
 def is_page(scope: Scope, base: str = "") -> bool:
@@ -48,9 +52,14 @@ def is_page(scope: Scope, base: str = "") -> bool:
     path = str(scope["path"]).strip("/")
     if base and path != base and not path.startswith(f"{base}/"):
         return False
-    inside = path.removeprefix(base).strip("/")
+    asked = inside(scope, base)
     wants = Headers(scope=scope).get("accept", "")
-    return "." not in inside and inside.split("/", 1)[0] not in OTHERS and "text/html" in wants
+    return "." not in asked and asked.split("/", 1)[0] not in OTHERS and "text/html" in wants
+
+
+def inside(scope: Scope, base: str = "") -> str:
+    """What a request asks for below `base`, without slashes around it."""
+    return str(scope["path"]).strip("/").removeprefix(base).strip("/")
 
 
 @cache

@@ -73,6 +73,18 @@ def test_a_link_leads_over_the_form_to_its_page_and_out_again(visitor: Watched) 
     assert visitor.complaints == []
 
 
+def test_the_first_page_has_one_address(visitor: Watched) -> None:
+    """
+    A link to /overview leads to the root, its choices kept, instead of to a page nobody knows.
+    """
+    page = visitor.page
+    page.goto(f"{visitor.address}/overview?market=FR")
+    fill(page, ADA)
+    visitor.settled()
+    expect(page).to_have_url(f"{visitor.address}/?market=FR")
+    assert visitor.complaints == []
+
+
 def test_ann_sees_her_part_only(visitor: Watched) -> None:
     """
     Shipping is there; a link into another department says that it is not for her.

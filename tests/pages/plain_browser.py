@@ -42,6 +42,9 @@ class Browser:
     def get(self, path: str, **headers: str) -> Answer:
         return self._ask("http", "GET", path, b"", headers)
 
+    def head(self, path: str) -> Answer:
+        return self._ask("http", "HEAD", path, b"", {})
+
     def post(self, path: str, filled: dict[str, str], **headers: str) -> Answer:
         told = {"content-type": "application/x-www-form-urlencoded", "origin": "http://kpi", **headers}
         return self._ask("http", "POST", path, urlencode(filled).encode(), told)

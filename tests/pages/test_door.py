@@ -132,6 +132,14 @@ def test_nobody_is_led_to_another_site(browser: Browser, wanted: str) -> None:
     assert let_in.headers["location"] == "/"
 
 
+def test_looking_at_a_form_sends_nothing(browser: Browser) -> None:
+    """Whoever asks only for the headers is neither signed out nor counted as somebody who guesses."""
+    ann = signed_in(browser)
+
+    assert [ann.head(path).status for path in ("/sign-in", "/sign-out", "/join")] == [200, 200, 200]
+    assert ann.get("/overview").body == SECRET
+
+
 def test_a_form_of_another_site_is_refused(browser: Browser) -> None:
     """Neither signed in by a trick, nor signed out."""
     tricked = browser.post(

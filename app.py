@@ -16,7 +16,7 @@ from pages.data import source
 from pages.door import COOKIE, Entrance, Provider
 from pages.parts.head import begin_page
 from pages.parts.language import draw_language
-from pages.parts.load import load_coverage, opened_store
+from pages.parts.load import load_company_of, load_coverage, opened_store
 from pages.parts.person import draw_person, draw_signed_out
 from pages.parts.shell import base_path
 from pages.parts.steps import follow_step
@@ -123,7 +123,7 @@ def _principal(entrance: Entrance) -> Principal | None:
 
 def pages_of(viewer: Viewer) -> dict[str, "st.Page"]:
     """The pages by path; departments without any data are hidden."""
-    covered = load_coverage(viewer)
+    covered, company = load_coverage(viewer), load_company_of(viewer)
     pages = {
         "overview": st.Page(
             partial(overview.render, viewer), title=say("Overview"), icon=":material/space_dashboard:",
@@ -138,7 +138,7 @@ def pages_of(viewer: Viewer) -> dict[str, "st.Page"]:
         pages[each.value] = st.Page(
             partial(department.render, viewer, each), title=say(each.short), icon=ICONS[each],
             url_path=each.value,
-            visibility="visible" if covered.has(each, of(each)) else "hidden",
+            visibility="visible" if company.uses(each.value) and covered.has(each, of(each)) else "hidden",
         )  # fmt: skip
     pages["kpi"] = st.Page(
         partial(one_kpi.render, viewer), title=say("KPI"), url_path="kpi", visibility="hidden"

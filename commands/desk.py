@@ -62,8 +62,9 @@ class Desk:
         """What sync and compute work on, for who may bring data in; else raises NotAllowed."""
         self.require(Permit.BRING_DATA)
         return Job(
-            self.store, self.config, self.builders(), self.principal, self.yesterday, self.rejected_days
-        )
+            self.store, self.config, self.builders(), self.principal, self.yesterday, self.rejected_days,
+            company_of_pages=not self.config_file.exists() and not is_demo(self.home),
+        )  # fmt: skip
 
     def fresh_job(self) -> Job:
         """The job with a configuration read anew, so that a running worker follows its changes."""

@@ -49,7 +49,7 @@ class Market:
 
 @dataclass(frozen=True)
 class Company:
-    """What every normalisation needs to know about the firm."""
+    """What every normalisation needs to know about the firm; no `departments` means that all use Fairlead."""
 
     name: str = "My company"
     currency: str = "EUR"
@@ -59,6 +59,11 @@ class Company:
     made_up: bool = False
     events: tuple[EventPlan, ...] = ()
     lanes: Mapping[str, LaneBudget] = field(default_factory=dict)
+    departments: tuple[str, ...] = ()
+
+    def uses(self, department: str) -> bool:
+        """Whether the department uses Fairlead."""
+        return not self.departments or department in self.departments
 
     def today(self, at: datetime) -> date:
         """The day it is for the firm at a moment."""

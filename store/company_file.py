@@ -8,7 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from store.company import Company, EventPlan, Market
+from store.home import Store
 from store.lane_budget import LaneBudget
+from store.permits import Permit
+from store.scope import Principal
+from store.state.edits import WrongEntry, note, require
 
 NAME = "company.json"
 
@@ -33,7 +37,22 @@ def load_company(home: Path) -> Company:
     markets = {code: Market(**market) for code, market in told.pop("markets").items()}
     events = tuple(_event(each) for each in told.pop("events", []))
     lanes = {name: LaneBudget(**lane) for name, lane in told.pop("lanes", {}).items()}
-    return Company(markets=markets, events=events, lanes=lanes, **told)
+    departments = tuple(told.pop("departments", []))
+    return Company(markets=markets, events=events, lanes=lanes, departments=departments, **told)
+
+
+def change_company(store: Store, principal: Principal, company: Company) -> None:
+    """Keep what a person says of the firm, with its trail. Raises NotAllowed, WrongEntry."""
+    require(principal, Permit.CHANGE_COMPANY)
+    for code in (company.currency, *(each.currency for each in company.markets.values())):
+        if len(code) != 3 or not code.isascii() or not code.isalpha() or not code.isupper():
+            raise WrongEntry(f"The currency is '{code}'; write the ISO code in three letters, such as EUR.")
+    before = load_company(store.home)
+    save_company(store.home, company)
+    if before != company:
+        store.state.engines.change(
+            lambda session: note(session, principal, "company changed", "company", before, company)
+        )
 
 
 def _event(told: dict[str, Any]) -> EventPlan:

@@ -110,9 +110,15 @@ def _answer(errand: Errand, job: Job, tell: Tell, demo: Callable[[Tell], object]
         case ErrandKind.REPLAY:
             return as_plain(replayed(job, str(errand.asked.get("source", "")), tell))
         case ErrandKind.DEMO:
-            before = _reach(job.store)
-            demo(tell)
-            return as_plain(_result(job.store, "demo", (), before, ""))
+            return as_plain(_filled(job, tell, demo))
+
+
+def _filled(job: Job, tell: Tell, demo: Callable[[Tell], object]) -> Loaded:
+    """The example company in an installation nothing was ever read into."""
+    if job.store.lake.names():
+        raise SourceError("There is data already; the made-up company is for an empty installation.")
+    demo(lambda step: tell(f"demo|{step.rpartition(': ')[2].removesuffix(' …')}"))
+    return _result(job.store, "demo", (), {}, "")
 
 
 def look(job: Job, bring: Bring) -> Found:

@@ -35,7 +35,10 @@ log = logging.getLogger("fairlead.worker")
 
 @dataclass(frozen=True)
 class Job:
-    """What a round works on: the store, the sources and how each kind is built, and the last closed day."""
+    """What a round works on: the store, the sources and how each kind is built, and the last closed day.
+
+    `company_of_pages`: no configuration names the firm, so what people said of it in the pages stays.
+    """
 
     store: Store
     config: Config
@@ -43,6 +46,7 @@ class Job:
     principal: Principal
     yesterday: date
     rejected_days: int = 30
+    company_of_pages: bool = False
 
 
 def pull(
@@ -55,7 +59,8 @@ def pull(
 ) -> list[Report]:
     """Sync the named sources, or all; what one source does wrong does not stop the others. Raises NotAllowed."""
     require(job.principal, Permit.BRING_DATA)
-    save_company(job.store.home, job.config.company)
+    if not job.company_of_pages:
+        save_company(job.store.home, job.config.company)
     for unknown in fill_calendars(job.store, job.config.company):
         log.warning("no holidays are known for calendar '%s'; office hours count", unknown)
     return sync(

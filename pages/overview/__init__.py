@@ -27,6 +27,7 @@ from pages.parts.reasons import load_reasons
 from pages.parts.scorecard import draw_scorecard
 from pages.parts.trouble import guarded
 from pages.parts.viewer import Viewer, open_link
+from pages.start import draw_start, may_start
 from store.state.runs import Freshness
 
 
@@ -39,6 +40,8 @@ def render(viewer: Viewer) -> None:
     if not covered.until or covered.as_of is None:
         with head:
             draw_head(title, context_line(covered, None, company), company, fresh, at)
+        if may_start(viewer):
+            draw_start(viewer)
         draw_empty(viewer)
         return
     filters = draw_filters(covered, exceptions=True)

@@ -35,6 +35,7 @@ TOLD_AGAIN = (
     marked(
         "valid_to {end} is not after valid_from {start}; it is the first day the target no longer counts."
     ),
+    marked("The currency is '{code}'; write the ISO code in three letters, such as EUR."),
     marked("There is no {what} {number}; look at the list of those there are."),
 )
 NAMES = re.compile(r"\\{(\w+)\\}")

@@ -69,6 +69,7 @@ border-bottom:1px solid var(--fl-rule);white-space:nowrap}
 .fl-table td{padding:7px 12px;border:0;border-top:1px solid var(--fl-rule);vertical-align:middle}
 .fl-table tbody tr:first-child td{border-top:0}
 .fl-table a{color:var(--fl-accent)}
+[data-testid="stMultiSelect"] button[aria-label="Clear all"],
 [data-testid="stDateInput"] [role="spinbutton"]{display:inline-flex;min-width:24px;min-height:24px;
 align-items:center;justify-content:center}
 .fl-table .r{text-align:right;white-space:nowrap}.fl-table .w{white-space:nowrap}

@@ -17,14 +17,15 @@ from connectors.plan import Config
 from connectors.registry import BUILDERS
 from connectors.sync import sync
 from store.brought import Bring, Filled, Found, Loaded, Wish, as_plain, of_plain
-from store.company_file import load_company
+from store.company import Company
+from store.company_file import change_company, load_company
 from store.home import Store, open_store
 from store.permits import Role
 from store.scope import LOCAL_OWNER, Principal, Scope
 from store.state import Errand, ErrandKind, ErrandState, NotAllowed
 from store.uploads import UploadRefused, keep_upload, sweep_uploads, upload_path
 from worker.errands import Errands, keep_uploads
-from worker.rounds import Job
+from worker.rounds import Job, pull
 
 HEADER = "Parcel,Country,Carrier,Sent,Promised,Delivered"
 ROWS = [f"P{n},DE,DHL,2024-03-{n % 28 + 1:02d},2024-04-01,2024-03-30" for n in range(40)]
@@ -377,3 +378,30 @@ def test_rejected_rows_of_a_brought_file_are_taken_in_again(store: Store, ask: A
     assert done is not None
     assert done.state is ErrandState.DONE
     assert sum(each.new for each in of_plain(Loaded, done.answer).tables) == 0
+
+
+def test_the_made_up_company_is_for_empty_installations(store: Store, ask: Ask, worker: Errands) -> None:
+    """
+    Once forty parcels are there it is refused, and nothing is made up.
+    """
+    loaded(ask, brought(store, GOOD))
+    number = store.state.errands.ask(LOCAL_OWNER, ErrandKind.DEMO, {})
+
+    assert worker.slow()
+
+    refused = store.state.errands.get(LOCAL_OWNER, number)
+    assert refused is not None
+    assert "There is data already" in refused.message
+
+
+def test_what_people_said_of_the_firm_outlives_a_round(store: Store) -> None:
+    """
+    Without a configuration a pull keeps the firm of the pages; with one, the configuration's.
+    """
+    change_company(store, LOCAL_OWNER, Company("Parcels Ltd", "GBP"))
+
+    pull(replace(job_on(store), config=Config(Company()), company_of_pages=True))
+    assert load_company(store.home).name == "Parcels Ltd"
+
+    pull(replace(job_on(store), config=Config(Company("Of the file"))))
+    assert load_company(store.home).name == "Of the file"

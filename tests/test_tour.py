@@ -36,11 +36,11 @@ def test_every_picture_is_shown_and_every_shown_one_is_there() -> None:
 
 def test_every_page_is_on_the_tour() -> None:
     """
-    The overview, each department, a KPI, the flow and the data page.
+    The overview, each department, a KPI, the flow, targets, the data page, a source, and bringing data.
     """
     paths = {re.split(r"[?&]", path)[0] for path in shots().values()}
 
-    assert {"", "kpi", "flow", "data", *(each.value for each in Department)} <= paths
+    assert {"", "kpi", "flow", "data", "source", "bring", "targets", *(each.value for each in Department)} <= paths
     assert {f"{name}-light.webp" for name in shots()} <= NAMED
 
 

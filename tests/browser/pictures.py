@@ -83,10 +83,13 @@ SHOTS = (
       for name in ("breakdown", "review", "records", "usual", "targets", "definition")),
     Shot("flow", "flow", EVERY, 4400),
     Shot("data", "data", EVERY, 1500),
+    Shot("source", "source?source=demo", tallest=1500),
+    Shot("targets", "targets", tallest=1500),
+    Shot("bring", "bring", tallest=700),
     Shot("state-small", "?market=SG", tallest=1500),
     Shot("state-error", "kpi?kpi=on_time_delivry", tallest=500),
     Shot("state-late", "", tallest=1300, firm=Firm.LATE),
-    Shot("state-empty", "", tallest=600, firm=Firm.EMPTY),
+    Shot("state-empty", "", tallest=950, firm=Firm.EMPTY),
 )  # fmt: skip
 
 

@@ -1,0 +1,302 @@
+"""
+Who may do what, generated from the code: every role times every function of the state, page, command and route.
+
+A new function, page, command or route without a row here is red.
+"""
+
+import inspect
+import typing
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, time
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+import typer
+from hidden_rows import PEOPLE, facts, fill
+from streamlit.testing.v1 import AppTest
+from typer.testing import CliRunner
+
+import app as people_door
+from cli import app as commands
+from cli import arranged
+from kpi.catalog import DEPARTMENTS
+from kpi.model import Department
+from pages.door import routes
+from pages.door.guard import is_free
+from pages.parts.viewer import Viewer
+from store.company import Market
+from store.home import Store, open_store
+from store.permits import PERMITS, Permit, Role
+from store.scope import LOCAL_OWNER, Principal
+from store.state import (
+    Action,
+    BaselineRow,
+    Brought,
+    CalendarPlan,
+    ErrandKind,
+    NotAllowed,
+    Note,
+    Owned,
+    Owner,
+    RoleForbids,
+    RunStatus,
+    State,
+    TargetRow,
+    User,
+    View,
+    WorkDay,
+)
+from store.state.proposals import Series
+
+NOON = datetime(2025, 6, 2, 12, tzinfo=UTC)
+DAY = NOON.date()
+KPI = "on_time_delivery_rate"
+GERMANY = Market("DE", "Europe/Berlin", "EUR", "DE", "de", "Germany")
+PLAN = CalendarPlan("DE", "Europe/Berlin", "DE", (0, 1, 2, 3, 4), time(9), time(17), "Germany")
+TARGET = TargetRow(KPI, DAY, Decimal("0.9"))
+DAY_OFF = WorkDay(DAY, False, None, None)
+EVE = User("eve@example.com", "Eve")
+ACTION = Action(KPI, "shipping", "Call", "Ann", DAY)
+NOTE = Note(DAY, DAY, "Strike", "shipping")
+Call = Callable[[State, Principal], object]
+
+WRITES: dict[str, tuple[Permit, Call]] = {
+    "accounts.invite": (Permit.MANAGE_PEOPLE, lambda s, w: s.accounts.invite(w, EVE.email, NOON)),
+    "actions.add": (Permit.CHANGE_ACTIONS, lambda s, w: s.actions.add(w, ACTION)),
+    "actions.save": (Permit.CHANGE_ACTIONS, lambda s, w: s.actions.save(w, ACTION, "action changed")),
+    "annotations.add": (Permit.WRITE_NOTES, lambda s, w: s.annotations.add(w, NOTE)),
+    "annotations.remove": (Permit.WRITE_NOTES, lambda s, w: s.annotations.remove(w, NOTE)),
+    "annotations.save": (Permit.WRITE_NOTES, lambda s, w: s.annotations.save(w, NOTE)),
+    "audit.add": (Permit.OPERATE, lambda s, w: s.audit.add(w, Permit.OPERATE, "backup made", "b.zip")),
+    "audit.count": (Permit.READ_AUDIT, lambda s, w: s.audit.count(w)),
+    "audit.names": (Permit.READ_AUDIT, lambda s, w: s.audit.names(w)),
+    "audit.rows": (Permit.READ_AUDIT, lambda s, w: s.audit.rows(w)),
+    "audit.took": (Permit.EXPORT, lambda s, w: s.audit.took(w, "a.csv")),
+    "baselines.add": (Permit.SET_BASELINES, lambda s, w: s.baselines.add(w, BaselineRow(KPI, DAY, "New"))),
+    "baselines.adopt": (Permit.BRING_DATA, lambda s, w: s.baselines.adopt(w, [BaselineRow(KPI, DAY, "New")])),
+    "brought.save": (Permit.BRING_DATA, lambda s, w: s.brought.save(w, Brought("a", "", "", ""))),
+    "calendars.fill_calendar": (Permit.CHANGE_COMPANY, lambda s, w: s.calendars.fill_calendar(w, PLAN, [2025])),
+    "calendars.set_days": (Permit.CHANGE_COMPANY, lambda s, w: s.calendars.set_days(w, "DE", [DAY_OFF])),
+    "errands.ask": (Permit.BRING_DATA, lambda s, w: s.errands.ask(w, ErrandKind.REPLAY, {})),
+    "identities.unlink": (Permit.MANAGE_PEOPLE, lambda s, w: s.identities.unlink(w, EVE.email)),
+    "leaving.hand_over": (Permit.MANAGE_PEOPLE, lambda s, w: s.leaving.hand_over(w, EVE.email, EVE.email)),
+    "leaving.report": (Permit.MANAGE_PEOPLE, lambda s, w: s.leaving.report(w, EVE.email)),
+    "markets.follow": (Permit.CHANGE_COMPANY, lambda s, w: s.markets.follow(w, [GERMANY])),
+    "markets.save": (Permit.CHANGE_COMPANY, lambda s, w: s.markets.save(w, GERMANY, seen=0)),
+    "owners.assign": (Permit.ASSIGN_OWNERS, lambda s, w: s.owners.assign(w, Owner(Owned.KPI, KPI, "shipping", ""))),
+    "proposals.approve": (Permit.APPROVE_TARGETS, lambda s, w: s.proposals.approve(w, 1)),
+    "proposals.propose": (Permit.PROPOSE_TARGETS, lambda s, w: s.proposals.propose(w, TARGET, Series())),
+    "proposals.reject": (Permit.APPROVE_TARGETS, lambda s, w: s.proposals.reject(w, 1, "No")),
+    "proposals.withdraw": (Permit.PROPOSE_TARGETS, lambda s, w: s.proposals.withdraw(w, 1)),
+    "runs.finish_compute": (Permit.BRING_DATA, lambda s, w: s.runs.finish_compute(w, 1, RunStatus.OK)),
+    "runs.finish_run": (Permit.BRING_DATA, lambda s, w: s.runs.finish_run(w, 1, RunStatus.OK)),
+    "runs.move_cursor": (
+        Permit.BRING_DATA, lambda s, w: s.runs.move_cursor(w, "a", "", "1", expected=None, run=None)
+    ),
+    "runs.record_counts": (Permit.BRING_DATA, lambda s, w: s.runs.record_counts(w, 1, [])),
+    "runs.reset_cursors": (Permit.BRING_DATA, lambda s, w: s.runs.reset_cursors(w, "a")),
+    "runs.start_compute": (Permit.BRING_DATA, lambda s, w: s.runs.start_compute(w, "grain", DAY)),
+    "runs.start_run": (Permit.BRING_DATA, lambda s, w: s.runs.start_run(w, "a")),
+    "sessions.end_everywhere": (Permit.MANAGE_PEOPLE, lambda s, w: s.sessions.end_everywhere(w, EVE.email)),
+    "targets.add": (Permit.SET_TARGETS, lambda s, w: s.targets.add(w, TARGET)),
+    "targets.import_rows": (Permit.SET_TARGETS, lambda s, w: s.targets.import_rows(w, [])),
+    "users.colleagues": (Permit.CHANGE_ACTIONS, lambda s, w: s.users.colleagues(w, "shipping")),
+    "users.rows": (Permit.MANAGE_PEOPLE, lambda s, w: s.users.rows(w)),
+    "users.save": (Permit.MANAGE_PEOPLE, lambda s, w: s.users.save(w, EVE, seen=1)),
+    "views.add": (Permit.KEEP_VIEWS, lambda s, w: s.views.add(w, View("Mine", "kpi", ""))),
+    "views.remove": (Permit.KEEP_VIEWS, lambda s, w: s.views.remove(w, View("Mine", "kpi", "", owner=w.name))),
+    "views.save": (Permit.KEEP_VIEWS, lambda s, w: s.views.save(w, View("Mine", "kpi", "", owner=w.name))),
+}  # fmt: skip
+SCOPED = {
+    "proposals.rows", "proposals.series",
+    "brought.rows", "errands.get", "errands.under_way",
+    "actions.find", "actions.rows", "annotations.find", "annotations.rows", "baselines.rows", "markets.rows",
+    "owners.find", "owners.rows", "targets.export_rows", "targets.frame", "targets.frame_after", "targets.rows",
+    "views.rows",
+}  # fmt: skip
+FOR_ALL = {
+    "errands.is_asked": "yes or no", "errands.take": "the worker", "errands.tell": "the worker",
+    "errands.finish": "the worker", "errands.fail": "the worker", "errands.take_back": "the worker",
+    "errands.forget": "the worker",
+    "baselines.count": "a number for the keys of caches", "targets.count": "a number for the keys of caches",
+    "calendars.add_working_days": "calendars are everybody's", "calendars.days": "calendars are everybody's",
+    "calendars.holidays": "calendars are everybody's", "calendars.named_days_off": "calendars are everybody's",
+    "calendars.rows": "calendars are everybody's", "calendars.table": "calendars are everybody's",
+    "calendars.working_days": "calendars are everybody's",
+    "runs.cursor": "names of sources, no figures", "runs.freshness": "names of sources; pages show counts by scope",
+    "runs.good_pulls": "moments", "runs.last_compute": "moments", "runs.last_runs": "as freshness",
+    "users.find": "asked at sign-in, by the door",
+    "accounts.accept": "with a link", "accounts.check": "with a password", "accounts.needs_set_up": "yes or no",
+    "accounts.set_up": "with the terminal's link", "accounts.set_up_token": "for the terminal only",
+    "identities.arrive": "whom the provider vouches for", "sessions.start": "after signing in",
+    "sessions.end": "with the session", "sessions.rotate": "with the session", "sessions.whose": "with the session",
+}  # fmt: skip
+
+
+def functions_of_the_state() -> Iterator[str]:
+    """Every public function of every part of the state, as `part.function`."""
+    for part, found in inspect.getmembers(State, lambda member: isinstance(member, property)):
+        kind = typing.get_type_hints(found.fget)["return"]
+        for name, _ in inspect.getmembers(kind, inspect.isfunction):
+            if not name.startswith("_"):
+                yield f"{part}.{name}"
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    store = fill(tmp_path_factory.mktemp("matrix") / "home", facts())
+    store.state.users.save(LOCAL_OWNER, EVE, seen=0)
+    yield store
+    store.close()
+
+
+def test_every_function_of_the_state_has_a_row() -> None:
+    assert set(functions_of_the_state()) == WRITES.keys() | SCOPED | FOR_ALL.keys()
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("name", WRITES)
+def test_a_role_does_what_it_may_and_nothing_else(role: Role, name: str, store: Store) -> None:
+    """Refused by the store itself, before anything is written; what is permitted may fail for other reasons only."""
+    permit, call = WRITES[name]
+    who, before = Principal(f"{role}@example.com", role=role), _entries(store)
+    if permit in PERMITS[role]:
+        try:
+            call(store.state, who)
+        except NotAllowed as refused:
+            pytest.fail(str(refused))
+        except Exception:  # noqa: BLE001  # another reason, such as a row that is not there
+            pass
+        return
+    with pytest.raises(RoleForbids):
+        call(store.state, who)
+    assert _entries(store) == before
+
+
+PAGES: dict[str, tuple[Permit | None, str | None]] = {
+    "overview": (None, None), "flow": (None, "shipping"), "kpi": (None, None), "data": (None, None),
+    "source": (None, None), "targets": (None, None), "bring": (Permit.BRING_DATA, None),
+    "people": (Permit.MANAGE_PEOPLE, None),
+    "audit": (Permit.READ_AUDIT, None), **{each.value: (None, each.value) for each in Department},
+}  # fmt: skip
+
+
+def show(*args: object) -> None:
+    """Runs inside the page's script."""
+    import app
+
+    viewer, path = args
+    app.pages_of(viewer)[path]._page()  # type: ignore[arg-type, index, operator]
+
+
+def refused(store: Store, principal: Principal, path: str) -> bool:
+    """Whether the page says that this person may not see it; whatever it says, it says nothing of the firm then."""
+    page = AppTest.from_function(show, args=(Viewer(store, principal), path), default_timeout=60).run()
+    assert not page.exception
+    forbidden = any("fl-state-forbidden" in str(each.value) for each in page.html)
+    assert not forbidden or not page.get("bidi_component")
+    return forbidden
+
+
+def test_every_page_has_a_row() -> None:
+    assert set(people_door.PATHS) == set(PAGES)
+
+
+@pytest.mark.parametrize("path", [path for path, (permit, _) in PAGES.items() if permit])
+@pytest.mark.parametrize("role", Role)
+def test_a_page_is_for_the_roles_that_may(path: str, role: Role, store: Store) -> None:
+    permit, _ = PAGES[path]
+    assert refused(store, Principal("Ann", role=role), path) == (permit not in PERMITS[role])
+
+
+@pytest.mark.parametrize("path", [path for path, (_, department) in PAGES.items() if department])
+@pytest.mark.parametrize("who", ["one department", "another department"])
+def test_a_page_is_for_its_department(path: str, who: str, store: Store) -> None:
+    principal = PEOPLE[who].principal
+    department = PAGES[path][1] or ""
+    assert refused(store, principal, path) == (not principal.scope.sees_department(department))
+
+
+COMMANDS: dict[str, tuple[Permit | None, tuple[str, ...]]] = {
+    "user list": (Permit.MANAGE_PEOPLE, ()),
+    "user add": (Permit.MANAGE_PEOPLE, ("x@example.com", "--name", "X")),
+    "user invite": (Permit.MANAGE_PEOPLE, (EVE.email,)),
+    "user close": (Permit.MANAGE_PEOPLE, (EVE.email,)),
+    "user sign-out": (Permit.MANAGE_PEOPLE, ("other@example.com",)),
+    "user unlink": (Permit.MANAGE_PEOPLE, ("other@example.com",)),
+    "action add": (Permit.CHANGE_ACTIONS, (KPI, "Call", "--owner", "Ann", "--due", "2030-01-01")),
+    "annotation add": (Permit.WRITE_NOTES, ("Strike", "--on", "2025-04-01")),
+    "kpi lifetime": (Permit.BRING_DATA, ()),
+    "forecast run": (Permit.BRING_DATA, ()),
+    "sync": (Permit.BRING_DATA, ()),
+    "compute": (Permit.BRING_DATA, ()),
+    "rejected replay": (Permit.BRING_DATA, ()),
+    "demo": (Permit.SET_TARGETS, ()),
+    "backup": (Permit.OPERATE, ("b.zip",)),
+}
+BY_THE_STORE = {  # need something there first; what they call stands in WRITES
+    "action done", "annotation remove", "kpi rebase", "target import",
+}  # fmt: skip
+BY_SCOPE = {
+    "kpi list", "kpi show", "kpi values", "kpi forecast", "kpi why", "kpi review", "kpi currency", "kpi preview",
+    "kpi goals", "kpi orphans", "kpi signals", "flow budgets", "forecast tests", "forecast levels",
+    "forecast stock", "target list", "target export", "target preview", "action list", "annotation list",
+    "report overview", "report kpi", "source list", "source inspect", "rejected list", "rejected export",
+    "explain", "check",
+}  # fmt: skip
+BY_THE_MACHINE = {"up", "web", "worker", "restore"}
+
+
+def commands_of_the_door(group: object, before: str = "") -> Iterator[str]:
+    for name, found in group.commands.items():  # type: ignore[attr-defined]
+        if hasattr(found, "commands"):
+            yield from commands_of_the_door(found, f"{before}{name} ")
+        else:
+            yield f"{before}{name}"
+
+
+def test_every_command_has_a_row() -> None:
+    group = typer.main.get_command(commands)
+    assert set(commands_of_the_door(group)) == COMMANDS.keys() | BY_THE_STORE | BY_SCOPE | BY_THE_MACHINE
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = tmp_path_factory.mktemp("commands")
+    with open_store(home, departments=DEPARTMENTS).state as state:
+        for email in (EVE.email, "other@example.com"):
+            state.users.save(LOCAL_OWNER, replace(EVE, email=email), seen=0)
+    return home
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_viewer_is_refused_by_the_command(name: str, home: Path) -> None:
+    """Whoever acts as a user has that user's role, however the command is called."""
+    permit, more = COMMANDS[name]
+    done = CliRunner().invoke(
+        commands, arranged(["--home", str(home), *name.split(), *more, "--as", EVE.email])
+    )
+
+    assert done.exit_code == 1
+    assert f"may not {permit}" in str(done.exception)
+
+
+def test_a_stranger_is_stopped_before_every_page_and_route() -> None:
+    """Only the forms of the door, scripts and fonts are free; no page, media, upload or metrics address is."""
+    doors = {str(getattr(route, "path", "")).split("{")[0].rstrip("/") for route in routes(lambda: None)}
+    for path in (
+        *people_door.PATHS,
+        "",
+        "media/a.png",
+        "_stcore/stream",
+        "_stcore/upload_file/a",
+        "_stcore/metrics",
+    ):
+        assert not is_free(f"/{path}")
+        assert f"/{path}" not in doors - {""}
+
+
+def _entries(store: Store) -> int:
+    return store.state.audit.count(LOCAL_OWNER)

@@ -40,7 +40,16 @@ def test_every_page_is_on_the_tour() -> None:
     """
     paths = {re.split(r"[?&]", path)[0] for path in shots().values()}
 
-    assert {"", "kpi", "flow", "data", "source", "bring", "targets", *(each.value for each in Department)} <= paths
+    assert {
+        "",
+        "kpi",
+        "flow",
+        "data",
+        "source",
+        "bring",
+        "targets",
+        *(each.value for each in Department),
+    } <= paths
     assert {f"{name}-light.webp" for name in shots()} <= NAMED
 
 

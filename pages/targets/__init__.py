@@ -12,7 +12,7 @@ from pages.parts.trouble import guarded
 from pages.parts.viewer import Viewer
 from pages.targets.deciding import draw_proposals
 from pages.targets.files import draw_files
-from pages.targets.listing import Chosen, draw_history, draw_in_force
+from pages.targets.listing import Chosen, Part, draw_history, draw_in_force
 from pages.targets.proposing import draw_proposing
 
 ALL = marked("All departments")
@@ -24,15 +24,18 @@ def render(viewer: Viewer) -> None:
     covered, company = load_coverage(viewer), load_company_of(viewer)
     draw_head(say("Targets"), context_line(covered, None, company), company, load_freshness(viewer), now())
     chosen = draw_filters(viewer)
-    draw_proposals(viewer, chosen)
+    if chosen.part in (Part.ALL, Part.PROPOSED):
+        draw_proposals(viewer, chosen)
     draw_proposing(viewer, chosen)
-    draw_in_force(viewer, chosen)
-    draw_history(viewer, chosen)
+    if chosen.part in (Part.ALL, Part.IN_FORCE):
+        draw_in_force(viewer, chosen)
+    if chosen.part in (Part.ALL, Part.DECIDED):
+        draw_history(viewer, chosen)
     draw_files(viewer)
 
 
 def draw_filters(viewer: Viewer) -> Chosen:
-    """Department, KPI and market; what is chosen stands in the address."""
+    """Department, KPI, market and state; department and state stand in the address."""
     mine = [each for each in Department if viewer.principal.scope.sees_department(each.value)]
     names = {ALL: None} | {each.short: each for each in mine}
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom", key="target_filters"):
@@ -53,5 +56,8 @@ def draw_filters(viewer: Viewer) -> Chosen:
             say("Market"), [EVERYWHERE, *load_coverage(viewer).markets], format_func=say, key="shown_market",
             width=160,
         )  # fmt: skip
+        part = st.selectbox(
+            say("State"), list(Part), format_func=say, key="shown_part", bind="query-params", width=220
+        )
     keys = [key for key in keys if not kpi or key == kpi]
-    return Chosen(frozenset(keys), "" if market == EVERYWHERE else str(market))
+    return Chosen(frozenset(keys), "" if market == EVERYWHERE else str(market), Part(part or Part.ALL))

@@ -15,7 +15,7 @@ from pages.parts.format import day, goal
 from pages.parts.load import load_company_of, load_coverage
 from pages.parts.posting import Draft, begin, draft_of, post
 from pages.parts.viewer import Viewer
-from pages.targets.listing import STATES, Chosen, may_decide, viewer_proposals
+from pages.targets.listing import STATES, Chosen, Part, may_decide, viewer_proposals
 from store.state import Proposal, ProposalState, TargetRow
 
 FORM = "decide"
@@ -25,9 +25,11 @@ LONGEST = 300
 def draw_proposals(viewer: Viewer, chosen: Chosen) -> None:
     """Those nobody has decided, the oldest first."""
     waiting = [each for each in viewer_proposals(viewer, chosen) if each.state is ProposalState.PROPOSED]
-    if not waiting:
+    if not waiting and chosen.part is not Part.PROPOSED:
         return
     st.header(say("Proposed, and not decided"), anchor=False)
+    if not waiting:
+        st.text(say("Nothing waits for a decision."))
     draft = draft_of(FORM)
     for each in reversed(waiting):
         with st.container(border=True, gap="small", key=f"panel_proposal_{each.id}"):

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 import streamlit as st
 
@@ -35,12 +36,22 @@ STATES = {
 DEFINITION = marked("of the definition")
 
 
+class Part(StrEnum):
+    """Which targets a reader looks at."""
+
+    ALL = marked("Everything")
+    PROPOSED = marked("Proposed, and not decided")
+    IN_FORCE = marked("In force, and to come")
+    DECIDED = marked("History")
+
+
 @dataclass(frozen=True)
 class Chosen:
-    """The KPIs and the market a reader looks at; no market means all."""
+    """The KPIs, the market and the states a reader looks at; no market means all."""
 
     kpis: frozenset[str]
     market: str = ""
+    part: Part = Part.ALL
 
     def holds(self, row: TargetRow) -> bool:
         """Whether an entry is among them."""
@@ -103,7 +114,8 @@ def draw_history(viewer: Viewer, chosen: Chosen) -> None:
     """Entries and decisions, the latest first, folded away."""
     currency = load_company_of(viewer).currency
     lines = history_of(viewer, chosen, currency)
-    with st.expander(say("History ({rows})", rows=rows(len(lines))), key="target_history"):
+    open_now = chosen.part is Part.DECIDED
+    with st.expander(say("History ({rows})", rows=rows(len(lines))), key="target_history", expanded=open_now):
         if lines:
             st.html(table(DECIDED, lines[:MOST], say("History of targets")))
         else:

@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from kpi.foreseen import Missed, checked, foresee
 from pages.parts.viewer import Viewer
+from pages.targets.listing import Part
 from store.home import Store
 from store.permits import Role
 from store.scope import LOCAL_OWNER, Principal, Scope
@@ -201,3 +202,31 @@ def test_the_local_owner_needs_no_second_person(own: Store) -> None:
     assert own.state.targets.rows(LOCAL_OWNER)[0].target == Decimal("0.91")
     assert own.state.proposals.rows(LOCAL_OWNER) == []
     assert own.state.proposals.series(LOCAL_OWNER, KPI, "") != Series()
+
+
+def test_what_is_looked_at_is_chosen_by_its_state(own: Store) -> None:
+    """
+    Only proposals, only what is in force, only the history: each leaves the others out.
+    """
+    propose(own)
+    shown = {}
+    for part in Part:
+        page = opened(own)
+        shown[part] = read(page.selectbox(key="shown_part").set_value(part).run())
+
+    assert "70 % from" in shown[Part.PROPOSED]
+    assert "Counts from" not in shown[Part.PROPOSED]
+    assert "70 % from" not in shown[Part.IN_FORCE]
+    assert "Counts from" in shown[Part.IN_FORCE]
+    assert "Counts from" not in shown[Part.DECIDED]
+
+
+def test_a_file_goes_out_and_comes_in(own: Store) -> None:
+    """
+    What was set is exported; only who may set targets alone is offered to read a file.
+    """
+    own.state.targets.add(LOCAL_OWNER, ROW)
+
+    assert "0.7" in own.state.targets.export_rows(LOCAL_OWNER)
+    assert [each.key for each in opened(own, LOCAL_OWNER).get("file_uploader")] == ["targets_file"]
+    assert not opened(own).get("file_uploader")

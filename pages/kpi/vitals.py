@@ -15,6 +15,7 @@ from meetings.actions import is_overdue
 from pages.kpi.shown import Shown, period_label
 from pages.parts.actions import load_actions, today_of, who_until
 from pages.parts.format import day
+from pages.parts.people import owner_of
 from pages.parts.tables import chip
 from pages.parts.theme import MARKS, SIGNAL
 
@@ -25,11 +26,12 @@ def draw_vitals(shown: Shown) -> None:
     doing = f"{action.text} · {who_until(action, shown.today)}" if action else say("None open")
     if action and is_overdue(action, today_of(shown.viewer)):
         doing = f"▲ {say('Overdue')} · {doing}"
-    st.html(build_vitals(shown.standing, shown.currency, shown.today, doing))
+    owner = owner_of(shown.viewer, shown.kpi)
+    st.html(build_vitals(shown.standing, shown.currency, shown.today, doing, owner))
 
 
-def build_vitals(standing: Standing, currency: str, today: date, doing: str) -> str:
-    """Value and lights in one line, the rest as terms under it; everything escaped."""
+def build_vitals(standing: Standing, currency: str, today: date, doing: str, owner: str = "") -> str:
+    """Value and lights in one line, the rest as terms under it; everything escaped. `owner`: who answers for it."""
     kpi, period, prior = standing.kpi, standing.current, standing.prior
     if period is None:
         return f'<div class="fl-value">{escape(say("No period is over yet."))}</div>'
@@ -40,7 +42,7 @@ def build_vitals(standing: Standing, currency: str, today: date, doing: str) -> 
         (say("Target"), ABSENT if period.target is None else goal(kpi, period.target, currency)),
         (say("Change"), f"{moved} {say_from(standing)}" if moved else ABSENT),
         (say("Since"), say("{day} ({n} days)", day=day(start, today), n=(today - start).days) if start else ABSENT),
-        (say("Owner"), say(kpi.owner)),
+        (say("Owner"), owner or say(kpi.owner)),
         (say("Action"), doing),
     ]  # fmt: skip
     if standing.market is None and "market" not in kpi.dimensions:

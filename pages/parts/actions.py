@@ -6,6 +6,7 @@ from html import escape
 
 import streamlit as st
 
+from kpi.catalog import find
 from kpi.model import Kpi
 from kpi.vocabulary import named
 from kpi.words import marked, say
@@ -22,11 +23,12 @@ from meetings.actions import (
 from pages.parts.fields import save_or_cancel, segment_field
 from pages.parts.format import day, words
 from pages.parts.load import load_company_of, now
+from pages.parts.people import named_owner, owner_field
 from pages.parts.posting import Draft, begin, draft_of, post
 from pages.parts.viewer import Viewer
 from store.permits import Permit
 from store.state import Action, ActionStatus, segment_pairs
-from store.state.actions import LONGEST_NOTE, LONGEST_OWNER, LONGEST_TEXT
+from store.state.actions import LONGEST_NOTE, LONGEST_TEXT
 
 IN_DAYS = 7
 Command = Callable[[str], object]
@@ -115,7 +117,8 @@ def _form(viewer: Viewer, kpi: Kpi, market: str | None, form: str, draft: Draft,
 
 
 def _opening(viewer: Viewer, kpi: Kpi, market: str | None, field: str, today: date) -> Command:
-    text, owner, due = _promise(say("Start an action"), "", kpi.owner, today + timedelta(days=IN_DAYS), field)
+    usual, until = named_owner(viewer, kpi) or kpi.owner, today + timedelta(days=IN_DAYS)
+    text, owner, due = _promise(viewer, kpi, say("Start an action"), "", usual, until, field)
     segment = segment_field(viewer, kpi, market, field)
     state, principal = viewer.store.state, viewer.principal
     return lambda key: open_action(
@@ -124,16 +127,20 @@ def _opening(viewer: Viewer, kpi: Kpi, market: str | None, field: str, today: da
 
 
 def _changing(viewer: Viewer, seen: Action, field: str, today: date) -> Command:
-    text, owner, due = _promise(say("Edit this action"), seen.text, seen.owner, seen.due, field)
+    text, owner, due = _promise(
+        viewer, find(seen.kpi), say("Edit this action"), seen.text, seen.owner, seen.due, field
+    )
     state, principal = viewer.store.state, viewer.principal
     return lambda key: change(state, principal, seen, text=text, owner=owner, due=due, today=today, key=key)
 
 
-def _promise(title: str, text: str, owner: str, due: date, field: str) -> tuple[str, str, date]:
+def _promise(
+    viewer: Viewer, kpi: Kpi, title: str, text: str, owner: str, due: date, field: str
+) -> tuple[str, str, date]:
     """The fields of a promise as they are filled in."""
     st.text(title)
     what = st.text_input(say("What will be done"), text, max_chars=LONGEST_TEXT, key=f"text_{field}")
-    who = st.text_input(say("Who"), owner, max_chars=LONGEST_OWNER, key=f"owner_{field}")
+    who = owner_field(viewer, kpi, owner, field)
     return what, who, st.date_input(say("Until"), due, key=f"due_{field}")
 
 

@@ -18,7 +18,7 @@ from pages.parts.viewer import Viewer
 from store.home import Store
 from store.permits import Role
 from store.scope import LOCAL_OWNER, Principal, Scope
-from store.state import Action, ActionStatus
+from store.state import Action, ActionStatus, Owned, Owner, User
 
 TODAY = datetime.now(UTC).date()
 LATE = TODAY - timedelta(days=2)
@@ -223,3 +223,29 @@ def test_a_viewer_reads_actions_and_has_no_buttons(own: Store) -> None:
         each.value for each in degraded.html
     )
     assert len(open_actions(own.state, LOCAL_OWNER)) == 1
+
+
+def test_an_action_is_given_to_a_colleague(own: Store) -> None:
+    """
+    Who is named for the KPI is proposed; only people who may work on shipping are offered, and an old free text stays.
+    """
+    for email, role, department in (
+        ("ann@example.com", Role.LEAD, "shipping"), ("cy@example.com", Role.LEAD, "service"),
+        ("vic@example.com", Role.VIEWER, "shipping"), ("bob@example.com", Role.MANAGER, "shipping"),
+    ):  # fmt: skip
+        user = User(email, email[:3], role, departments=frozenset({department}))
+        own.state.users.save(LOCAL_OWNER, user, seen=0)
+    own.state.owners.assign(LOCAL_OWNER, Owner(Owned.KPI, ON_TIME.key, "shipping", "bob@example.com"))
+    own.state.actions.add(LOCAL_OWNER, replace(CALL, owner="The carrier desk"))
+    page = drawn(own)
+
+    page.button(key=f"start_{FORM}").click().run()
+    assert field(page, "selectbox", "owner").value == "bob@example.com"
+    assert field(page, "selectbox", "owner").options == ["ann (ann@example.com)", "bob (bob@example.com)"]
+    page.button(key=f"cancel_{FORM}").click().run()
+    page.button(key=f"change_{FORM}_1").click().run()
+    assert field(page, "selectbox", "owner").value == "The carrier desk"
+    field(page, "selectbox", "owner").set_value("ann@example.com")
+    page.button(key=f"save_{FORM}").click().run()
+
+    assert [each.owner for each in open_actions(own.state, LOCAL_OWNER)] == ["ann@example.com"]

@@ -63,7 +63,7 @@ def worker(context: typer.Context) -> None:
     """Sync and compute at start and every hour; in between, do what people ask for in the browser."""
     desk = _operated(context)
     _log()
-    errands = Errands(desk.fresh_job, lambda tell: fill_with_demo(desk, tell))
+    errands = Errands(desk.store, desk.fresh_job, lambda tell: fill_with_demo(desk, tell))
 
     def one_round() -> None:
         with errands.heavy:

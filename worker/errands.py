@@ -36,9 +36,11 @@ log = logging.getLogger("fairlead.worker")
 class Errands:
     """Does errands, one of a kind at a time; of several workers on one home only one does any.
 
-    `demo` loads the example company. `heavy` is held while a round or a heavy errand is at work.
+    `job` reads the configuration anew; `demo` loads the example company. `heavy` is held while a round or a heavy
+    errand is at work.
     """
 
+    store: Store
     job: Callable[[], Job]
     demo: Callable[[Tell], object]
     heavy: Lock = field(default_factory=Lock)
@@ -57,40 +59,39 @@ class Errands:
             return self._next(HEAVY)
 
     def _is_asked(self, kinds: Sequence[ErrandKind]) -> bool:
-        store = self.job().store
-        return self._is_ours(store) and store.state.errands.is_asked(kinds)
+        return self._is_ours() and self.store.state.errands.is_asked(kinds)
 
     def _next(self, kinds: Sequence[ErrandKind]) -> bool:
         if not self._is_asked(kinds):
             return False
-        job = self.job()
-        errand = job.store.state.errands.take(kinds)
+        errand = self.store.state.errands.take(kinds)
         if errand is not None:
-            do(errand, job, self.demo)
+            do(errand, self.store, self.job, self.demo)
         return errand is not None
 
-    def _is_ours(self, store: Store) -> bool:
+    def _is_ours(self) -> bool:
         """Hold the lock of the home from the first time on; what a worker that is gone had begun waits again."""
         with self._taking:
             if self._handle is not None:
                 return True
-            store.locks.mkdir(parents=True, exist_ok=True)
-            handle = os.open(store.locks / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            self.store.locks.mkdir(parents=True, exist_ok=True)
+            handle = os.open(self.store.locks / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 os.close(handle)
                 return False
             self._handle = handle
-            store.state.errands.take_back()
+            self.store.state.errands.take_back()
             return True
 
 
-def do(errand: Errand, job: Job, demo: Callable[[Tell], object]) -> None:
-    """Do one errand; whatever happens, it ends, and whoever asked is told why."""
-    errands = job.store.state.errands
-    job = replace(job, principal=replace(job.principal, name=errand.asked_by))
+def do(errand: Errand, store: Store, job_of: Callable[[], Job], demo: Callable[[Tell], object]) -> None:
+    """Do one errand; whatever happens, also where the configuration is broken, it ends, and whoever asked is told."""
+    errands = store.state.errands
     try:
+        job = job_of()
+        job = replace(job, principal=replace(job.principal, name=errand.asked_by))
         errands.finish(errand.id, _answer(errand, job, lambda step: errands.tell(errand.id, step), demo))
     except TOLD as problem:
         errands.fail(errand.id, str(problem))

@@ -13,6 +13,7 @@ import pytest
 import xlsxwriter
 
 from connectors.config import load_config
+from connectors.errors import ConfigError
 from connectors.plan import Config
 from connectors.registry import BUILDERS
 from connectors.sync import sync
@@ -43,7 +44,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 @pytest.fixture
 def worker(store: Store) -> Errands:
-    return Errands(lambda: job_on(store), lambda tell: None)
+    return Errands(store, lambda: job_on(store), lambda tell: None)
 
 
 def job_on(store: Store) -> Job:
@@ -356,7 +357,7 @@ def test_only_one_worker_does_errands(store: Store, worker: Errands) -> None:
     """
     The second one leaves them to the first.
     """
-    second = Errands(lambda: job_on(store), lambda tell: None)
+    second = Errands(store, lambda: job_on(store), lambda tell: None)
     assert not worker.quick()
     store.state.errands.ask(LOCAL_OWNER, ErrandKind.LOOK, as_plain(brought(store, GOOD)))
 
@@ -405,3 +406,23 @@ def test_what_people_said_of_the_firm_outlives_a_round(store: Store) -> None:
 
     pull(replace(job_on(store), config=Config(Company("Of the file"))))
     assert load_company(store.home).name == "Of the file"
+
+
+def test_a_broken_configuration_is_told_to_whoever_asked(store: Store) -> None:
+    """
+    The errand ends with the sentence about fairlead.toml; the worker neither dies nor repeats it every second.
+    """
+
+    def broken() -> Job:
+        raise ConfigError("fairlead.toml is not valid TOML: line 3.")
+
+    worker = Errands(store, broken, lambda tell: None)
+    assert not worker.quick()
+    number = store.state.errands.ask(LOCAL_OWNER, ErrandKind.LOOK, as_plain(brought(store, GOOD)))
+
+    assert worker.quick()
+
+    done = store.state.errands.get(LOCAL_OWNER, number)
+    assert done is not None
+    assert (done.state, "line 3" in done.message) == (ErrandState.FAILED, True)
+    assert not worker.quick()

@@ -152,3 +152,41 @@ def test_no_file_leaves_a_page_that_was_open_when_its_reader_was_signed_out(
     expect(page.get_by_role("link", name="登录")).to_be_visible()
     assert came == []
     assert page.request.get(f"{open_page.address}/_stcore/host-config").status == 401
+
+
+def test_an_administrator_lets_somebody_in_and_reads_what_they_did(
+    visitor: Watched, chromium: Browser, closed: str
+) -> None:
+    """
+    Ada adds Bea on the people page and hands her the link; Bea chooses a password and finds neither page; the trail
+    knows of both. Both pages are without barriers.
+    """
+    page = visitor.page
+    page.goto(f"{visitor.address}/people")
+    fill(page, ADA)
+    visitor.settled()
+    page.get_by_role("button", name="Add a person").click()
+    page.get_by_label("Name", exact=True).fill("Bea")
+    page.get_by_label("E-mail", exact=True).fill("bea@example.com")
+    assert visitor.barriers() == []
+    page.get_by_role("button", name="Save").click()
+    link = page.get_by_text("/join?token=")
+    expect(link).to_be_visible()
+
+    other = chromium.new_context()
+    bea = other.new_page()
+    bea.goto(f"{closed}/join?{link.inner_text().partition('?')[2]}")
+    bea.get_by_label("A new password").fill(PASSWORD)
+    bea.get_by_role("button", name="Save and sign in").click()
+    expect(bea.get_by_role("link", name="Signed in as Bea")).to_be_visible()
+    expect(bea.get_by_text("Manage", exact=True)).to_have_count(0)
+    bea.goto(f"{closed}/audit")
+    expect(bea.get_by_role("heading", name="You can't see this")).to_be_visible()
+    other.close()
+
+    visitor.open("audit")
+    expect(
+        page.get_by_role("row").filter(has_text="bea@example.com").filter(has_text="password set")
+    ).to_be_visible()
+    assert visitor.barriers() == []
+    assert visitor.complaints == []

@@ -31,7 +31,7 @@ from store.state.identities import Newcomers
 
 log = logging.getLogger(__name__)
 HERE = Path(__file__).parent
-MANAGED = ("people", "audit")  # in a menu of their own
+MANAGED = ("people", "audit")
 OURS = ("kpi", "targets", "data", "source", "bring")
 PATHS = ("overview", "flow", *(each.value for each in Department), *OURS, *MANAGED)
 ICONS = {
@@ -188,8 +188,7 @@ def show() -> None:
         return
     pages = pages_of(viewer)
     viewer.pages.update(pages)
-    plain = [page for path, page in pages.items() if path not in MANAGED]
-    chosen = st.navigation({"": plain, say("Manage"): [pages[path] for path in MANAGED]}, position="top")
+    chosen = st.navigation(list(pages.values()), position="top")
     draw_views(viewer, chosen.url_path or "overview")
     chosen.run()
 

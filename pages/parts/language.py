@@ -13,6 +13,7 @@ PLACE = """<style>
 .st-key-tongue button p{font-size:12px;text-transform:uppercase}
 .st-key-tongue button:last-of-type p{font-size:0}
 .st-key-tongue button:last-of-type p::after{content:"中文";font-size:12px}
+@media(min-width:769px){[data-testid="stTopNav"]{max-width:calc(100vw - 210px);margin-right:auto}}
 @media print{.st-key-tongue{display:none}}
 </style>"""
 

@@ -14,6 +14,7 @@ STYLE = """<style>
 .st-key-person{position:fixed;top:14px;right:208px;width:auto;z-index:999991}
 .st-key-person a{font-size:12px;color:inherit;text-decoration:none;opacity:.75}
 .st-key-person a:hover,.st-key-person a:focus-visible{text-decoration:underline;opacity:1}
+@media(min-width:769px){header [data-testid="stTopNav"]{max-width:calc(100vw - 340px)}}
 @media(max-width:1000px){.st-key-person .name{display:none}}
 @media print{.st-key-person{display:none}}
 </style>"""

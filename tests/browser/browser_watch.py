@@ -14,6 +14,7 @@ from pathlib import Path
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 HOUSE = Path(__file__).parents[2]
 FLAGS = [
@@ -21,6 +22,7 @@ FLAGS = [
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 PATIENCE = 60_000
+TRIES = 6
 AT_REST = "document.getAnimations().every(each => each.playState !== 'running')"  # what fades has no contrast
 ASKED_OF_AXE = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
@@ -82,6 +84,23 @@ def free_port() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return int(free.getsockname()[1])
+
+
+def choose(page: Page, label: str, option: str) -> None:
+    """Pick from a list. It closes when the page scrolls or is drawn anew: then open it again, as a person would."""
+    picker, wanted = (
+        page.get_by_role("combobox", name=label),
+        page.get_by_role("option", name=option, exact=True),
+    )
+    for _ in range(TRIES):
+        picker.scroll_into_view_if_needed()
+        picker.click()
+        try:
+            wanted.click(timeout=PATIENCE / TRIES)
+            return
+        except PlaywrightTimeout:
+            page.keyboard.press("Escape")
+    raise AssertionError(f"The list {label} never showed {option}.")
 
 
 @contextmanager

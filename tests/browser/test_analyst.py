@@ -4,38 +4,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browser_watch import PATIENCE, Watched, watch
+from browser_watch import Watched, choose, watch
 from playwright.sync_api import Browser, Page, expect
-from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 pytestmark = pytest.mark.browser
 
 RATE = "On-time delivery"
 KEPT = "Late to France"
-TRIES = 6
 
 
 @pytest.fixture
 def colleague(chromium: Browser, address: str) -> Iterator[Watched]:
     """Another browser profile on the same server."""
     yield from watch(chromium, address)
-
-
-def choose(page: Page, label: str, option: str) -> None:
-    """Pick from a list. It closes when the page scrolls or is drawn anew: then open it again, as a person would."""
-    picker, wanted = (
-        page.get_by_role("combobox", name=label),
-        page.get_by_role("option", name=option, exact=True),
-    )
-    for _ in range(TRIES):
-        picker.scroll_into_view_if_needed()
-        picker.click()
-        try:
-            wanted.click(timeout=PATIENCE / TRIES)
-            return
-        except PlaywrightTimeout:
-            page.keyboard.press("Escape")
-    pytest.fail(f"The list {label} never showed {option}.")
 
 
 def taken(page: Page, name: str) -> bytes:

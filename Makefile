@@ -1,5 +1,5 @@
 # Every target sets up what it needs: on a fresh machine Python 3.11 or newer is enough.
-.PHONY: run test check test-faults test-forecast bench bench-pages docs tour clean
+.PHONY: run test check scan test-faults test-forecast bench bench-pages docs tour clean
 .DELETE_ON_ERROR:
 
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -8,6 +8,7 @@ BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --disable-pip-version-check -q
 PYTEST := $(BIN)/python -m pytest
 ARGS ?=
+PRODUCT := app.py cli.py server.py settings.py alerts commands connectors demo kpi meetings pages sop store worker
 
 run: .venv/product
 	@$(BIN)/fairlead up --demo $(ARGS)
@@ -39,6 +40,17 @@ check: .venv/tools
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
 
+# What an attacker would look for: bandit from medium severity on, and our own rules in .semgrep/.
+scan: .venv-scan/made
+	@.venv-scan/bin/bandit -q -ll -r $(PRODUCT)
+	@.venv-scan/bin/semgrep scan --config .semgrep/rules.yml --metrics=off --disable-version-check --error --quiet $(PRODUCT)
+	@echo "bandit and semgrep found nothing."
+
+.venv-scan/made: requirements-scan.txt
+	@rm -rf .venv-scan && $(PYTHON) -m venv .venv-scan
+	@.venv-scan/bin/python -m pip install --disable-pip-version-check -q -r requirements-scan.txt
+	@touch $@
+
 bench: .venv/tools
 	@$(BIN)/python -m benchmarks $(ARGS)
 
@@ -57,7 +69,7 @@ tour: .venv/tools
 	@$(BIN)/python tests/browser/pictures.py $(ARGS)
 
 clean:
-	rm -rf .venv .venv-forecast build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf .venv .venv-forecast .venv-scan build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 
 .venv/made:
 	@test -n "$(PYTHON)" || { echo "Fairlead needs Python 3.11 or newer; none was found. Install it or run 'make PYTHON=/path/to/python'."; exit 1; }

@@ -44,7 +44,7 @@ SIGNAL = ("○", "signal")
 STYLE = """<style>
 :root{--fl-text:{text};--fl-quiet:{quiet};--fl-rule:{rule};--fl-surface:{surface};--fl-ink:{ink};--fl-off:{off_text};
 --fl-watch:{watch_text};--fl-mark-off:{off};--fl-mark-watch:{watch};--fl-target:{target};--fl-page:{page};--fl-accent:{accent}}
-[data-testid="stMainBlockContainer"]{max-width:1360px;padding-left:2rem;padding-right:2rem}
+[data-testid="stMainBlockContainer"]{max-width:1360px;padding:4.75rem 2rem 4rem}
 :is(a,button,summary,label,[tabindex="0"]):focus-visible,label:has(>input:focus-visible){
 outline:2px solid var(--fl-accent)!important;outline-offset:1px;border-radius:4px}
 @media (prefers-reduced-motion:reduce){*,::before,::after{animation-duration:1ms!important;

@@ -66,8 +66,9 @@ def test_a_shipper_sees_its_late_parcels(shipper: Watched) -> None:
     expect(line.locator(".value .first")).to_have_text("75.0 %")
     expect(line.locator(".why .first")).to_contain_text("50.0 %")
     links = page.get_by_test_id("stTopNav").get_by_role("link")
-    expect(links).to_have_count(4)
     expect(links.filter(has_text="Shipping")).to_be_visible()
+    for department in ("Customer service", "Manufacturing", "Marketing", "Planning", "Procedures"):
+        expect(links.filter(has_text=department)).to_have_count(0)
 
 
 @pytest.mark.parametrize("path", [*OTHERS, "kpi?kpi=oee", "kpi?kpi=first_response_time&tab=breakdown"])

@@ -220,6 +220,6 @@ def _unmeasured() -> list[str]:
     return [
         "## Not measured here",
         "Superset (measured once for the reference: ours took 0.45 to 0.76 of its cold load); Lighthouse (axe-core "
-        "runs in the browser tests instead); the proxy of deploy/nginx.conf (compressed sizes are what gzip makes of the "
-        "answers); failover, which tests/browser/test_two_replicas.py tries without a clock.",
+        "runs in the browser tests instead); the proxy of deploy/nginx.conf (compressed sizes are what gzip makes of "
+        "the answers); failover, which tests/browser/test_two_replicas.py tries without a clock.",
     ]

@@ -63,6 +63,7 @@ docs: .venv/product
 	@$(BIN)/python -m store.dictionary > docs/facts.md
 	@$(BIN)/python -m kpi.dictionary > docs/kpis.md
 	@$(BIN)/python -m kpi.definitions
+	@$(BIN)/python -m store.personal.dictionary
 
 # The pictures of docs/tour.md and README, of a fresh demo company; ARGS="--home var overview" takes some of a loaded one.
 tour: .venv/tools

@@ -12,6 +12,7 @@ from rich.console import Console
 from commands.desk import Desk
 from commands.printing import Format, write
 from connectors.inspect import inspect
+from connectors.personal import treatments
 from connectors.saved import saved_sources
 from connectors.sync import Report
 from demo.place import write_demo_config
@@ -19,6 +20,7 @@ from demo.promises import promise
 from demo.targets import demo_targets
 from kpi.exports.sheet import as_csv
 from store.permits import Permit
+from store.personal.treatment import TOLD
 from store.rejected import rejected_rows
 from worker.rounds import POLARS, compute_up_to, failed, pull, replay_rejected
 
@@ -147,6 +149,21 @@ def list_sources(context: typer.Context, how: FormatOption = Format.TABLE) -> No
         tables = ", ".join(each.table.name for each in source.tables)
         rows.append((source.name, "brought by hand", tables, known.last_ok_at if known else None))
     write(pl.DataFrame(rows, schema=["source", "connector", "tables", "last_ok"], orient="row"), how)
+
+
+@sources.command("privacy")
+def source_privacy(context: typer.Context, name: str = "", how: FormatOption = Format.TABLE) -> None:
+    """Field by field, what is dropped, hashed and kept of each source; `*` stands for all that nothing reads."""
+    desk: Desk = context.obj
+    found = (*desk.config.sources, *saved_sources(desk.store.state.brought.rows(desk.principal)))
+    rows = [
+        (source.name, each.table, each.field, each.fills, TOLD[each.treatment], each.why.value)
+        for source in found
+        if name in ("", source.name)
+        for each in treatments(source)
+    ]
+    columns = ["source", "table", "field", "fills", "is", "because"]
+    write(pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.String), orient="row"), how)
 
 
 @rejected.command("list")

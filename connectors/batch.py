@@ -8,6 +8,7 @@ from typing import Protocol, cast, runtime_checkable
 import polars as pl
 
 from store.contract import Table
+from store.personal.concealing import Hidden
 
 ID = "_id"
 REFUSED = pl.Schema({"source_id": pl.String, "reason": pl.String, "raw": pl.String})
@@ -26,6 +27,8 @@ class Batch:
     `read` counts the rows seen, `left_out` those a filter or the rule for repeated keys left out.
     `keys` are the keys of all rows of a snapshot seen, also of refused ones: they are still in the source.
     `distinct` promises that no key of the batch came in an earlier batch of the pull.
+    `hashed` are the columns of `rows` whose texts are hashed at intake beside those that name people anyway;
+    `hidden` the source columns that do not stand as they are beside a rejected row, None: those of our names.
     """
 
     table: type[Table]
@@ -38,6 +41,8 @@ class Batch:
     distinct: bool = False
     snapshot: bool = False
     cursor: str | None = None
+    hashed: frozenset[str] = frozenset()
+    hidden: Hidden | None = None
 
     @property
     def raw(self) -> pl.DataFrame:

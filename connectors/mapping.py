@@ -87,7 +87,10 @@ def shape(mapping: TableMapping, texts: Texts, seen: SeenKeys) -> Batch:
     keys = _one_row_a_key(sieve, met, seen, texts)
     rows = _typed_rows(sieve, keys, texts)
     refused = pl.concat(sieve.refused) if sieve.refused else REFUSED.to_frame()
-    return Batch(mapping.table, rows, refused, sieve.mapped(sieve.texts), read, sieve.left_out, met)
+    return Batch(
+        mapping.table, rows, refused, sieve.mapped(sieve.texts), read, sieve.left_out, met,
+        hashed=mapping.hashed, hidden=mapping.hidden,
+    )  # fmt: skip
 
 
 def check_columns(mapping: TableMapping, frame: pl.DataFrame, place: str) -> None:

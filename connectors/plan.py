@@ -6,7 +6,9 @@ from enum import StrEnum
 
 from connectors.layout import ROW, DateOrder, Hand, Layout
 from store.company import Company
-from store.contract import Field, Table
+from store.contract import Field, Table, key_of, people_of
+from store.personal.concealing import Hidden
+from store.personal.treatment import Treatment
 
 
 class Mode(StrEnum):
@@ -88,6 +90,29 @@ class TableMapping:
     query: str | None = None
     layout: Layout = field(default_factory=Layout)
     options: Mapping[str, object] = field(default_factory=dict)
+    personal: Mapping[str, Treatment] = field(default_factory=dict)
+
+    @property
+    def hashed(self) -> frozenset[str]:
+        """The columns of ours whose texts are hashed because the mapping says so, or because they name people."""
+        people, key = people_of(self.table), key_of(self.table)[0]
+        said = {
+            column.field.name
+            for column in self.columns
+            if any(self.personal.get(name) is Treatment.HASH for name in column.columns)
+        }
+        by_key = {key} if any(self.personal.get(name) is Treatment.HASH for name in self.key) else set()
+        return frozenset({*people, *said, *by_key})
+
+    @property
+    def hidden(self) -> Hidden:
+        """What must not stand as it is beside a rejected row; parts of a joined key cannot be hashed one by one."""
+        fields = {
+            name: Treatment.DROP if how is Treatment.HASH and name in self.key and len(self.key) > 1 else how
+            for name, how in self.personal.items()
+        }
+        nothing = {*self.layout.null_values, *(word for column in self.columns for word in column.empty)}
+        return Hidden(fields, frozenset(nothing))
 
     @property
     def source_columns(self) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from typing import TypedDict
 from zoneinfo import ZoneInfo
 
 from connectors.block import Block, suggestion
+from connectors.personal import read_personal
 from connectors.plan import (
     ROW,
     ColumnMapping,
@@ -25,7 +26,7 @@ LAYOUT_KEYS = (
     "encoding", "separator", "quote", "header_row", "skip_rows", "sheet", "file",
     "short_rows", "decimal", "thousands", "date_order", "null_values",
 )  # fmt: skip
-TABLE_KEYS = ("key", "duplicates", "mode", "columns", "keep", "query")
+TABLE_KEYS = ("key", "duplicates", "mode", "columns", "keep", "query", "personal")
 SQL_TABLE_KEYS = ("table", "cursor", "lookback")
 COLUMN_KEYS = (
     "from", "constant", "date", "time", "map", "otherwise", "default", "format", "date_order", "timezone",
@@ -112,7 +113,7 @@ def read_table(table: type[Table], block: Block, above: Layout, mode: Mode, kind
         options={name: block.values[name] for name in extra if name in block.values},
     )
     _check_required(mapping, block)
-    return mapping
+    return replace(mapping, personal=read_personal(mapping, block.block("personal")))
 
 
 def _key(table: type[Table], block: Block, columns: tuple[ColumnMapping, ...]) -> tuple[str, ...]:

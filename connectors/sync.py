@@ -13,6 +13,7 @@ from connectors.batch import Connector, Divided
 from connectors.block import suggestion
 from connectors.ending import ending
 from connectors.errors import ConfigError, SourceError, SyncRunning
+from connectors.personal import treatments
 from connectors.plan import Config, SourceConfig
 from connectors.registry import BUILDERS, Builder, build
 from connectors.take import Intake, Progress
@@ -20,6 +21,7 @@ from connectors.unchanged import Known, recognise, remember
 from store.home import Store
 from store.intake import Drift, MissingColumns, UnreadColumn
 from store.lake import WriterBusy
+from store.personal.treatment import STREAM, as_words
 from store.scope import Principal
 from store.state.runs import Counts, RunStatus
 
@@ -138,6 +140,7 @@ def _work(
     problems: list[Exception] = []
     try:
         connector = build(source, builders)
+        intake.keep(STREAM, as_words(treatments(source)))
         known = recognise(intake, connector)
         if known.counts is not None and not full:
             intake.take_as_unchanged(known.counts)

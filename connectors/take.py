@@ -9,7 +9,7 @@ import polars as pl
 from connectors.batch import ID, Batch
 from connectors.errors import SourceError
 from store.company import Company
-from store.contract import Table, key_of
+from store.contract import Table, key_of, people_of
 from store.facts import MAPPED
 from store.facts.rates import FxRates
 from store.home import Store, load_context
@@ -21,7 +21,6 @@ from store.state.runs import Counts
 from store.upsert import close_snapshot
 
 BATCHES_A_RUN = 1_000_000
-CUSTOMER = "customer_id"
 Progress = Callable[[str], None]
 
 
@@ -66,7 +65,7 @@ class Intake:
         if batch.table is FxRates:
             self._context = None
         if batch.snapshot:
-            self._close(tally, batch.table, accept_empty)
+            self._close(tally, batch, accept_empty)
         if batch.cursor is not None:
             self._move(batch.table.name, batch.cursor)
         self.progress(f"{self.source}: {batch.table.name} {tally.counts.read:,} rows")
@@ -108,12 +107,13 @@ class Intake:
             self.store,
             self._context,
             batch.table,
-            batch.rows,
+            _hashed(batch, self._context.secret),
             source=self.source,
             sequence=self._next(batch.table),
             refused=batch.refused,
             raw=_raw(batch),
             fresh=batch.distinct and tally.version < 0,
+            hidden=batch.hidden,
         )
 
     def _next(self, table: type[Table]) -> int:
@@ -141,9 +141,9 @@ class Intake:
         if batch.keys is not None:
             tally.keys.append(batch.keys)
 
-    def _close(self, tally: _Tally, table: type[Table], accept_empty: bool) -> None:
+    def _close(self, tally: _Tally, batch: Batch, accept_empty: bool) -> None:
         """Mark as deleted what the source sent before and does not send any more."""
-        key = key_of(table)[0]
+        table, key = batch.table, key_of(batch.table)[0]
         keys = pl.concat([pl.Series(dtype=pl.String), *tally.keys])
         if keys.is_empty() and not accept_empty:
             raise SourceError(
@@ -152,7 +152,7 @@ class Intake:
             )
         if tally.version < 0:
             return  # the table is as old as this run, so nothing in it can be gone
-        if key == CUSTOMER and self._context is not None:
+        if key in {*people_of(table), *batch.hashed} and self._context is not None:
             keys = hashed(keys, self._context.secret)
         marks = {f"{self.source}/{table.name}": self._next(table)}
         gone = close_snapshot(
@@ -199,6 +199,14 @@ class Intake:
     def keep(self, stream: str, value: str) -> None:
         """Keep a text for later runs under a name that is no table."""
         self._move(stream, value)
+
+
+def _hashed(batch: Batch, secret: bytes) -> pl.DataFrame:
+    """The rows with the texts hashed that the mapping wants hashed; those that name people, intake hashes itself."""
+    names = batch.hashed - people_of(batch.table).keys()
+    return (
+        batch.rows.with_columns(hashed(batch.rows[name], secret) for name in names) if names else batch.rows
+    )
 
 
 def _raw(batch: Batch) -> pl.DataFrame | None:

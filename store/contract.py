@@ -25,6 +25,14 @@ class Kind(StrEnum):
     AMOUNT = "amount"
 
 
+class Person(StrEnum):
+    """Whose id a column holds: such an id is kept as a keyed hash only."""
+
+    CUSTOMER = "customer"
+    STAFF = "member of staff"
+    VISITOR = "visitor"
+
+
 @dataclass(frozen=True)
 class LocalDay:
     """The local day of an instant in the row's zone; a day that was given wins."""
@@ -103,6 +111,7 @@ class Field:
     required: bool
     derivation: Derivation | None
     default: object = None
+    person: Person | None = None
 
     @property
     def mapped(self) -> bool:
@@ -143,13 +152,18 @@ def _meta(meaning: str, kind: Kind | None, **more: Any) -> dict[str, Any]:
     return {"meaning": meaning, "kind": kind, **more}
 
 
-def key(meaning: str) -> dy.String:
+def key(meaning: str, *, person: Person | None = None) -> dy.String:
     """A natural key column; an empty key rejects the row."""
-    return dy.String(primary_key=True, min_length=1, metadata=_meta(meaning, Kind.TEXT))
+    return dy.String(primary_key=True, min_length=1, metadata=_meta(meaning, Kind.TEXT, person=person))
 
 
-def text(meaning: str, *, required: bool = False, default: str | None = None) -> dy.String:
-    return dy.String(nullable=not required, metadata=_meta(meaning, Kind.TEXT, default=default))
+def text(
+    meaning: str, *, required: bool = False, default: str | None = None, person: Person | None = None
+) -> dy.String:
+    """A short text; the id of a `person` is kept as a keyed hash."""
+    return dy.String(
+        nullable=not required, metadata=_meta(meaning, Kind.TEXT, default=default, person=person)
+    )
 
 
 def day(meaning: str, *, required: bool = False, of: str | None = None) -> dy.Date:
@@ -236,8 +250,15 @@ def fields(table: type[Table]) -> Mapping[str, Field]:
             required=not column.nullable,
             derivation=meta.get("derivation"),
             default=meta.get("default"),
+            person=meta.get("person"),
         )
     return MappingProxyType(found)
+
+
+@lru_cache(maxsize=256)
+def people_of(table: type[Table]) -> Mapping[str, Person]:
+    """The columns that hold ids of people, by stored name, and whose they are."""
+    return MappingProxyType({name: field.person for name, field in fields(table).items() if field.person})
 
 
 @lru_cache(maxsize=256)

@@ -7,10 +7,13 @@ from typing import cast
 
 import polars as pl
 
-from store.contract import Kind, LocalDay, Table, business_columns, fields, key_of
+from store.contract import Kind, LocalDay, Table, business_columns, fields, key_of, people_of
 from store.gate import Gated, gate
 from store.home import Store
 from store.normalise import Context, MissingColumns, UnreadColumn, normalise
+from store.normalise.identity import MARK
+from store.personal.concealing import Hidden, concealed
+from store.personal.treatment import hidden_by_contract
 from store.rejected import keep
 from store.upsert import Upserted, upsert
 
@@ -57,13 +60,15 @@ def take_in(
     refused: pl.DataFrame | None = None,
     raw: pl.DataFrame | None = None,
     fresh: bool = False,
+    hidden: Hidden | None = None,
 ) -> Taken:
     """One batch into the lake: given columns in, counts out. Taking the same rows in again changes nothing.
 
     `sequence` must grow from batch to batch of a source and table: a batch whose number was already committed
     is skipped. `refused` are rows that could not be read (source_id, reason, raw). `raw` has, one for each of
     `rows`, source_id and either the JSON text `raw` or the source's own columns, to keep beside a rejected
-    row. `fresh` promises that no key of the batch is stored yet.
+    row. `fresh` promises that no key of the batch is stored yet. `hidden` are the fields of `raw` that tell about
+    people; without it, those our contract knows.
 
     Raises Drift when more than 20 % of at least 20 rows are bad; MissingColumns; UnreadColumn; what the lake
     raises. Then nothing of the batch is committed.
@@ -71,6 +76,7 @@ def take_in(
     seen_at = datetime.now(UTC)
     gated = gate(table, normalise(table, rows, context, source=source, seen_at=seen_at))
     bad = _all_bad(table, gated, refused, raw)
+    bad = concealed(bad, hidden or Hidden(hidden_by_contract(table)), context.secret)
     read = rows.height + (0 if refused is None else refused.height)
     _stop_on_drift(table, source, bad, read)
     good = _by_day(table, gated.good)
@@ -139,7 +145,13 @@ def _key(table: type[Table]) -> pl.Expr:
 
 def _as_json(table: type[Table]) -> pl.Expr:
     """The given columns as stored: what is kept where the source's own text is not at hand."""
-    return pl.struct([name for name, field in fields(table).items() if field.mapped]).struct.json_encode()
+    people = people_of(table)
+    told = [
+        pl.concat_str(pl.lit(MARK), name).alias(name) if name in people else pl.col(name)
+        for name, field in fields(table).items()
+        if field.mapped
+    ]
+    return pl.struct(told).struct.json_encode()
 
 
 def _with_raw(bad: pl.DataFrame, raw: pl.DataFrame) -> pl.DataFrame:

@@ -12,6 +12,7 @@ from kpi.vocabulary import vocabulary
 from kpi.words.names import plain
 from store.facts import TABLES
 from store.permits import Permit, Role
+from store.personal.treatment import Why
 
 HOUSE = Path(__file__).parents[2]
 SPEAKING = ("app.py", "kpi", "sop", "alerts", "meetings", "pages")
@@ -83,3 +84,5 @@ def _of_tables() -> Iterator[tuple[Key, str]]:
 def _of_permits() -> Iterator[tuple[Key, str]]:
     for told in (*Role, *Permit):
         yield told.value, "roles"
+    for why in Why:
+        yield why.value, "reasons"

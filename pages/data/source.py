@@ -12,6 +12,7 @@ import streamlit as st
 from kpi.access import sees_table
 from kpi.exports.sheet import as_csv
 from kpi.words import marked, say, say_many
+from pages.data.personal import draw_personal
 from pages.data.rejected import build_reasons, draw_latest
 from pages.data.rows import WORDS, build_counts, state
 from pages.parts.errands import STYLE, draw_waiting, errand_of, go_on
@@ -62,6 +63,7 @@ def render(viewer: Viewer) -> None:
     st.html(build_runs(viewer, runs))
     st.header(say("Rows by table"), anchor=False)
     st.html(build_counts([known], viewer.principal).html)
+    draw_personal(viewer, known)
 
 
 def told(known: Freshness, at: datetime) -> list[tuple[str, str]]:

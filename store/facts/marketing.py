@@ -7,6 +7,7 @@ import polars as pl
 
 from store.contract import (
     MoneyTable,
+    Person,
     Table,
     amount,
     company_money,
@@ -98,7 +99,7 @@ class WebSessions(Table):
     sessions = whole("Sessions without bots and own people", required=True, default=1)
     purchase_sessions = whole("Sessions with at least one purchase", required=True, default=0)
     key_event_sessions = whole("Sessions with any key event, counted once")
-    visitor_id = text("The visitor, hashed; only where a row is one session")
+    visitor_id = text("The visitor, hashed; only where a row is one session", person=Person.VISITOR)
     settles_day = worked(
         dy.Date,
         "Day from which the figures are complete: they come in for 48 hours",

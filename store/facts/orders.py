@@ -7,6 +7,7 @@ import polars as pl
 
 from store.contract import (
     MoneyTable,
+    Person,
     Table,
     amount,
     company_money,
@@ -32,7 +33,7 @@ class Customers(Table):
     department: ClassVar[str] = "marketing"
     month_of: ClassVar[str] = "first_order_day"
 
-    customer_id = key("The customer, hashed with the deployment's secret")
+    customer_id = key("The customer, hashed with the deployment's secret", person=Person.CUSTOMER)
     market = text("Market the customer belongs to")
     channel = text("Channel that brought the customer")
     first_order_at = instant("When the first order that counts was placed, if the source knows")
@@ -52,7 +53,7 @@ class Orders(MoneyTable):
     order_id = key("Order number, unique in the source")
     market = text("Market the order was sold to")
     channel = text("Sales channel: web shop, marketplace, retail")
-    customer_id = text("The customer, hashed with the deployment's secret")
+    customer_id = text("The customer, hashed with the deployment's secret", person=Person.CUSTOMER)
     status = text(f"One of {', '.join(ORDER_STATUSES)}", required=True, default="completed")
     ordered_at = instant("When the order was placed")
     ordered_day = day("Local day the order was placed", required=True, of="ordered_at")
@@ -106,7 +107,7 @@ class OrderLines(MoneyTable):
     order_id = text("The order it belongs to", required=True)
     market = text("Market, where the orders table does not say")
     channel = text("Channel, where the orders table does not say")
-    customer_id = text("Customer, where the orders table does not say")
+    customer_id = text("Customer, where the orders table does not say; hashed", person=Person.CUSTOMER)
     product = text("Article or stock keeping unit")
     ordered_at = instant("When the line was ordered, where the orders table does not say")
     ordered_day = day("Local day of the order", of="ordered_at")
@@ -159,7 +160,7 @@ class OrderOutcomes(Table):
     order_id = key("Order number")
     market = text("Market the order was sold to")
     channel = text("Sales channel")
-    customer_id = text("The customer, hashed")
+    customer_id = text("The customer, hashed", person=Person.CUSTOMER)
     status = text("Status of the order", required=True)
     ordered_day = day("Local day the order was placed", required=True)
     ordered_epoch = whole("Seconds since 1970 UTC of the order", unit="s", minimum=None)
@@ -220,7 +221,7 @@ class CustomerValues(Table):
     month_of: ClassVar[str] = "first_order_day"
     prepared: ClassVar[bool] = True
 
-    customer_id = key("The customer, hashed")
+    customer_id = key("The customer, hashed", person=Person.CUSTOMER)
     market = text("Market of the first order")
     channel = text("Channel of the first order")
     first_order_day = day("Local day of the first order that is neither cancelled nor a test", required=True)

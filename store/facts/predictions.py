@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from store.contract import Table, day, key, text, whole
+from store.contract import Person, Table, day, key, text, whole
 
 
 class CustomerPredictions(Table):
@@ -13,8 +13,8 @@ class CustomerPredictions(Table):
     month_of: ClassVar[str] = "predicted_day"
     prepared: ClassVar[bool] = True
 
-    prediction_id = key("Month of the run and customer")
-    customer_id = text("The customer, hashed", required=True)
+    prediction_id = key("Month of the run and customer, hashed", person=Person.CUSTOMER)
+    customer_id = text("The customer, hashed", required=True, person=Person.CUSTOMER)
     market = text("Market of the first order")
     channel = text("Channel of the first order")
     predicted_day = day("Evaluation day of the run", required=True)

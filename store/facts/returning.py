@@ -5,7 +5,7 @@ from typing import ClassVar
 import dataframely as dy
 import polars as pl
 
-from store.contract import LogBin, Table, day, epoch, instant, key, text, whole, worked
+from store.contract import LogBin, Person, Table, day, epoch, instant, key, text, whole, worked
 
 RETURN_STATUSES = ("received", "refunded", "refused")
 
@@ -78,7 +78,7 @@ class ReturnedOrders(Table):
     prepared: ClassVar[bool] = True
 
     order_id = key("Order number")
-    customer_id = text("The customer, hashed", required=True)
+    customer_id = text("The customer, hashed", required=True, person=Person.CUSTOMER)
     market = text("Market the order was sold to")
     channel = text("Sales channel")
     first_return_day = day("Local day the first piece came back", required=True)

@@ -5,7 +5,20 @@ from typing import ClassVar
 import dataframely as dy
 import polars as pl
 
-from store.contract import LogBin, Table, WorkingSeconds, day, epoch, flag, instant, key, text, whole, worked
+from store.contract import (
+    LogBin,
+    Person,
+    Table,
+    WorkingSeconds,
+    day,
+    epoch,
+    flag,
+    instant,
+    key,
+    text,
+    whole,
+    worked,
+)
 
 DAY_S = 86_400
 WISMO = "where_is_my_order"
@@ -125,7 +138,11 @@ class TicketContacts(Table):
     month_of: ClassVar[str] = "created_day"
 
     contact_id = key("Contact or message number")
-    issue_key = text("Customer and reason, or the explicit link between contacts", required=True)
+    issue_key = text(
+        "Customer and reason, or the explicit link between contacts; hashed",
+        required=True,
+        person=Person.CUSTOMER,
+    )
     market = text("Market of the customer")
     channel = text("Channel of the contact")
     team = text("Team that handled it")
@@ -148,7 +165,7 @@ class ContactEpisodes(Table):
     prepared: ClassVar[bool] = True
 
     episode_id = key("Number of the first contact")
-    issue_key = text("Customer and reason", required=True)
+    issue_key = text("Customer and reason, hashed", required=True, person=Person.CUSTOMER)
     market = text("Market of the customer")
     channel = text("Channel of the first contact")
     team = text("Team of the first contact")

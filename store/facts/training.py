@@ -5,7 +5,7 @@ from typing import ClassVar
 import dataframely as dy
 import polars as pl
 
-from store.contract import Table, day, flag, key, text, whole
+from store.contract import Person, Table, day, flag, key, text, whole
 
 
 class SopVersions(Table):
@@ -68,7 +68,7 @@ class TrainingRequirements(Table):
     month_of: ClassVar[str] = "required_from"
 
     requirement_id = key("Number of the line in the staff list, never a name")
-    person_id = text("The person, hashed with the deployment's secret", required=True)
+    person_id = text("The person, hashed with the deployment's secret", required=True, person=Person.STAFF)
     sop = text("Key of the procedure", required=True)
     team = text("Team of the person in this span")
     required_from = day("First day in the role", required=True)
@@ -89,7 +89,7 @@ class TrainingRecords(Table):
     month_of: ClassVar[str] = "trained_day"
 
     training_id = key("Number of the record, never a name")
-    person_id = text("The person, hashed with the deployment's secret", required=True)
+    person_id = text("The person, hashed with the deployment's secret", required=True, person=Person.STAFF)
     sop = text("Key of the procedure", required=True)
     version = text("Version trained", required=True)
     trained_day = day("Day the training was completed", required=True)
@@ -125,7 +125,7 @@ class QuizAttempts(Table):
     month_of: ClassVar[str] = "attempted_day"
 
     attempt_id = key("Number of the attempt, never a name")
-    person_id = text("The person, hashed with the deployment's secret", required=True)
+    person_id = text("The person, hashed with the deployment's secret", required=True, person=Person.STAFF)
     sop = text("Key of the procedure", required=True)
     version = text("Version asked about")
     team = text("Team of the person")

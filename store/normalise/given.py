@@ -4,13 +4,12 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from store.contract import Field, LocalDay, Table, fields, polars_schema
+from store.contract import Field, LocalDay, Table, fields, people_of, polars_schema
 from store.normalise.context import Context
 from store.normalise.identity import hashed
 from store.normalise.places import Places
 
 CURRENCY, BASE = "currency", "base"
-PEOPLE = ("customer_id", "person_id")  # known by their hash only
 _ISO = r"^[A-Z]{3}$"
 
 
@@ -34,7 +33,7 @@ def given(table: type[Table], rows: pl.DataFrame, context: Context) -> pl.DataFr
     if CURRENCY in mapped:
         codes = [name for name in (CURRENCY, BASE) if name in mapped]
         typed = typed.with_columns(_currency(name, rows, typed, context) for name in codes)
-    typed = typed.with_columns(hashed(typed[name], context.secret) for name in PEOPLE if name in mapped)
+    typed = typed.with_columns(hashed(typed[name], context.secret) for name in people_of(table))
     naive = [name for name, dtype in typed.schema.items() if dtype == pl.Datetime("us")]
     if not naive:
         return typed

@@ -243,8 +243,8 @@ BY_SCOPE = {
     "kpi list", "kpi show", "kpi values", "kpi forecast", "kpi why", "kpi review", "kpi currency", "kpi preview",
     "kpi goals", "kpi orphans", "kpi signals", "flow budgets", "forecast tests", "forecast levels",
     "forecast stock", "target list", "target export", "target preview", "action list", "annotation list",
-    "report overview", "report kpi", "source list", "source inspect", "rejected list", "rejected export",
-    "explain", "check",
+    "report overview", "report kpi", "source list", "source privacy", "source inspect",
+    "rejected list", "rejected export", "explain", "check",
 }  # fmt: skip
 BY_THE_MACHINE = {"up", "web", "worker", "restore"}
 

@@ -9,6 +9,7 @@ from pages.parts.viewer import Viewer
 from store.brought import Loaded, TableLoaded, as_plain
 from store.home import Store
 from store.permits import Role
+from store.personal.treatment import STREAM, FieldTreatment, Treatment, Why, as_words
 from store.scope import LOCAL_OWNER, Principal, Scope
 from store.state import ErrandKind
 
@@ -60,6 +61,23 @@ def test_nobody_reads_rows_of_departments_they_do_not_see(store: Store) -> None:
     assert "1,120" not in text
     assert "gone" not in text
     assert not page.button
+
+
+def test_the_page_says_field_by_field_what_becomes_of_people(own: Store) -> None:
+    """
+    What the sync kept of the source: one field hashed, one dropped, one as it is; a table of another department is not
+    told to service.
+    """
+    told = [
+        FieldTreatment("surveys", "Guest", "survey_id", Treatment.HASH, Why.SAID),
+        FieldTreatment("surveys", "Phone", "", Treatment.DROP, Why.SAID),
+        FieldTreatment("shipments", "Driver", "carrier", Treatment.HASH, Why.SAID),
+    ]
+    own.state.runs.move_cursor(LOCAL_OWNER, "files", STREAM, as_words(told), expected=None, run=None)
+
+    text = read(opened(own))
+    assert all(word in text for word in ("Guest", "# hashed", "Phone", "✕ dropped", "Driver"))
+    assert "Driver" not in read(opened(own, SERVICE))
 
 
 def test_a_source_nobody_has_read_says_so(store: Store) -> None:

@@ -1,0 +1,60 @@
+"""What becomes of the fields of one source that tell about people: dropped, hashed or kept, and why."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from kpi.access import sees_table
+from kpi.words import marked, say
+from pages.parts.format import count, words
+from pages.parts.tables import Cell, Column, Grid
+from pages.parts.viewer import Viewer
+from store.personal.treatment import STREAM, FieldTreatment, Treatment, known_of
+from store.state import Freshness
+
+FIELDS = (
+    Column(marked("Table")), Column(marked("Field of the source")), Column(marked("Becomes")),
+    Column(marked("What happens"), "w"), Column(marked("Because")),
+)  # fmt: skip
+HAPPENS = {
+    Treatment.DROP: marked("✕ dropped"), Treatment.HASH: marked("# hashed"), Treatment.KEEP: marked("✓ kept"),
+}  # fmt: skip
+OTHERS = "*"
+
+
+def draw_personal(viewer: Viewer, known: Freshness) -> None:
+    """What is dropped and hashed; what is kept as it is on demand."""
+    st.header(say("Personal data"), anchor=False)
+    words_kept = viewer.store.state.runs.cursor(viewer.principal, known.source, STREAM)
+    tables = [each.fact for each in known.latest.counts]
+    mine = [each for each in known_of(words_kept, tables) if sees_table(viewer.principal, each.table)]
+    changed = [each for each in mine if each.treatment is not Treatment.KEEP]
+    st.text(
+        say(
+            "Ids of people are hashed with the key of this installation before anything is stored; what nothing reads "
+            "is never stored. The same holds for rows that were set aside."
+        )
+    )
+    if changed:
+        st.html(build_fields(changed).html)
+    else:
+        st.text(say("No field of this source tells about a person."))
+    kept = [each for each in mine if each.treatment is Treatment.KEEP]
+    if kept:
+        with st.expander(say("{n} fields are kept as they are", n=count(len(kept))), key="kept_fields"):
+            st.html(build_fields(kept).html)
+
+
+def build_fields(told: Sequence[FieldTreatment]) -> Grid:
+    """One row a field."""
+    rows: list[list[Cell]] = [
+        [
+            words(each.table),
+            say("every other field") if each.field == OTHERS else each.field,
+            words(each.fills) if each.fills else "",
+            say(HAPPENS[each.treatment]),
+            say(each.why.value),
+        ]
+        for each in told
+    ]
+    return Grid(FIELDS, rows, say("Personal data"))

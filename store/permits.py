@@ -27,6 +27,8 @@ class Permit(StrEnum):
     APPROVE_TARGETS = "approve targets"
     SET_TARGETS = "set targets without a second person"
     ASSIGN_OWNERS = "say who answers for a KPI or procedure"
+    WRITE_PROCEDURES = "write procedures"
+    APPROVE_PROCEDURES = "approve or retire procedures"
     BRING_DATA = "bring data in"
     MANAGE_PEOPLE = "let people in or change what they may do"
     READ_AUDIT = "read the audit trail"
@@ -36,11 +38,13 @@ class Permit(StrEnum):
 
 _EVERYONE = frozenset({Permit.EXPORT, Permit.KEEP_VIEWS})
 _AT_WORK = _EVERYONE | {Permit.WRITE_NOTES, Permit.CHANGE_ACTIONS, Permit.PROPOSE_TARGETS}
-_APPROVING = _AT_WORK | {Permit.SET_BASELINES, Permit.APPROVE_TARGETS}
+_APPROVING = _AT_WORK | {
+    Permit.SET_BASELINES, Permit.APPROVE_TARGETS, Permit.WRITE_PROCEDURES, Permit.APPROVE_PROCEDURES,
+}  # fmt: skip
 PERMITS: Mapping[Role, frozenset[Permit]] = {
     Role.VIEWER: _EVERYONE,
     Role.LEAD: _AT_WORK | {Permit.SET_BASELINES},
-    Role.SOP_OWNER: _AT_WORK,
+    Role.SOP_OWNER: _AT_WORK | {Permit.WRITE_PROCEDURES},
     Role.APPROVER: _APPROVING,
     Role.MANAGER: _APPROVING
     | {Permit.ASSIGN_OWNERS, Permit.BRING_DATA, Permit.MANAGE_PEOPLE, Permit.READ_AUDIT},

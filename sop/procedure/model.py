@@ -123,6 +123,7 @@ class Procedure:
         object.__setattr__(self, "video", web_address(self.video))
         _require_once("step", [each.key for each in self.steps])
         _require_once("KPI", [each.kpi for each in self.kpis])
+        _require_once("section", [each.heading for each in self.sections])
         if len(self.steps) > MOST_STEPS:
             raise ProcedureError(f"{len(self.steps)} steps are more than {MOST_STEPS}; divide the procedure.")
 
@@ -139,4 +140,4 @@ class Procedure:
 def _require_once(what: str, keys: list[str]) -> None:
     twice = [key for key, times in Counter(keys).items() if times > 1]
     if twice:
-        raise ProcedureError(f"The {what} '{twice[0]}' is there twice; every {what} needs a key of its own.")
+        raise ProcedureError(f"The {what} '{twice[0]}' is there twice; every {what} needs a name of its own.")

@@ -8,6 +8,7 @@ from store.models.errands import BroughtSource, Errand
 from store.models.owners import Owner
 from store.models.people import AuditEntry, User
 from store.models.places import Calendar, CalendarDay, Market
+from store.models.procedures import ProcedureVersion
 from store.models.proposals import Proposal
 from store.models.runs import ComputeRun, Cursor, DoneCommand, SyncCount, SyncRun
 from store.models.signing_in import FailedSignIn, Identity, OneTimeToken, Password, SignInSession
@@ -33,6 +34,7 @@ __all__ = [
     "OneTimeToken",
     "Owner",
     "Password",
+    "ProcedureVersion",
     "Proposal",
     "SavedView",
     "SignInSession",

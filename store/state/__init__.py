@@ -7,6 +7,7 @@ from store.state.audit import Entry
 from store.state.baselines import BaselineError, BaselineRow, in_force, of_slice
 from store.state.brought import Brought
 from store.state.calendars import WorkDays
+from store.state.editions import Content, Edition, EditionState
 from store.state.edits import ChangedMeanwhile, NotAllowed, RoleForbids, Versioned, WrongEntry
 from store.state.errands import Errand, ErrandKind, ErrandState
 from store.state.leaving import Belongings
@@ -33,8 +34,11 @@ __all__ = [
     "CalendarPlan",
     "ChangedMeanwhile",
     "Computed",
+    "Content",
     "Counts",
     "CursorMoved",
+    "Edition",
+    "EditionState",
     "Entry",
     "Errand",
     "ErrandKind",

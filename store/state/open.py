@@ -24,6 +24,7 @@ from store.state.identities import Identities
 from store.state.leaving import Leaving
 from store.state.markets import Markets
 from store.state.owners import Owners
+from store.state.procedures import Procedures
 from store.state.proposals import Proposals
 from store.state.runs import Runs
 from store.state.sessions import Sessions
@@ -144,6 +145,10 @@ class State:
     @property
     def brought(self) -> BroughtSources:
         return BroughtSources(self.engines)
+
+    @property
+    def procedures(self) -> Procedures:
+        return Procedures(self.engines)
 
     def stamp(self) -> Stamp:
         """How far the tables have grown that only ever grow; one question, however long they are kept."""

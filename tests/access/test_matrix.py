@@ -35,6 +35,7 @@ from store.state import (
     BaselineRow,
     Brought,
     CalendarPlan,
+    Content,
     ErrandKind,
     NotAllowed,
     Note,
@@ -59,6 +60,7 @@ TARGET = TargetRow(KPI, DAY, Decimal("0.9"))
 DAY_OFF = WorkDay(DAY, False, None, None)
 EVE = User("eve@example.com", "Eve")
 ACTION = Action(KPI, "shipping", "Call", "Ann", DAY)
+SOP = Content("packing", "en", 1, 0, "Packing", "shipping", "Shipping lead", "# Packing")
 NOTE = Note(DAY, DAY, "Strike", "shipping")
 Call = Callable[[State, Principal], object]
 
@@ -86,6 +88,15 @@ WRITES: dict[str, tuple[Permit, Call]] = {
     "markets.follow": (Permit.CHANGE_COMPANY, lambda s, w: s.markets.follow(w, [GERMANY])),
     "markets.save": (Permit.CHANGE_COMPANY, lambda s, w: s.markets.save(w, GERMANY, seen=0)),
     "owners.assign": (Permit.ASSIGN_OWNERS, lambda s, w: s.owners.assign(w, Owner(Owned.KPI, KPI, "shipping", ""))),
+    "procedures.approve": (Permit.APPROVE_PROCEDURES, lambda s, w: s.procedures.approve(w, 1, 1, DAY, DAY)),
+    "procedures.discard": (Permit.WRITE_PROCEDURES, lambda s, w: s.procedures.discard(w, 1, 1)),
+    "procedures.recall": (Permit.APPROVE_PROCEDURES, lambda s, w: s.procedures.recall(w, 1, 1, DAY, "No")),
+    "procedures.refuse": (Permit.APPROVE_PROCEDURES, lambda s, w: s.procedures.refuse(w, 1, 1, "No")),
+    "procedures.retire": (Permit.APPROVE_PROCEDURES, lambda s, w: s.procedures.retire(w, "packing", DAY, DAY, "No")),
+    "procedures.save": (Permit.WRITE_PROCEDURES, lambda s, w: s.procedures.save(w, 1, SOP, 1)),
+    "procedures.start": (Permit.WRITE_PROCEDURES, lambda s, w: s.procedures.start(w, SOP)),
+    "procedures.submit": (Permit.WRITE_PROCEDURES, lambda s, w: s.procedures.submit(w, 1, 1, "New")),
+    "procedures.take_back": (Permit.WRITE_PROCEDURES, lambda s, w: s.procedures.take_back(w, 1, 1)),
     "proposals.approve": (Permit.APPROVE_TARGETS, lambda s, w: s.proposals.approve(w, 1)),
     "proposals.propose": (Permit.PROPOSE_TARGETS, lambda s, w: s.proposals.propose(w, TARGET, Series())),
     "proposals.reject": (Permit.APPROVE_TARGETS, lambda s, w: s.proposals.reject(w, 1, "No")),
@@ -110,6 +121,7 @@ WRITES: dict[str, tuple[Permit, Call]] = {
     "views.save": (Permit.KEEP_VIEWS, lambda s, w: s.views.save(w, View("Mine", "kpi", "", owner=w.name))),
 }  # fmt: skip
 SCOPED = {
+    "procedures.find", "procedures.holding", "procedures.rows", "procedures.text",
     "proposals.rows", "proposals.series",
     "brought.rows", "errands.get", "errands.under_way",
     "actions.find", "actions.rows", "annotations.find", "annotations.rows", "baselines.rows", "markets.rows",
@@ -120,6 +132,7 @@ FOR_ALL = {
     "errands.is_asked": "yes or no", "errands.take": "the worker", "errands.tell": "the worker",
     "errands.finish": "the worker", "errands.fail": "the worker", "errands.take_back": "the worker",
     "errands.forget": "the worker",
+    "procedures.mark": "a number for the keys of caches",
     "baselines.count": "a number for the keys of caches", "targets.count": "a number for the keys of caches",
     "calendars.add_working_days": "calendars are everybody's", "calendars.days": "calendars are everybody's",
     "calendars.holidays": "calendars are everybody's", "calendars.named_days_off": "calendars are everybody's",

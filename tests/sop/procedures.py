@@ -112,7 +112,7 @@ PROCEDURES = st.builds(
     review_months=st.integers(1, 12),
     preparation=BLOCKS,
     steps=st.lists(STEPS, max_size=3, unique_by=lambda each: each.key).map(tuple),
-    sections=st.lists(SECTIONS, max_size=2).map(tuple),
+    sections=st.lists(SECTIONS, max_size=2, unique_by=lambda each: each.heading).map(tuple),
     video=WEB,
     link=st.none() | st.builds(Link, st.just("https://example.com/a"), st.just("ab" * 32)),
 )

@@ -8,9 +8,8 @@ from connectors import read_dates, read_numbers
 from connectors.errors import SourceError
 from connectors.plan import ColumnMapping, Hand
 from store.contract import Kind
+from store.listed import FALSE, TRUE
 
-TRUE = ("true", "t", "yes", "y", "1")
-FALSE = ("false", "f", "no", "n", "0")
 FEW = 2_000  # cells looked at to see whether a column holds few different words
 
 
@@ -109,8 +108,9 @@ def _translate(mapping: ColumnMapping, text: pl.Series) -> tuple[pl.Series, pl.S
         text = text.fill_null("")
         words[""] = mapping.map[""]
     known = text.is_in(list(words))
-    ours = text.replace_strict(words, default=mapping.otherwise, return_dtype=pl.String)
-    unmapped = ~known & text.is_not_null() if mapping.otherwise is None else None
+    rest = text if mapping.keep_others else mapping.otherwise
+    ours = text.replace_strict(words, default=rest, return_dtype=pl.String)
+    unmapped = ~known & text.is_not_null() if rest is None else None
     result = pl.select(pl.when(ours != "").then(ours)).to_series().alias(text.name)
     return result, unmapped
 

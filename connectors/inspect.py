@@ -12,7 +12,7 @@ from connectors.file.names import column_names, snake
 from connectors.file.reader import look
 from connectors.file.tops import Top
 from connectors.guess import Look, look_at
-from connectors.layout import ROW
+from connectors.layout import ROW, Layout
 from connectors.synonyms import best_table, named_unit
 from connectors.written import inline
 from store.contract import Field, Kind, Table, fields, key_of
@@ -57,16 +57,22 @@ class Draft:
         )
 
 
-def inspect(path: Path) -> Draft:
-    """Look at the top of a file, in the limited child process. Raises SourceError."""
-    found = [Top(**top) for top in look(Job(paths=(str(path),), folder=""))]
+def inspect(path: Path, layout: Layout | None = None, headers: Mapping[int, int] | None = None) -> Draft:
+    """
+    Look at the top of a file, in the limited child process. What `layout` says of encoding and separator, and
+    `headers` of the row of the header by sheet (from 0), is not guessed. Raises SourceError.
+    """
+    found = [Top(**top) for top in look(Job(paths=(str(path),), folder="", layout=layout or Layout()))]
     if not found:
         raise SourceError(f"{path.name} holds nothing that can be read as a table.")
-    return Draft(path, tuple(_sheet(top) for top in found))
+    told = headers or {}
+    return Draft(path, tuple(_sheet(top, told.get(at, 0)) for at, top in enumerate(found)))
 
 
-def _sheet(top: Top) -> Sheet:
-    at = 0 if top.names is not None else header_row(top.rows)
+def _sheet(top: Top, declared: int = 0) -> Sheet:
+    if declared > len(top.rows):
+        raise SourceError(f"{top.name} ends before row {declared}, which was to be its header.")
+    at = 0 if top.names is not None else declared or header_row(top.rows)
     header: Sequence[str | None] = (
         top.names if top.names is not None else (top.rows[at - 1] if top.rows else [])
     )

@@ -47,7 +47,10 @@ class Keep:
 
 @dataclass(frozen=True)
 class ColumnMapping:
-    """How a column of a fact table is filled: from a column, from date and time, or by a constant."""
+    """
+    How a column of a fact table is filled: from a column, from date and time, or by a constant. Words that `map`
+    does not name stay as they are with `keep_others`, become `otherwise`, or are refused.
+    """
 
     field: Field
     column: str | None = None
@@ -55,6 +58,7 @@ class ColumnMapping:
     date: str | None = None
     time: str | None = None
     map: Mapping[str, str] | None = None
+    keep_others: bool = False
     otherwise: str | None = None
     default: str | None = None
     format: str | None = None

@@ -29,8 +29,8 @@ LAYOUT_KEYS = (
 TABLE_KEYS = ("key", "duplicates", "mode", "columns", "keep", "query", "personal")
 SQL_TABLE_KEYS = ("table", "cursor", "lookback")
 COLUMN_KEYS = (
-    "from", "constant", "date", "time", "map", "otherwise", "default", "format", "date_order", "timezone",
-    "unit", "decimal", "thousands", "remove", "numbers_only", "true", "false", "empty",
+    "from", "constant", "date", "time", "map", "keep_others", "otherwise", "default", "format", "date_order",
+    "timezone", "unit", "decimal", "thousands", "remove", "numbers_only", "true", "false", "empty",
 )  # fmt: skip
 
 
@@ -178,6 +178,7 @@ def _column(table: type[Table], field: Field, columns: Block, name: str, layout:
         date=block.text("date"),
         time=block.text("time"),
         map=block.map("map"),
+        keep_others=block.flag("keep_others"),
         otherwise=_plain(block, "otherwise"),
         default=_plain(block, "default"),
         format=block.text("format"),
@@ -218,8 +219,11 @@ def _check_column(mapping: ColumnMapping, block: Block) -> None:
         )
     if (mapping.time is None) != (mapping.date is None):
         raise block.wrong("time", "and date go together; write both, or from alone.")
-    if mapping.otherwise is not None and mapping.map is None:
-        raise block.wrong("otherwise", "needs a map.")
+    for key, told in (("otherwise", mapping.otherwise is not None), ("keep_others", mapping.keep_others)):
+        if told and mapping.map is None:
+            raise block.wrong(key, "needs a map.")
+    if mapping.otherwise is not None and mapping.keep_others:
+        raise block.wrong("keep_others", "and otherwise both say what other words become; write one of them.")
     if mapping.date and mapping.field.kind != Kind.INSTANT:
         raise block.wrong(
             "date", f"and time fill a moment; {mapping.field.given_as} is {mapping.field.kind}."

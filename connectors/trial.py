@@ -1,10 +1,12 @@
 """The first rows of a file taken through its mapping and the gate, without storing any."""
 
+from collections.abc import Mapping, Set
 from dataclasses import replace
 from typing import cast
 
 import polars as pl
 
+from connectors.batch import Batch
 from connectors.file.connector import FileSource
 from connectors.mapping import Texts, shape
 from connectors.plan import ROW, SourceConfig, TableMapping
@@ -24,16 +26,27 @@ def tried(store: Store, company: Company, config: SourceConfig, sheet: SheetFoun
     texts = FileSource(config, config.tables).first(mapping, ROWS) if mapping else None
     if mapping is None or texts is None:
         return sheet
-    why = _reasons(store, company, mapping, texts)
-    rows = _rows(mapping, texts, why)
-    bad = sum(bool(each.why) for each in rows)
-    shown = sorted(sorted(rows, key=lambda each: not each.why)[:SHOWN], key=lambda each: each.row)
-    return replace(sheet, shown=_columns(mapping), rows=tuple(shown), tried=len(rows), bad=bad)
-
-
-def _reasons(store: Store, company: Company, mapping: TableMapping, texts: Texts) -> dict[str, str]:
-    """What is wrong, by the id of the row."""
     batch = shape(mapping, texts, SeenKeys())
+    rows = _rows(mapping, texts, _reasons(store, company, mapping, batch), set(batch.rows["source_id"]))
+    bad, left_out = sum(bool(each.why) for each in rows), sum(each.left_out for each in rows)
+    shown = sorted(sorted(rows, key=_rank)[:SHOWN], key=lambda each: each.row)
+    return replace(
+        sheet,
+        shown=_columns(mapping),
+        rows=tuple(shown),
+        tried=len(rows) - left_out,
+        bad=bad,
+        left_out=left_out,
+    )
+
+
+def _rank(row: RowTried) -> tuple[bool, bool]:
+    """Problems first, rows that are passed over last."""
+    return not row.why, row.left_out
+
+
+def _reasons(store: Store, company: Company, mapping: TableMapping, batch: Batch) -> dict[str, str]:
+    """What is wrong, by the id of the row."""
     why = dict(batch.refused.select("source_id", "reason").iter_rows())
     try:
         whole = normalise(mapping.table, batch.rows, load_context(store, company))
@@ -46,7 +59,8 @@ def _columns(mapping: TableMapping) -> tuple[str, ...]:
     return mapping.source_columns[:SHOWN]
 
 
-def _rows(mapping: TableMapping, texts: Texts, why: dict[str, str]) -> list[RowTried]:
+def _rows(mapping: TableMapping, texts: Texts, why: Mapping[str, str], taken: Set[str]) -> list[RowTried]:
+    """The rows by number; those neither taken nor refused are passed over by a filter."""
     columns = list(_columns(mapping))
     frame = texts.frame.with_columns(pl.format("{}:{}", pl.lit(texts.place), ROW).alias("_id"))
     found = []
@@ -54,7 +68,9 @@ def _rows(mapping: TableMapping, texts: Texts, why: dict[str, str]) -> list[RowT
         if any(values) or known in why:
             reason = (why.get(known) or "").partition(": ")
             said = reason[2] if reason[0].startswith("row ") else why.get(known, "")
-            found.append(RowTried(cast(int, row), tuple(_short(each) for each in values), _short(said, 300)))
+            shown = tuple(_short(each) for each in values)
+            left_out = known not in why and known not in taken
+            found.append(RowTried(cast(int, row), shown, _short(said, 300), left_out))
     return found
 
 

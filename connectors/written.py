@@ -1,23 +1,28 @@
 """Parts of fairlead.toml written by a program."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
+
+BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 
 def inline(words: Mapping[str, object]) -> str:
     """How a column is filled, on one line: the bare name where there is nothing more to say."""
     if list(words) == ["from"]:
         return value(words["from"])
-    return "{ " + ", ".join(f"{key} = {value(each)}" for key, each in words.items()) + " }"
+    return value(words)
 
 
 def value(plain: object) -> str:
-    """A text, number, yes or no, or a list of them."""
+    """A text, number, yes or no, or a list or inline table of them."""
     match plain:
         case bool():
             return str(plain).lower()
         case list() | tuple():
             return f"[{', '.join(map(value, plain))}]"
+        case Mapping():
+            return "{ " + ", ".join(f"{_key(key)} = {value(each)}" for key, each in plain.items()) + " }"
         case str():
             return _quoted(plain)
         case _:
@@ -38,6 +43,12 @@ def _lines(block: Mapping[str, object]) -> list[str]:
     if isinstance(columns, Mapping):
         lines += [f"columns.{name} = {inline(words)}" for name, words in columns.items()]
     return lines
+
+
+def _key(name: object) -> str:
+    """A name as it stands before the equals sign: bare where TOML lets it be."""
+    text = str(name)
+    return text if BARE.fullmatch(text) else _quoted(text)
 
 
 def _quoted(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any, TypeVar, cast
 
 from pydantic import TypeAdapter
@@ -11,56 +12,104 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Filled:
-    """What fills a column of ours: one of the file's columns, or always the same value."""
+    """
+    What fills a column of ours: one of the file's columns, or always the same value.
+
+    `map`: their words and ours, an empty one for nothing; words it does not name stay as they are.
+    """
 
     column: str = ""
     constant: str = ""
+    map: Mapping[str, str] = field(default_factory=dict)
+
+
+class Condition(StrEnum):
+    """Which rows are kept, by what stands in a column."""
+
+    IS = "is"
+    IS_NOT = "is not"
+    FILLED = "filled"
+    EMPTY = "empty"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A filter: only rows whose column passes; `words` are what it is, or is not."""
+
+    column: str
+    condition: Condition
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Wish:
-    """What a person wants one sheet to be; no table leaves it out, no columns means: guess them for this table."""
+    """
+    What a person wants one sheet to be; no table leaves it out, no columns means: guess them for this table.
+
+    Empty or 0 for the row of the header, the decimal mark and the order of dates means: as found.
+    """
 
     sheet: int
     table: str
     key: str = ""
     columns: Mapping[str, Filled] | None = None
     date_order: str = ""
+    header_row: int = 0
+    decimal: str = ""
+    keep: tuple[Kept, ...] = ()
 
 
 @dataclass(frozen=True)
 class Bring:
-    """A file and what to make of it; without wishes it is guessed. `look` is the errand whose answer was confirmed."""
+    """
+    A file and what to make of it; without wishes it is guessed, as are an encoding and a separator that are empty.
+
+    `look` is the errand whose answer was confirmed.
+    """
 
     upload: str
     title: str
     wishes: tuple[Wish, ...] = ()
     look: int = 0
+    encoding: str = ""
+    separator: str = ""
 
 
 @dataclass(frozen=True)
 class ColumnFound:
-    """A column of the file, one of its values, and what a person has to settle about it."""
+    """
+    A column of the file, one of its values, and what a person has to settle about it.
+
+    `words`: what stands in it with the rows that hold it, where there are few different ones.
+    """
 
     name: str
     example: str = ""
     note: str = ""
+    words: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True)
 class RowTried:
-    """A row of the file as it would be taken in, or why it would not; `values` are those of the mapped columns."""
+    """
+    A row of the file as it would be taken in, or why it would not; `values` are those of the mapped columns.
+
+    `left_out`: a filter passes it over.
+    """
 
     row: int
     values: tuple[str, ...]
     why: str = ""
+    left_out: bool = False
 
 
 @dataclass(frozen=True)
 class SheetFound:
     """One document or sheet: its columns, what it is taken for, and how its first rows fared.
 
-    `share` of its columns have a place; of the first `tried` rows `bad` would be set aside.
+    `share` of its columns have a place; of the first `tried` rows `bad` would be set aside, and filters pass over
+    `left_out` more. `top`: its first lines as
+    they stand, for looking for the header, which was found in `header_row`; none where the format names the columns.
     """
 
     name: str
@@ -71,13 +120,17 @@ class SheetFound:
     rows: tuple[RowTried, ...] = ()
     tried: int = 0
     bad: int = 0
+    left_out: int = 0
+    top: tuple[tuple[str, ...], ...] = ()
+    header_row: int = 0
 
 
 @dataclass(frozen=True)
 class Found:
     """What is in a file. `problem` says what has to be settled before it can be loaded.
 
-    `known`: the name of the file that was brought before with the same columns, whose mapping is used.
+    `known`: the name of the file that was brought before with the same columns, whose mapping is used. `encoding` and
+    `separator` are those it was read by, empty where the format has none.
     """
 
     source: str
@@ -87,6 +140,8 @@ class Found:
     problem: str = ""
     known: str = ""
     known_by: str = ""
+    encoding: str = ""
+    separator: str = ""
 
 
 @dataclass(frozen=True)

@@ -49,7 +49,7 @@ def tops(job: Job) -> Iterator[Top]:
     for document in documents(job.paths, job.unpacked_mb):
         match document.format:
             case Format.TEXT:
-                yield _text_top(document)
+                yield _text_top(document, job.layout)
             case Format.WORKBOOK:
                 yield from _sheet_tops(document)
             case Format.PARQUET:
@@ -76,16 +76,17 @@ def _sheet_tops(document: Document) -> Iterator[Top]:
         yield Top(document.name, document.format.value, rows, sheet=sheet)
 
 
-def _text_top(document: Document) -> Top:
+def _text_top(document: Document, declared: Layout) -> Top:
+    """As declared where somebody has declared how it is written, else as guessed."""
     with document.open() as stream:
         first = stream.read(LOOK_BYTES)
     whole = len(first) < LOOK_BYTES
-    encoding, sure = _guess(first, document.name)
+    encoding, sure = (declared.encoding, 1.0) if declared.encoding else _guess(first, document.name)
     text = first.decode(encoding, "replace").lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     if not text.strip():
         raise FileProblem(f"{document.name} is empty. Export it again.")
     csv.field_size_limit(2 * LOOK_BYTES)  # no more was read, and this process does nothing else
-    separator = _separator(text)
+    separator = declared.separator or _separator(text)
     lines = text.split("\n")[: LOOK_ROWS + 1]
     rows = _rows(lines if whole or len(lines) == 1 else lines[:-1], separator, document.name)
     cells: list[list[str | None]] = [[cell or None for cell in row] for row in rows[:LOOK_ROWS]]

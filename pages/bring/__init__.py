@@ -14,7 +14,7 @@ from pages.parts.load import load_company_of, load_coverage, load_freshness, now
 from pages.parts.states import State, draw_state
 from pages.parts.trouble import guarded
 from pages.parts.viewer import Viewer
-from store.brought import Found, Loaded, of_plain
+from store.brought import Bring, Found, Loaded, of_plain
 from store.permits import Permit
 from store.state import Errand, ErrandKind
 
@@ -51,7 +51,7 @@ def draw_step(viewer: Viewer, errand: Errand | None) -> None:
         st.button(say("Another file"), on_click=again, type="tertiary")
     elif errand.answer is None:
         draw_failed(errand, go_on)
-        if errand.kind is ErrandKind.LOOK:
+        if errand.kind is ErrandKind.LOOK and not of_plain(Bring, errand.asked).look:
             draw_sending(viewer, go_on)
     elif errand.kind is ErrandKind.LOOK:
         draw_found(viewer, errand, of_plain(Found, errand.answer), go_on)

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from kpi.words import marked, say
+from kpi.words import say
 from pages.parts.format import words
 from store.brought import ColumnFound, Filled, SheetFound, Wish
 from store.contract import Field, fields, key_of
@@ -13,41 +13,30 @@ from store.facts import MAPPED, TABLES
 
 ROW_NUMBER = "_row"
 NOWHERE = ""
-ORDERS = {
-    "": marked("as found"), "dmy": marked("day, month, year"), "mdy": marked("month, day, year"),
-    "ymd": marked("year, month, day"),
-}  # fmt: skip
 ACROSS = 3
 
 
-def draw_columns(sheet: SheetFound, number: int, several: bool) -> Wish:
-    """The fields for one sheet; what they say now."""
-    wish, key = sheet.wish, f"{number}_{sheet.wish.sheet}"
-    if several:
-        st.subheader(sheet.name, anchor=False)
+def draw_columns(sheet: SheetFound, wish: Wish, key: str) -> Wish:
+    """The fields for one sheet; what they say now. Columns of another header are guessed first."""
+    tables = [*sorted(each.name for each in MAPPED), NOWHERE]
     with st.container(horizontal=True, gap="small"):
         table = st.selectbox(
-            say("The rows are"), [*sorted(each.name for each in MAPPED), NOWHERE],
-            index=_place([*sorted(each.name for each in MAPPED), NOWHERE], wish.table),
+            say("The rows are"), tables, index=_place(tables, wish.table),
             format_func=lambda name: words(name) or say("left out"), key=f"table_{key}",
         )  # fmt: skip
-        if table != wish.table:
+        if table != wish.table or wish.columns is None:
             st.text(say("Look again to see which columns fit."))
-            return Wish(wish.sheet, str(table))
+            return replace(wish, table=str(table), columns=None, key="", keep=())
         if not table:
             return wish
-        order = st.selectbox(
-            say("Dates are written"), list(ORDERS), index=_place(list(ORDERS), wish.date_order),
-            format_func=lambda name: say(ORDERS[name]), key=f"order_{key}",
-        )  # fmt: skip
         names = [each.name for each in sheet.columns]
         row_key = st.selectbox(
             say("A row is known by"), [*names, ROW_NUMBER], index=_place([*names, ROW_NUMBER], wish.key),
             format_func=lambda name: say("the number of its line") if name == ROW_NUMBER else name,
             key=f"key_{key}",
         )  # fmt: skip
-    columns = draw_fields(sheet.columns, _fields_of(table), wish.columns or {}, key)
-    return replace(wish, key=str(row_key), columns=columns, date_order=str(order))
+    columns = draw_fields(sheet.columns, _fields_of(table), wish.columns, key)
+    return replace(wish, key=str(row_key), columns=columns)
 
 
 def draw_fields(
@@ -90,7 +79,9 @@ def _draw_field(field: Field, columns: Sequence[ColumnFound], now: Filled, key: 
     )  # fmt: skip
     if not chosen:
         return Filled()
-    return Filled(column=chosen) if chosen in examples else Filled(constant=chosen)
+    if chosen not in examples:
+        return Filled(constant=chosen)
+    return now if now.column == chosen else Filled(column=chosen)
 
 
 def _told(name: str, examples: Mapping[str, str]) -> str:

@@ -1,6 +1,7 @@
 """The second step: what the file was taken for, how its first rows would fare, and the way to load it."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from html import escape
 from uuid import uuid4
@@ -10,6 +11,9 @@ import streamlit as st
 
 from kpi.words import listed, marked, say, say_many
 from pages.bring.columns import draw_columns
+from pages.bring.filtering import draw_filters
+from pages.bring.reading import draw_file, draw_sheet
+from pages.bring.translating import draw_words, unknown_words
 from pages.parts.exports import Export, Kind, draw_download
 from pages.parts.format import count, words
 from pages.parts.refusals import say_refusal
@@ -17,13 +21,14 @@ from pages.parts.states import State, draw_state
 from pages.parts.tables import Cell, Column, table
 from pages.parts.trouble import tell
 from pages.parts.viewer import Viewer
-from store.brought import Bring, Found, SheetFound, Wish, as_plain, of_plain
+from store.brought import Bring, Found, RowTried, SheetFound, as_plain, of_plain
 from store.contract import unfilled
 from store.facts import TABLES
 from store.state import Errand, ErrandKind, NotAllowed
 
 Go = Callable[[int | None], None]
 ROW, FATE = marked("Row"), marked("Would be")
+MOST_WORDS = 6
 
 
 def draw_found(viewer: Viewer, errand: Errand, found: Found, go: Go) -> None:
@@ -34,34 +39,66 @@ def draw_found(viewer: Viewer, errand: Errand, found: Found, go: Go) -> None:
     trouble = missing(found) or found.problem
     if trouble:
         draw_state(State.STALE, say("One thing to settle first"), trouble)
+    elif words_unknown := unknown(found):
+        draw_state(State.STALE, say("Some words are not known"), words_unknown)
     buttons = st.container(horizontal=True, gap="small", vertical_alignment="center")
     for sheet in found.sheets:
         if sheet.rows:
             st.html(build_rows(sheet))
-    with st.expander(say("What goes where"), expanded=bool(trouble), key=f"columns_{errand.id}"):
-        wishes = tuple(draw_columns(sheet, errand.id, len(found.sheets) > 1) for sheet in found.sheets)
-    altered = wishes != tuple(each.wish for each in found.sheets)
+    wanted = draw_wanted(errand, found, bring)
+    altered = without_look(wanted) != without_look(as_found(found, bring))
     with buttons:
-        draw_buttons(viewer, errand, found, bring, wishes if altered else None, go)
+        draw_buttons(viewer, errand, found, wanted, altered, go)
 
 
-def draw_buttons(
-    viewer: Viewer,
-    errand: Errand,
-    found: Found,
-    bring: Bring,
-    altered: tuple[Wish, ...] | None,
-    go: Go,
-) -> None:
+def draw_wanted(errand: Errand, found: Found, bring: Bring) -> Bring:
+    """How it is written, what goes where, what its words mean and which rows count; what is said of it now."""
+    lacking = bool(missing(found))
+    sheets = [(each, f"{errand.id}_{each.wish.sheet}") for each in found.sheets]
+    reading, columns, translating, filtering = (
+        st.expander(title, expanded=opened, key=f"{key}_{errand.id}")
+        for title, opened, key in (
+            (say("How the file is written"), bool(found.problem) and not lacking, "reading"),
+            (say("What goes where"), lacking, "columns"),
+            (say("What its words mean"), bool(unknown(found)), "words"),
+            (say("Which rows are taken"), False, "filters"),
+        )
+    )
+    with reading:
+        written = draw_file(found, bring, errand.id)
+    wishes = []
+    for sheet, key in sheets:
+        wish = sheet.wish
+        for place, draw in (
+            (reading, lambda sheet, _, key: draw_sheet(sheet, key)), (columns, draw_columns),
+            (translating, draw_words), (filtering, draw_filters),
+        ):  # fmt: skip
+            with place:
+                if len(sheets) > 1:
+                    st.subheader(sheet.name, anchor=False)
+                wish = draw(sheet, wish, key)
+        wishes.append(wish)
+    return Bring(bring.upload, bring.title, tuple(wishes), errand.id, written.encoding, written.separator)
+
+
+def as_found(found: Found, bring: Bring) -> Bring:
+    """The file as it was looked at last."""
+    return replace(bring, wishes=tuple(each.wish for each in found.sheets))
+
+
+def without_look(bring: Bring) -> Bring:
+    """What is compared to see whether anything was altered."""
+    return replace(bring, look=0)
+
+
+def draw_buttons(viewer: Viewer, errand: Errand, found: Found, wanted: Bring, altered: bool, go: Go) -> None:
     """Load what was looked at, or look again at what was altered."""
-    ready = not found.problem and altered is None
-    wishes = altered or tuple(each.wish for each in found.sheets)
+    ready = not found.problem and not altered
     kind = ErrandKind.LOAD if ready else ErrandKind.LOOK
-    wanted = Bring(bring.upload, bring.title, wishes, look=errand.id)
     label = say("Load these rows") if ready else say("Look again")
-    can = ready or altered is not None
     visit = st.session_state.setdefault(f"visit_{errand.id}", uuid4().hex)
     ask = partial(post, viewer, kind, wanted, f"{visit}-{crc32(repr(wanted).encode()):x}", go)
+    can = ready or altered
     st.button(label, type="primary", on_click=ask, disabled=not can, key=f"go_{errand.id}_{kind}")
     toml = Export(say("Mapping as TOML"), Kind.TOML, found.source, found.toml.encode)
     draw_download(viewer, toml, f"toml_{errand.id}")
@@ -107,7 +144,26 @@ def sheet_summary(sheet: SheetFound, several: bool) -> str:
         "{bad} of the first {n} rows would be set aside with a reason, the others taken in.",
         bad=count(sheet.bad), n=count(sheet.tried),
     )  # fmt: skip
-    return f"{name}{looks} {bad if sheet.bad else fine}"
+    told = f"{name}{looks} {bad if sheet.bad else fine}"
+    if not sheet.left_out:
+        return told
+    passed = say_many(
+        "{n} row is passed over.", "{n} rows are passed over.", sheet.left_out, n=count(sheet.left_out)
+    )
+    return f"{told} {passed}"
+
+
+def unknown(found: Found) -> str:
+    """Words of the file that a closed list does not know, and where to say what they mean."""
+    told = [
+        say(
+            "{column}: {words} are not known; under “{place}” say what they mean, or those rows are set aside.",
+            column=words(name), words=listed(bad[:MOST_WORDS]), place=say("What its words mean"),
+        )
+        for sheet in found.sheets
+        for name, bad in unknown_words(sheet, sheet.wish).items()
+    ]  # fmt: skip
+    return " ".join(told)
 
 
 def missing(found: Found) -> str:
@@ -131,9 +187,13 @@ def build_rows(sheet: SheetFound) -> str:
     columns: Sequence[Column] = (
         Column(ROW, "r"), Column(FATE), *(Column(name, "w", theirs=True) for name in sheet.shown),
     )  # fmt: skip
-    rows: list[list[Cell]] = [
-        [count(each.row), f"▲ {each.why}" if each.why else f"✓ {say('taken in')}", *each.values]
-        for each in sheet.rows
-    ]
+    rows: list[list[Cell]] = [[count(each.row), fate(each), *each.values] for each in sheet.rows]
     label = say("First rows of {name}", name=sheet.name or words(sheet.wish.table))
     return f'<div class="fl-told">{escape(label)}</div>{table(columns, rows, label)}'
+
+
+def fate(row: RowTried) -> str:
+    """What would become of a row, with a shape before the words."""
+    if row.why:
+        return f"▲ {row.why}"
+    return f"○ {say('passed over')}" if row.left_out else f"✓ {say('taken in')}"

@@ -106,10 +106,10 @@ def draw_failed(errand: Errand, go: Go) -> None:
     """Why it was not done, and the way back."""
     title = say("The file could not be read") if errand.kind is ErrandKind.LOOK else say("Nothing was loaded")
     draw_state(State.FAILED, title, errand.message)
-    if errand.kind is ErrandKind.LOAD:
-        look = of_plain(Bring, errand.asked).look
+    look = of_plain(Bring, errand.asked).look if errand.kind in (ErrandKind.LOOK, ErrandKind.LOAD) else 0
+    if look:
         with st.container(horizontal=True, gap="small"):
-            st.button(say("Back to the columns"), on_click=go, args=(look or None,), type="primary")
+            st.button(say("Back to the columns"), on_click=go, args=(look,), type="primary")
             st.button(say("Another file"), on_click=go, args=(None,), type="tertiary")
     elif errand.kind is not ErrandKind.LOOK:
         st.button(say("Bring a file"), on_click=go, args=(None,))

@@ -105,10 +105,11 @@ def test_a_hostile_file_ends_in_a_sentence_and_the_server_lives(
 
 def test_a_reload_and_another_browser(chromium: Browser, fresh: str, tmp_path: Path) -> None:
     """
-    What was found survives a reload; the mapping leaves as TOML; one altered column must be looked at before loading.
+    What was found survives a reload; the mapping leaves as TOML; what is altered must be looked at before loading: a
+    word of the firm gets its meaning, and dates in another order would set both rows aside.
     """
     file = tmp_path / "Claims.csv"
-    file.write_text("Parcel,Country,Carrier,Sent\nP1,DE,DHL,2026-03-01\nP2,DE,DHL,2026-03-02\n")
+    file.write_text("Parcel,Country,Status,Sent\nP1,DE,delivered,2026-03-01\nP2,DE,unterwegs,2026-03-02\n")
     for seen in watch(chromium, fresh):
         page = seen.open("bring")
         page.locator("input[type=file]").set_input_files(str(file))
@@ -119,7 +120,11 @@ def test_a_reload_and_another_browser(chromium: Browser, fresh: str, tmp_path: P
             page.get_by_role("button", name="Mapping as TOML").click()
         assert "[sources.claims.tables.shipments]" in taken.value.path().read_text()
 
-        page.get_by_text("What goes where").click()
+        expect(page.get_by_text("1 of the first 2 rows would be set aside")).to_be_visible()
+        choose(page, "unterwegs (1 row)", "in_transit")
+        page.get_by_role("button", name="Look again").click()
+        expect(page.get_by_text("The first 2 rows fit.")).to_be_visible()
+        page.get_by_text("How the file is written").click()
         choose(page, "Dates are written", "day, month, year")
         expect(page.get_by_role("button", name="Look again")).to_be_visible()
         expect(page.get_by_role("button", name="Load these rows")).to_have_count(0)

@@ -17,9 +17,11 @@ from connectors.errors import ConfigError
 from connectors.plan import Config
 from connectors.registry import BUILDERS
 from connectors.sync import sync
-from store.brought import Bring, Filled, Found, Loaded, Wish, as_plain, of_plain
+from store.brought import Bring, Condition, Filled, Found, Kept, Loaded, Wish, as_plain, of_plain
 from store.company import Company
 from store.company_file import change_company, load_company
+from store.contract import polars_schema
+from store.facts.shipping import Shipments
 from store.home import Store, open_store
 from store.permits import Role
 from store.scope import LOCAL_OWNER, Principal, Scope
@@ -155,6 +157,71 @@ def test_dates_that_can_be_read_two_ways_are_settled_by_one_choice(store: Store,
     settled = looked(ask, replace(bring, wishes=(replace(found.sheets[0].wish, date_order="dmy"),)))
 
     assert (settled.problem, settled.sheets[0].bad) == ("", 0)
+
+
+RUSSIAN = """Отчёт;за март
+Склад;Москва
+Посылка;Страна;Статус;Отправлено;Вид;Фрахт
+P1;DE;Доставлено;03/04/2024;продажа;1.234,50
+P2;DE;в пути;04/04/2024;продажа;7
+P3;DE;Доставлено;05/04/2024;возврат;9
+"""
+WORDS = {"Доставлено": "delivered", "в пути": "in_transit"}
+
+
+def told(bring: Bring) -> Bring:
+    """The Russian export with everything said that cannot be guessed."""
+    columns = {
+        "market": Filled(column="Страна"), "status": Filled(column="Статус", map=WORDS),
+        "shipped_day": Filled(column="Отправлено"), "freight": Filled(column="Фрахт"),
+        "currency": Filled(constant="EUR"),
+    }  # fmt: skip
+    keep = (Kept("Вид", Condition.IS_NOT, ("возврат",)), Kept("Посылка", Condition.FILLED))
+    wish = Wish(0, "shipments", "Посылка", columns, "dmy", header_row=3, decimal=",", keep=keep)
+    return replace(bring, wishes=(wish,), encoding="cp1251", separator=";")
+
+
+def test_what_was_guessed_wrong_is_said_once_and_kept(store: Store, ask: Ask, tmp_path: Path) -> None:
+    """
+    Letters, header, words, decimals, dates and a filter: the words of the file are counted, two of three rows are taken
+    in, May's file needs no word more, and as a configuration it reads the same.
+    """
+    data = RUSSIAN.encode("cp1251")
+    first = brought(store, data, "april.csv")
+    assert [each.name for each in looked(ask, first).sheets[0].columns] != ["Посылка"]
+
+    found = looked(ask, told(first))
+    (sheet,) = found.sheets
+    assert dict({each.name: each.words for each in sheet.columns}["Статус"]) == {"Доставлено": 2, "в пути": 1}
+    assert (found.problem, sheet.tried, sheet.bad, sheet.left_out) == ("", 2, 0, 1)
+    assert [row.left_out for row in sheet.rows] == [False, False, True]
+    assert loaded(ask, told(first)).tables[0].new == 2
+
+    columns = ("shipment_id", "status", "freight_micros", "shipped_day")
+    rows = store.lake.scan("shipments", polars_schema(Shipments)).select(columns).collect()
+    assert rows.sort("shipment_id").rows() == [
+        ("P1", "delivered", 1_234_500_000, date(2024, 4, 3)), ("P2", "in_transit", 7_000_000, date(2024, 4, 4)),
+    ]  # fmt: skip
+    (tmp_path / "april.csv").write_bytes(data)
+    (tmp_path / "fairlead.toml").write_text(found.toml, encoding="utf-8")
+    (report,) = sync(store, load_config(tmp_path / "fairlead.toml"), LOCAL_OWNER)
+    assert (report.counts[0].unchanged, report.message) == (2, "shipments: 1 rows left out as mapped")
+
+    again = looked(ask, brought(store, data, "may.csv"))
+    assert (again.source, again.sheets[0].wish, again.encoding) == ("april", told(first).wishes[0], "cp1251")
+
+
+def test_words_that_are_ours_but_for_their_look_need_no_translation(store: Store, ask: Ask) -> None:
+    """
+    `In Transit` is in_transit; `beamed up` is nothing we know, stays for a person to translate, and is set aside.
+    """
+    rows = ["P1,DE,2024-03-01,In Transit", "P2,DE,2024-03-02,delivered", "P3,DE,2024-03-03,beamed up"]
+    data = "\n".join(["Parcel,Country,Sent,Status", *rows]).encode()
+
+    (sheet,) = looked(ask, brought(store, data)).sheets
+
+    assert (sheet.wish.columns or {})["status"] == Filled(column="Status", map={"In Transit": "in_transit"})
+    assert [row.why != "" for row in sheet.rows] == [False, False, True]
 
 
 def test_the_mapping_works_as_a_configuration(store: Store, ask: Ask, tmp_path: Path) -> None:

@@ -88,7 +88,7 @@ def _provider(settings: Settings) -> Provider:
     return Provider(
         issuer=settings.oidc_issuer,
         client_id=settings.oidc_client_id,
-        client_secret=provider_secret(settings.oidc_client_secret),
+        client_secret=provider_secret(settings),
         callback=f"{settings.address}/sign-in/callback",
         scopes=settings.oidc_scopes,
         email_claim=settings.oidc_email_claim,

@@ -27,10 +27,12 @@ from commands import (
     preview,
     reports,
     running,
+    secrets,
     signals,
     targets,
 )
 from commands.desk import Desk
+from store.redaction import guard_output, redacted
 
 app = typer.Typer(
     name="fairlead",
@@ -57,6 +59,7 @@ app.add_typer(actions.app, name="action")
 app.add_typer(annotations.app, name="annotation")
 app.add_typer(reports.app, name="report")
 app.add_typer(people.app, name="user")
+app.add_typer(secrets.app, name="secret")
 app.add_typer(data.sources, name="source")
 app.add_typer(data.rejected, name="rejected")
 for command in (
@@ -89,6 +92,7 @@ def settle(
         config_file=found.config,
         data=found.data,
         database=found.database,
+        keys=found.keys,
         resolve=resolve,
         host=found.host,
         port=found.port,
@@ -131,6 +135,7 @@ def arranged(arguments: list[str]) -> list[str]:
 
 def main() -> None:
     """Run a command; what goes wrong is one line, and the whole story only with --debug."""
+    guard_output()
     arguments = [word for word in sys.argv[1:] if word != "--debug"]
     try:
         app(arranged(arguments))
@@ -138,7 +143,7 @@ def main() -> None:
         if len(arguments) != len(sys.argv) - 1:
             raise
         said = " ".join(str(wrong).split()) or type(wrong).__name__
-        typer.echo(f"fairlead: {said}", err=True)
+        typer.echo(f"fairlead: {redacted(said)}", err=True)
         sys.exit(1)
 
 

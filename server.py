@@ -18,10 +18,12 @@ from pages.parts.trouble import unexpected
 from pages.parts.viewer import Viewer
 from pages.parts.warming import warm_if_new
 from settings import LOCAL_HOSTS, SettingError, read_settings, refuse_weak_secrets
+from store.redaction import guard_output
 from store.scope import LOCAL_OWNER
 
 EVERY_S = 30.0
 log = logging.getLogger("fairlead.web")
+guard_output()
 
 
 @asynccontextmanager

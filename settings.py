@@ -1,7 +1,7 @@
 """Everything a deployment may change, read from FAIRLEAD_ variables by the two doors and nobody else."""
 
+import hashlib
 import os
-import stat
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -10,6 +10,9 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from store.private_files import NotPrivate, read_private, require_private
+from store.redaction import learn, redacted
 
 # Freed memory is kept for five seconds: giving it back at once took a tenth of the CPU of loading a file.
 ALLOCATION = {"_RJEM_MALLOC_CONF": "dirty_decay_ms:5000,muzzy_decay_ms:5000"}
@@ -31,6 +34,7 @@ GUESSED = (
     "default",
 )
 LOCAL_HOSTS = ("127.0.0.1", "localhost", "::1")
+STORED = "stored:"
 
 
 class SignIn(StrEnum):
@@ -58,12 +62,16 @@ class Settings(BaseSettings):
     )
     config: Path = Field(Path("fairlead.toml"), description="Company, markets and sources")
     data: Path | None = Field(None, description="Folder that relative source paths start from")
-    database_url: str = Field("", description="State database; empty means SQLite under home")
+    database_url: str = Field("", repr=False, description="State database; empty means SQLite under home")
+    key_file: Path | None = Field(
+        None,
+        description="Key of stored secrets, outside home; default in the user's own configuration folder",
+    )
     sign_in: SignIn = Field(SignIn.NONE, description="`none`: whoever sits here; `local`: accounts; `oidc`")
     oidc_issuer: str = Field("", description="Address of the OpenID provider, as it calls itself")
     oidc_client_id: str = Field("", description="What the provider calls Fairlead")
     oidc_client_secret: str = Field(
-        "", repr=False, description="`file:PATH`, `env:NAME` or the secret itself"
+        "", repr=False, description="`stored:NAME`, `file:PATH`, `env:NAME` or the secret itself"
     )
     oidc_scopes: str = Field("openid email profile", description="Scopes to ask for, with spaces between")
     oidc_email_claim: str = Field("email", description="Claim that holds the e-mail address")
@@ -128,7 +136,7 @@ class Settings(BaseSettings):
             raise ValueError("write the whole address that people open, such as https://kpi.example.com")
         return url.rstrip("/")
 
-    @field_validator("home", "config", "data")
+    @field_validator("home", "config", "data", "key_file")
     @classmethod
     def _absolute(cls, path: Path | None) -> Path | None:
         return path and path.expanduser().absolute()
@@ -154,6 +162,14 @@ class Settings(BaseSettings):
         """The SQLAlchemy URL of the state database."""
         return self.database_url or f"sqlite:///{self.home / 'state.db'}"
 
+    @property
+    def keys(self) -> Path:
+        """The file with the key of stored secrets: one for each home, where no copy of the home takes it along."""
+        if self.key_file is not None:
+            return self.key_file
+        folder = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
+        return folder / "fairlead" / f"{hashlib.sha256(str(self.home).encode()).hexdigest()[:12]}.key"
+
 
 def read_settings(**given: object) -> Settings:
     """The settings, where a value given (not None) wins over its variable. Raises SettingError."""
@@ -164,26 +180,43 @@ def read_settings(**given: object) -> Settings:
 
 
 def resolve(reference: str) -> str:
-    """The secret a reference stands for: `env:NAME`, `file:PATH`, or the text itself. Raises ValueError, OSError."""
+    """
+    The secret a reference stands for: `env:NAME`, `file:PATH`, or the text itself; no log will tell it. Raises
+    ValueError, OSError, NotPrivate for a file others can read.
+    """
     kind, _, name = reference.partition(":")
     if kind == "env":
         if name not in os.environ:
             raise ValueError(f"'{reference}' names a variable that is not set; set {name} and try again.")
-        return os.environ[name]
+        return learn(os.environ[name])
     if kind == "file":
-        return Path(name).read_text(encoding="utf-8").strip()
+        return learn(read_private(Path(name)))
     return reference
 
 
 @cache
-def provider_secret(reference: str) -> str:
+def provider_secret(settings: Settings) -> str:
     """The secret that proves to the provider that we are Fairlead, read once a process. Raises SettingError."""
+    reference = settings.oidc_client_secret
     try:
-        return resolve(reference)
-    except (OSError, ValueError) as wrong:
+        if reference.startswith(STORED):
+            return _stored(settings, reference.removeprefix(STORED))
+        return learn(resolve(reference))
+    except (OSError, ValueError, NotPrivate) as wrong:
         raise SettingError(
             f"Setting oidc_client_secret (FAIRLEAD_OIDC_CLIENT_SECRET) cannot be read: {wrong}"
         ) from None
+
+
+def _stored(settings: Settings, name: str) -> str:
+    """A secret kept in the state database. Raises ValueError."""
+    from store.database import StateError  # read where a secret is kept in the database only
+    from store.vault import read_stored
+
+    try:
+        return read_stored(settings.home, settings.database, settings.keys, name)
+    except StateError as wrong:
+        raise ValueError(str(wrong)) from None
 
 
 def refuse_weak_secrets(settings: Settings) -> None:
@@ -191,22 +224,20 @@ def refuse_weak_secrets(settings: Settings) -> None:
     Raises SettingError for a secret others can read or guess: the file that hashes customer ids, and, where people sign
     in, the provider's secret and the database's password.
     """
-    _refuse_readable(settings.home / "secret")
+    try:
+        require_private(settings.home / "secret")
+        if settings.sign_in is SignIn.OIDC and settings.oidc_client_secret.startswith("file:"):
+            require_private(Path(settings.oidc_client_secret.removeprefix("file:")))
+    except NotPrivate as open_to_all:
+        raise SettingError(str(open_to_all)) from None
     if settings.sign_in is SignIn.OIDC:
-        if settings.oidc_client_secret.startswith("file:"):
-            _refuse_readable(Path(settings.oidc_client_secret.removeprefix("file:")))
-        secret = provider_secret(settings.oidc_client_secret)
+        secret = provider_secret(settings)
         _refuse_guessable("oidc_client_secret", secret, LEAST_SECRET, "make a new one at the provider")
     password = urlsplit(settings.database_url).password
     if settings.sign_in is not SignIn.NONE and password is not None:
         _refuse_guessable(
             "database_url", password, LEAST_PASSWORD, "give the database's user another password"
         )
-
-
-def _refuse_readable(file: Path) -> None:
-    if file.exists() and file.stat().st_mode & stat.S_IRWXO:
-        raise SettingError(f"Every user of this machine can read or change {file}; run: chmod o= {file}")
 
 
 def _refuse_guessable(name: str, secret: str, least: int, way_out: str) -> None:
@@ -225,6 +256,7 @@ def _complaint(error: object) -> str:
     match error:
         case {"loc": (str(name), *_), "input": value, "msg": str(message)}:
             reason = message.removeprefix("Value error, ")
-            return f"Setting {name} (FAIRLEAD_{name.upper()}) is '{value}': {reason}."
+            shown = redacted(str(value))
+            return f"Setting {name} (FAIRLEAD_{name.upper()}) is '{shown}': {reason}."
         case _:
             return str(error)

@@ -22,10 +22,12 @@ from kpi.model import Kpi
 from kpi.score import Judgement
 from store.company_file import load_company
 from store.database import StateError
-from store.home import Store, open_store
+from store.home import SYSTEM, Store, open_store
+from store.key_file import KeyFile
 from store.permits import Permit
 from store.scope import LOCAL_OWNER, Principal
 from store.state.edits import require
+from store.vault import Vault, stored_name
 from worker.rounds import Job
 
 USUAL = "fairlead.toml"
@@ -38,7 +40,8 @@ class Desk:
     home: Path
     config_file: Path
     data: Path | None
-    database: str
+    database: str = field(repr=False)
+    keys: Path
     resolve: Callable[[str], str]
     host: str = "127.0.0.1"
     port: int = 8501
@@ -75,9 +78,18 @@ class Desk:
         """Every kind of source, the demo company among them."""
         return {
             **BUILDERS,
-            "sql": partial(sql_source, resolve=self.resolve),
+            "sql": partial(sql_source, resolve=self.secret),
             "demo": partial(DemoConnector.of, yesterday=self.yesterday),
         }
+
+    def secret(self, reference: str) -> str:
+        """What `stored:NAME`, `env:NAME` or `file:PATH` stands for. Raises StateError and what `resolve` raises."""
+        name = stored_name(reference)
+        return self.resolve(reference) if name is None else self.vault().value(name)
+
+    def vault(self, principal: Principal = SYSTEM) -> Vault:
+        """The stored secrets, opened for the machine's own work, or for a person who may keep them."""
+        return Vault(self.store.state.secrets, KeyFile(self.keys, self.home), principal)
 
     def forget_config(self) -> None:
         self.__dict__.pop("config", None)

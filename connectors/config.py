@@ -22,7 +22,7 @@ COMPANY_KEYS = ("name", "currency", "timezone", "week_starts", "made_up")
 MARKET_KEYS = ("name", "timezone", "currency", "calendar", "language")
 SHARED_KEYS = ("connector", "mode", "tables")
 FILE_KEYS = ("path", "sheets", "memory_mb", "cpu_seconds", "wait_seconds", "unpacked_mb")
-SQL_KEYS = ("url", "schema", "batch_rows")
+SQL_KEYS = ("url", "password", "schema", "batch_rows")
 DEMO_KEYS = ("days", "scale", "seed", "end")
 KINDS: Mapping[str, tuple[str, ...]] = {
     "file": (*FILE_KEYS, *LAYOUT_KEYS),
@@ -138,8 +138,12 @@ def _options(kind: str, block: Block, folder: Path) -> Mapping[str, object]:
         case "file":
             return _file_options(block, folder)
         case "sql":
-            url = block.required("url", '"env:WAREHOUSE_URL"')
-            return {"url": url, "folder": folder, "batch_rows": block.whole("batch_rows", 50_000, 1)}
+            return {
+                "url": block.required("url", '"postgresql://reader@host/name"'),
+                "password": str(block.values.get("password", "")),
+                "folder": folder,
+                "batch_rows": block.whole("batch_rows", 50_000, 1),
+            }
         case _:
             return dict(block.values)
 

@@ -1,6 +1,6 @@
 """Databases of other systems, read only: the one place besides the store that speaks to a database."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
@@ -15,16 +15,17 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlch
 
 from connectors.as_text import as_text
 from connectors.batch import ID, Batch
+from connectors.credentials import Resolve, in_the_open, is_reference, resolved, secret_of
 from connectors.ending import ending
 from connectors.errors import ConfigError, SourceError
 from connectors.mapping import Texts
 from connectors.plan import ROW, Mode, SourceConfig, TableMapping
 from connectors.position import Position, back, read_position, write_position
 from connectors.shaping import batches
+from store.redaction import learn, redacted
 
 CONNECT_SECONDS = 10
 PIECE_ROWS = 200_000
-Resolve = Callable[[str], str]
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,24 +67,37 @@ class SqlSource:
 
 def sql_source(config: SourceConfig, resolve: Resolve = str) -> SqlSource:
     """
-    The connector of a database. `resolve` turns a reference (env:NAME, file:PATH) into the text it stands for.
+    The connector of a database. `resolve` turns a reference (stored:NAME, env:NAME, file:PATH) into the text it stands
+    for.
 
     Raises ConfigError for an address that is none, and for tables that cannot be read as they are mapped.
     """
     for mapping in config.tables:
         _check(config.name, mapping)
-    text = resolve(cast(str, config.options["url"]))
+    url = _address(config.name, config.options, resolve)
+    return SqlSource(config, _absolute(url, cast(Path, config.options["folder"])), config.tables)
+
+
+def _address(source: str, options: Mapping[str, object], resolve: Resolve) -> URL:
+    """The address with its password, which no log will tell. Raises ConfigError."""
+    text = cast(str, options["url"])
     try:
-        url = make_url(text)
+        url = make_url(resolved(source, "url", text, resolve))
         if url.drivername == "postgresql":
             url = url.set(drivername="postgresql+psycopg")
         url.get_dialect().import_dbapi()
-    except (ArgumentError, NoSuchModuleError, ImportError) as wrong:
+    except (ArgumentError, NoSuchModuleError, ImportError, ValueError) as wrong:
         raise ConfigError(
-            f"Source '{config.name}': url is not an address of a database that can be read here "
-            f"({_first_line(wrong)}). Write for example postgresql+psycopg://user@host/name, as env:NAME."
+            f"Source '{source}': url is not an address of a database that can be read here "
+            f"({redacted(_first_line(wrong))}). Write for example postgresql+psycopg://user@host/name, and the "
+            'password as password = "stored:NAME".'
         ) from None
-    return SqlSource(config, _absolute(url, cast(Path, config.options["folder"])), config.tables)
+    if url.password and not is_reference(text):
+        raise in_the_open(source, "url")
+    if password := cast(str, options.get("password") or ""):
+        url = url.set(password=secret_of(source, "password", password, resolve))
+    learn(str(url.password or ""))
+    return url
 
 
 def _check(source: str, mapping: TableMapping) -> None:
@@ -156,8 +170,9 @@ def _by_arrow(url: URL, statement: str) -> Iterator[pl.DataFrame]:
     from adbc_driver_postgresql import dbapi  # type: ignore[import-untyped, unused-ignore]
 
     plain = url.set(drivername="postgresql").update_query_dict({"connect_timeout": str(CONNECT_SECONDS)})
+    address = plain.render_as_string(hide_password=False).replace(" ", "%20")  # libpq wants them written so
     with (
-        dbapi.connect(plain.render_as_string(hide_password=False)) as connection,
+        dbapi.connect(address) as connection,
         connection.cursor() as cursor,
     ):
         cursor.execute("SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY")
@@ -187,7 +202,7 @@ def _plain_arrow(table: Any) -> pl.DataFrame:
 def _by_rows(url: URL, statement: str, size: int) -> Iterator[pl.DataFrame]:
     """Any database by SQLAlchemy, a bounded number of rows at a time."""
     arguments = {"connect_timeout": CONNECT_SECONDS} if url.get_backend_name() == "postgresql" else {}
-    engine = sa.create_engine(url, connect_args=arguments, poolclass=sa.NullPool)
+    engine = sa.create_engine(url, connect_args=arguments, poolclass=sa.NullPool, hide_parameters=True)
     with engine.connect() as connection:
         _read_only(connection, url)
         result = connection.execution_options(stream_results=True, yield_per=size).exec_driver_sql(statement)
@@ -239,7 +254,7 @@ def _first_line(failed: object) -> str:
 
 
 def _line(source: str, url: URL, failed: Exception) -> str:
-    reason = _first_line(getattr(failed, "orig", None) or failed)
-    if url.password:
+    reason = redacted(_first_line(getattr(failed, "orig", None) or failed))
+    if url.password:  # also one too short to be known everywhere
         reason = reason.replace(str(url.password), "***")
     return f"Source '{source}': the database says: {reason}"

@@ -16,6 +16,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 from store.models import DoneCommand
+from store.redaction import learn
 
 log = logging.getLogger(__name__)
 
@@ -140,13 +141,15 @@ def _parsed(url: str) -> URL:
                 )
             return parsed.set(drivername="sqlite+pysqlite")
         case "postgresql" | "postgres":
+            learn(str(parsed.password or ""))
             return parsed.set(drivername="postgresql+psycopg")
         case other:
             raise StateError(f"The state database is '{other}'; it can be 'sqlite' or 'postgresql'.")
 
 
 def _sqlite(url: URL, read_only: bool) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "isolation_level": None})
+    connect = {"timeout": BUSY_SECONDS, "isolation_level": None}
+    engine = create_engine(url, connect_args=connect, hide_parameters=True)
     begin = "BEGIN" if read_only else "BEGIN IMMEDIATE"
 
     # The driver's own transactions lose updates and leave failed migrations half done, so they are off
@@ -179,6 +182,7 @@ def _postgres(url: URL, read_only: bool) -> Engine:
     return create_engine(
         url,
         pool_pre_ping=True,
+        hide_parameters=True,
         # Read committed loses read-then-write updates; run_transaction repeats what serialisable refuses.
         isolation_level="REPEATABLE READ" if read_only else "SERIALIZABLE",
         connect_args={

@@ -1,9 +1,7 @@
 """The home folder of a deployment: the lake, the state database, the secret and the locks."""
 
-import os
 import secrets
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -14,10 +12,11 @@ from store.company import Company
 from store.contract import polars_schema
 from store.facts.rates import FxRates
 from store.lake import Lake
-from store.lake.mark import sync
 from store.money import Rates
 from store.normalise import Context
 from store.permits import Role
+from store.private_files import write_private
+from store.redaction import learn
 from store.scope import Principal
 from store.state import State
 from store.state.workdays import CalendarError, CalendarPlan
@@ -62,8 +61,10 @@ def open_store(
 
     Raises SecretError, StateError when the database cannot be used, LakeDamaged when a backup is needed.
     """
-    for folder in (home, home / "lake", home / "locks"):
-        folder.mkdir(parents=True, exist_ok=True)
+    home.parent.mkdir(parents=True, exist_ok=True)
+    home.mkdir(mode=0o700, exist_ok=True)  # a new one is for its owner only; who opens it to others means to
+    for folder in (home / "lake", home / "locks"):
+        folder.mkdir(exist_ok=True)
     _secret(home / "secret")
     lake = Lake(home / "lake")
     lake.recover()
@@ -120,27 +121,15 @@ def _calendars(store: Store, company: Company) -> dict[str, WorkingTime]:
 def _secret(file: Path) -> bytes:
     """The secret, made on first use, readable by its owner only. Raises SecretError."""
     if not file.exists():
-        _make_secret(file)
+        write_private(
+            file, secrets.token_hex(SECRET_BYTES), anew=False
+        )  # two that start at once agree on one
     return _read_secret(file)
-
-
-def _make_secret(file: Path) -> None:
-    """Written whole before it gets its name, so that two processes starting at once agree on one."""
-    fresh = file.with_name(f".secret.{os.getpid()}")
-    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "w", encoding="ascii") as made:
-        made.write(secrets.token_hex(SECRET_BYTES))
-        made.flush()
-        os.fsync(made.fileno())
-    with suppress(FileExistsError):
-        os.link(fresh, file)
-    fresh.unlink()
-    sync(file.parent)
 
 
 def _read_secret(file: Path) -> bytes:
     try:
-        secret = bytes.fromhex(file.read_text(encoding="ascii").strip())
+        secret = bytes.fromhex(learn(file.read_text(encoding="ascii").strip()))
     except (OSError, ValueError) as cause:
         raise SecretError(
             f"The secret in {file} cannot be read ({cause}); restore it from a backup."

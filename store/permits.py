@@ -34,6 +34,7 @@ class Permit(StrEnum):
     READ_AUDIT = "read the audit trail"
     CHANGE_COMPANY = "change the company, its markets or calendars"
     OPERATE = "make or restore backups"
+    MANAGE_SECRETS = "keep or change secrets"
 
 
 _EVERYONE = frozenset({Permit.EXPORT, Permit.KEEP_VIEWS})

@@ -35,7 +35,7 @@ def shared() -> Path:
 @pytest.fixture(autouse=True)
 def no_deployment(monkeypatch: pytest.MonkeyPatch) -> None:
     """No test reads the settings of the machine it runs on."""
-    for name in ("HOME", "CONFIG", "DATA", "DATABASE_URL", "HOST", "PORT"):
+    for name in ("HOME", "CONFIG", "DATA", "DATABASE_URL", "KEY_FILE", "HOST", "PORT"):
         monkeypatch.delenv(f"FAIRLEAD_{name}", raising=False)
 
 

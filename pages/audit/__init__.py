@@ -35,8 +35,10 @@ WHATS = (
     marked("baseline undone"), marked("calendar days set"), marked("calendar set"), marked("file taken"),
     marked("handed over"), marked("invited"), marked("joined"), marked("linked"), marked("mapping saved"),
     marked("market set"), marked("note changed"), marked("note removed"), marked("note written"),
-    marked("owner named"), marked("password set"), marked("refused"), marked("set-up"), marked("signed in"),
-    marked("signed out"), marked("signed out everywhere"), marked("target set"), marked("target withdrawn"),
+    marked("owner named"), marked("password set"), marked("refused"), marked("secret key changed"),
+    marked("secret removed"), marked("secret set"), marked("secrets forgotten"), marked("set-up"),
+    marked("signed in"), marked("signed out"), marked("signed out everywhere"), marked("target set"),
+    marked("target withdrawn"),
     marked("unlinked"), marked("user set"), marked("view changed"), marked("view kept"),
     marked("view removed"), marked("wrong password"),
 )  # fmt: skip

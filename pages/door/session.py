@@ -1,7 +1,7 @@
 """The session of a browser: the secret in its cookie, and the person the users table knows by it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -26,7 +26,7 @@ class Entrance:
     """
 
     home: Path
-    database: str
+    database: str = field(repr=False)
     signs_in: bool = False
     lasts: timedelta = timedelta(hours=12)
     safe: bool = False

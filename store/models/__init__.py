@@ -12,6 +12,7 @@ from store.models.procedures import ProcedureVersion
 from store.models.proposals import Proposal
 from store.models.runs import ComputeRun, Cursor, DoneCommand, SyncCount, SyncRun
 from store.models.signing_in import FailedSignIn, Identity, OneTimeToken, Password, SignInSession
+from store.models.stored_secrets import SecretKey, StoredSecret
 from store.models.targets import Target
 from store.models.views import SavedView
 
@@ -37,7 +38,9 @@ __all__ = [
     "ProcedureVersion",
     "Proposal",
     "SavedView",
+    "SecretKey",
     "SignInSession",
+    "StoredSecret",
     "SyncCount",
     "SyncRun",
     "Target",

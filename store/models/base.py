@@ -8,6 +8,8 @@ from sqlalchemy import JSON, DateTime, Dialect, MetaData, Text
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
+from store.redaction import redacted
+
 
 class Base(DeclarativeBase):
     """Every table of the state database; constraints have names, so that a migration can drop them."""
@@ -70,6 +72,15 @@ class Words(TypeDecorator[str]):
         if value is not None and (bad := _unkeepable(value)):
             raise ValueError(f"The text {value[:40]!r} holds the character {bad!r}; remove it.")
         return value
+
+
+class Told(Words):
+    """What went wrong or how far something is, in words that may come from elsewhere: kept without any secret."""
+
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return super().process_bind_param(value and redacted(value), dialect)
 
 
 class Names(TypeDecorator[frozenset[str]]):

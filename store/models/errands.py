@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import JSON, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from store.models.base import Base, Instant, Words
+from store.models.base import Base, Instant, Told, Words
 
 
 class Errand(Base):
@@ -21,9 +21,9 @@ class Errand(Base):
     asked_at: Mapped[datetime] = mapped_column(Instant)
     state: Mapped[str] = mapped_column(Words)
     attempts: Mapped[int]
-    step: Mapped[str] = mapped_column(Words)
+    step: Mapped[str] = mapped_column(Told)
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
-    message: Mapped[str] = mapped_column(Words)
+    message: Mapped[str] = mapped_column(Told)
     answer: Mapped[dict[str, object] | None] = mapped_column(JSON(none_as_null=True))
 
 

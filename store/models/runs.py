@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import JSON, BigInteger, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from store.models.base import Base, Instant, Words
+from store.models.base import Base, Instant, Told, Words
 
 
 class SyncRun(Base):
@@ -19,7 +19,7 @@ class SyncRun(Base):
     started_at: Mapped[datetime] = mapped_column(Instant)
     finished_at: Mapped[datetime | None] = mapped_column(Instant)
     status: Mapped[str] = mapped_column(Words)
-    message: Mapped[str] = mapped_column(Words)
+    message: Mapped[str] = mapped_column(Told)
     data_time: Mapped[datetime | None] = mapped_column(Instant)
 
 
@@ -63,7 +63,7 @@ class ComputeRun(Base):
     started_at: Mapped[datetime] = mapped_column(Instant)
     finished_at: Mapped[datetime | None] = mapped_column(Instant)
     status: Mapped[str] = mapped_column(Words)
-    message: Mapped[str] = mapped_column(Words)
+    message: Mapped[str] = mapped_column(Told)
 
 
 class DoneCommand(Base):

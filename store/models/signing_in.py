@@ -36,7 +36,10 @@ class Identity(Base):
 
 
 class SignInSession(Base):
-    """One signed-in browser; it counts until it ends, its time runs out or the user's epoch is another."""
+    """
+    One signed-in browser; it counts until it ends, its time runs out or the user's epoch is another. `provider_session`
+    is the hash of the provider's own name for it, by which the provider can end it.
+    """
 
     __tablename__ = "sessions"
     __table_args__ = ({"sqlite_autoincrement": True},)
@@ -48,6 +51,7 @@ class SignInSession(Base):
     made_at: Mapped[datetime] = mapped_column(Instant)
     expires_at: Mapped[datetime] = mapped_column(Instant)
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
+    provider_session: Mapped[str | None] = mapped_column(Words)
 
 
 class OneTimeToken(Base):

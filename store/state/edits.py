@@ -12,6 +12,7 @@ from store.database import StateError
 from store.models import AuditEntry
 from store.models.base import plain
 from store.permits import Permit, roles_with
+from store.redaction import redacted
 from store.scope import Principal
 
 T = TypeVar("T")
@@ -129,13 +130,13 @@ def note(
     before: object = None,
     after: object = None,
 ) -> None:
-    """Adds one row to the audit trail, in the same transaction as the change itself."""
+    """Adds one row to the audit trail, without any secret, in the same transaction as the change itself."""
     session.add(
         AuditEntry(
             at=datetime.now(UTC),
             who=principal.name,
             what=what,
-            subject=subject,
+            subject=redacted(subject),
             before=_record(before),
             after=_record(after),
         )
@@ -154,8 +155,10 @@ def _record(thing: object) -> Mapping[str, object] | None:
 
 def _plain(value: object) -> object:
     match value:
-        case None | bool() | int() | str():
+        case None | bool() | int():
             return value
+        case str():
+            return redacted(value)
         case Decimal():
             return plain(value)
         case date() | time():

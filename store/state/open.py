@@ -28,6 +28,7 @@ from store.state.procedures import Procedures
 from store.state.proposals import Proposals
 from store.state.runs import Runs
 from store.state.sessions import Sessions
+from store.state.stored_secrets import StoredSecrets
 from store.state.targets import Targets
 from store.state.users import Users
 from store.state.views import Views
@@ -137,6 +138,10 @@ class State:
     @property
     def audit(self) -> Audit:
         return Audit(self.engines)
+
+    @property
+    def secrets(self) -> StoredSecrets:
+        return StoredSecrets(self.engines)
 
     @property
     def errands(self) -> Errands:

@@ -50,6 +50,7 @@ from store.state import (
     WorkDay,
 )
 from store.state.proposals import Series
+from store.state.stored_secrets import Sealed
 
 NOON = datetime(2025, 6, 2, 12, tzinfo=UTC)
 DAY = NOON.date()
@@ -110,6 +111,13 @@ WRITES: dict[str, tuple[Permit, Call]] = {
     "runs.reset_cursors": (Permit.BRING_DATA, lambda s, w: s.runs.reset_cursors(w, "a")),
     "runs.start_compute": (Permit.BRING_DATA, lambda s, w: s.runs.start_compute(w, "grain", DAY)),
     "runs.start_run": (Permit.BRING_DATA, lambda s, w: s.runs.start_run(w, "a")),
+    "secrets.find": (Permit.MANAGE_SECRETS, lambda s, w: s.secrets.find(w, "shop")),
+    "secrets.forget_all": (Permit.MANAGE_SECRETS, lambda s, w: s.secrets.forget_all(w)),
+    "secrets.key_id": (Permit.MANAGE_SECRETS, lambda s, w: s.secrets.key_id(w)),
+    "secrets.put": (Permit.MANAGE_SECRETS, lambda s, w: s.secrets.put(w, Sealed("shop", "1", "x"))),
+    "secrets.remove": (Permit.MANAGE_SECRETS, lambda s, w: s.secrets.remove(w, "shop")),
+    "secrets.reseal": (Permit.MANAGE_SECRETS, lambda s, w: s.secrets.reseal(w, "1", "2", lambda each: each.text)),
+    "secrets.rows": (Permit.MANAGE_SECRETS, lambda s, w: s.secrets.rows(w)),
     "sessions.end_everywhere": (Permit.MANAGE_PEOPLE, lambda s, w: s.sessions.end_everywhere(w, EVE.email)),
     "targets.add": (Permit.SET_TARGETS, lambda s, w: s.targets.add(w, TARGET)),
     "targets.import_rows": (Permit.SET_TARGETS, lambda s, w: s.targets.import_rows(w, [])),
@@ -248,6 +256,17 @@ COMMANDS: dict[str, tuple[Permit | None, tuple[str, ...]]] = {
     "rejected replay": (Permit.BRING_DATA, ()),
     "demo": (Permit.SET_TARGETS, ()),
     "backup": (Permit.OPERATE, ("b.zip",)),
+    **{
+        f"secret {name}": (Permit.MANAGE_SECRETS, more)
+        for name, more in {
+            "set": ("shop",),
+            "list": (),
+            "test": (),
+            "remove": ("shop",),
+            "rotate": (),
+            "forget-all": ("--yes",),
+        }.items()
+    },
 }
 BY_THE_STORE = {  # need something there first; what they call stands in WRITES
     "action done", "annotation remove", "kpi rebase", "target import",

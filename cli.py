@@ -29,6 +29,7 @@ from commands import (
     running,
     secrets,
     signals,
+    sops,
     targets,
 )
 from commands.desk import Desk
@@ -57,6 +58,7 @@ app.add_typer(forecasts.app, name="forecast")
 app.add_typer(targets.app, name="target")
 app.add_typer(actions.app, name="action")
 app.add_typer(annotations.app, name="annotation")
+app.add_typer(sops.app, name="sop")
 app.add_typer(reports.app, name="report")
 app.add_typer(people.app, name="user")
 app.add_typer(secrets.app, name="secret")

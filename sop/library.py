@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
+from kpi.words import marked, say
 from sop.due import after_months
 from sop.procedure import Procedure, Version
 from sop.procedure.markdown import read, write
@@ -44,9 +45,9 @@ class Shelved:
         return in_force(self.of(language or self.source), self.day)
 
     def shown(self, language: str) -> Edition:
-        """What a reader of a language gets: what counts there, else in the source, else the latest there is."""
+        """What a reader of a language gets: what counts there, else in the source, else the latest decided or not."""
         own = self.effective(language) or self.effective()
-        return own or max(self.of(self.source), key=lambda each: each.number)
+        return own or max(self.of(self.source), key=lambda each: (not each.is_open, each.number))
 
     def draft(self, language: str | None = None) -> Edition | None:
         """What is being written or reviewed."""
@@ -92,6 +93,17 @@ class Shelved:
         """The number of the next edition in a language."""
         last = max((each.number for each in self.of(language) if not each.is_open), default=None)
         return Version() if last is None else Version(*last).after(major=major)
+
+
+STAGES = {
+    Stage.DRAFT: marked("draft"), Stage.IN_REVIEW: marked("in review"), Stage.APPROVED: marked("approved"),
+    Stage.EFFECTIVE: marked("effective"), Stage.RETIRED: marked("retired"),
+}  # fmt: skip
+
+
+def stage_told(shelf: Shelved, edition: Edition) -> str:
+    """Where an edition stands, in the reader's language."""
+    return say(STAGES[shelf.stage(edition)])
 
 
 def library(editions: Iterable[Edition], day: date) -> tuple[Shelved, ...]:

@@ -119,10 +119,11 @@ class Table:
 
 @dataclass(frozen=True)
 class Figure:
-    """A chart as SVG, and the sentence that says the same."""
+    """A chart as SVG, and the sentence that says the same; `width` in mm, 0 is as wide as the page."""
 
     svg: str
     alt: str
+    width: float = 0
 
 
 @dataclass(frozen=True)
@@ -145,7 +146,7 @@ Block = Heading | Words | Terms | Table | Figure | Columns | NewPage
 class Document:
     """Blocks under a title. `about` and `period` stand at the top of every page, `foot` and the page number below.
 
-    `language` is an ISO 639 code; `made_at` is in UTC.
+    `language` is an ISO 639 code; `made_at` is in UTC. Pages lie across unless they are `upright`.
     """
 
     title: str
@@ -156,6 +157,7 @@ class Document:
     blocks: tuple[Block, ...]
     language: str = "en"
     notice: str = ""
+    upright: bool = False
 
 
 def _runs(points: Sequence[Point | None]) -> list[list[Point]]:

@@ -1,4 +1,4 @@
-"""Documents as PDF: A4 across, charts as vectors; the only module that knows the library which sets the pages."""
+"""Documents as PDF: A4, charts as vectors; the only module that knows the library which sets the pages."""
 
 import json
 from dataclasses import asdict
@@ -45,7 +45,7 @@ def _fonts() -> "Fonts":
 
 
 def _document(document: Document) -> dict[str, Any]:
-    told = {name: value for name, value in vars(document).items() if isinstance(value, str)}
+    told = {name: value for name, value in vars(document).items() if isinstance(value, str | bool)}
     return {**told, "blocks": [_block(each) for each in document.blocks]}
 
 

@@ -251,6 +251,7 @@ COMMANDS: dict[str, tuple[Permit | None, tuple[str, ...]]] = {
     "annotation add": (Permit.WRITE_NOTES, ("Strike", "--on", "2025-04-01")),
     "kpi lifetime": (Permit.BRING_DATA, ()),
     "forecast run": (Permit.BRING_DATA, ()),
+    "sop retire": (Permit.APPROVE_PROCEDURES, ("packing", "--reason", "Gone")),
     "sync": (Permit.BRING_DATA, ()),
     "compute": (Permit.BRING_DATA, ()),
     "rejected replay": (Permit.BRING_DATA, ()),
@@ -269,9 +270,11 @@ COMMANDS: dict[str, tuple[Permit | None, tuple[str, ...]]] = {
     },
 }
 BY_THE_STORE = {  # need something there first; what they call stands in WRITES
+    "sop import", "sop submit", "sop approve", "sop refuse",
     "action done", "annotation remove", "kpi rebase", "target import",
 }  # fmt: skip
 BY_SCOPE = {
+    "sop list", "sop show", "sop export", "sop diff",
     "kpi list", "kpi show", "kpi values", "kpi forecast", "kpi why", "kpi review", "kpi currency", "kpi preview",
     "kpi goals", "kpi orphans", "kpi signals", "flow budgets", "forecast tests", "forecast levels",
     "forecast stock", "target list", "target export", "target preview", "action list", "annotation list",

@@ -1,0 +1,86 @@
+"""Procedures out of files: our Markdown, anybody's Markdown, HTML, and documents that stay where they are."""
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+from sop.procedure import Procedure, ProcedureError, Version
+from sop.procedure.intake import from_html, from_markdown, linked
+from sop.procedure.markdown import read
+from sop.procedure.markdown.front import FENCE, head
+from sop.procedure.markdown.read import MOST_CHARACTERS, divided
+from sop.procedure.text import key_of
+
+_HTML = (".html", ".htm")
+
+
+def read_procedure(
+    file: Path | None, link: str, content: str, key: str, latest: Procedure | None
+) -> Procedure:
+    """
+    The procedure of a file; or, with the address of a document and its content, the latest of that key with the link
+    as it is now. Raises ProcedureError where neither is given, or a file cannot be read.
+    """
+    if link:
+        if not content or not key:
+            raise ProcedureError(
+                "A linked document needs --key and --content (a file, or - for standard input)."
+            )
+        return linked(latest or Procedure(key), link, _content(content))
+    if file is None:
+        raise ProcedureError("Name a file, or a document that stays where it is with --link and --content.")
+    return _of_text(_text(file), file)
+
+
+def given(
+    procedure: Procedure,
+    key: str,
+    title: str,
+    department: str,
+    owner: str,
+    why: str,
+    lang: str,
+    translates: str,
+) -> Procedure:
+    """The procedure with what the command line says in place of what the file says."""
+    told = {
+        "key": key, "title": title, "department": department, "owner": owner, "purpose": why, "language": lang,
+        "translates": Version.read(translates) if translates else None,
+    }  # fmt: skip
+    return replace(procedure, **{field: value for field, value in told.items() if value})  # type: ignore[arg-type]
+
+
+def _of_text(text: str, file: Path) -> Procedure:
+    if file.suffix.lower() in _HTML:
+        return from_html(text, key_of(file.stem, "procedure"))
+    if _is_ours(text):
+        return read(text)
+    return from_markdown(text, key_of(file.stem, "procedure"))
+
+
+def _is_ours(text: str) -> bool:
+    """Whether the head of a file has a key; others' heads have titles and tags."""
+    if not text.lstrip("\ufeff").startswith(FENCE):
+        return False
+    try:
+        return "key" in head(divided(text)[0])
+    except ProcedureError:
+        return False
+
+
+def _content(content: str) -> str:
+    return sys.stdin.read(MOST_CHARACTERS + 1) if content == "-" else _text(Path(content))
+
+
+def _text(file: Path) -> str:
+    """The text of a file. Raises ProcedureError where there is none, or it is no text, or too much."""
+    try:
+        if file.stat().st_size > 4 * MOST_CHARACTERS:
+            raise ProcedureError(
+                f"{file} has {file.stat().st_size} bytes; {4 * MOST_CHARACTERS} are the most."
+            )
+        return file.read_text(encoding="utf-8")
+    except OSError as error:
+        raise ProcedureError(f"{file} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise ProcedureError(f"{file} is not text in UTF-8; save it as such.") from error

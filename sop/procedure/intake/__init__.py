@@ -1,0 +1,7 @@
+"""Procedures that were written elsewhere: plain Markdown, HTML, and documents that stay where they are."""
+
+from sop.procedure.intake.html import from_html
+from sop.procedure.intake.linked import digest_of, linked
+from sop.procedure.intake.plain import from_markdown
+
+__all__ = ["digest_of", "from_html", "from_markdown", "linked"]

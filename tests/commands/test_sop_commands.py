@@ -1,0 +1,144 @@
+"""`fairlead sop`: a procedure comes in from a file, is decided by another person, and leaves again."""
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+from pypdf import PdfReader
+from typer.testing import CliRunner
+
+from cli import app, arranged
+from sop.due import after_months
+from store.home import open_store
+from store.permits import Role
+from store.scope import LOCAL_OWNER
+from store.state import User
+
+FILE = """\
+---
+key: packing
+version: 2.0
+department: shipping
+owner: Shipping lead
+kpis:
+- {kpi: return_rate, moves: down, lag_days: 14, outcome: yes}
+---
+
+# Packing a parcel
+
+## Why
+
+Wrong labels travel.
+
+## Steps
+
+### 1. Print the label
+
+- Accountable: Packer
+
+Print it **once**.
+
+### 2. Weigh it
+
+- Accountable: Packer
+- Check: value to 30 in kg
+- Markets: DE
+
+Use the scale.
+"""
+ANN, BEN = "ann@example.com", "ben@example.com"
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with Ann, who writes procedures, and Ben, who approves them."""
+    home = tmp_path_factory.mktemp("sops")
+    with open_store(home).state as state:
+        state.users.save(LOCAL_OWNER, User(ANN, "Ann", Role.SOP_OWNER), seen=0)
+        state.users.save(LOCAL_OWNER, User(BEN, "Ben", Role.APPROVER), seen=0)
+    return home
+
+
+def run(home: Path, who: str, *words: str, given: str = "") -> str:
+    done = CliRunner().invoke(app, arranged(["--home", str(home), "sop", *words, "--as", who]), input=given)
+    if done.exception is not None:
+        raise done.exception
+    return done.stdout
+
+
+def test_a_file_becomes_a_procedure_that_counts(home: Path, tmp_path: Path) -> None:
+    """
+    In, submitted, refused, approved by another, changed and compared; out as it came in, and on paper.
+    """
+    file = tmp_path / "packing.md"
+    file.write_text(FILE)
+    assert "packing 2.0 (en, draft" in run(home, ANN, "import", str(file))
+    run(home, ANN, "submit", "packing", "--change", "First version")
+    run(home, BEN, "refuse", "packing", "--remark", "Which scale?")
+    run(home, ANN, "submit", "packing", "--change", "First version")
+    with pytest.raises(Exception, match="may not approve"):
+        run(home, ANN, "approve", "packing")
+    run(home, BEN, "approve", "packing")
+    assert "says the same already" in run(home, ANN, "import", str(file))
+    file.write_text(FILE.replace("**once**", "twice"))
+    assert "packing 2.1 (en, draft" in run(home, ANN, "import", str(file))
+
+    (listed,) = json.loads(run(home, BEN, "list", "labels TRAVEL", "--format", "json"))
+    assert (listed["version"], listed["state"], listed["draft"]) == ("2.0", "effective", "2.1")
+    assert date.fromisoformat(listed["review_due"]) == after_months(
+        date.fromisoformat(listed["counts_from"]), 12
+    )
+    (new,) = json.loads(run(home, BEN, "diff", "packing", "--format", "json"))
+    assert (new["key"], new["field"], new["before"]) == (
+        "print_the_label",
+        "instruction",
+        "Print it **once**.",
+    )
+    paper = tmp_path / "packing.pdf"
+    run(home, BEN, "export", "packing", "--to", str(paper))
+    told = " ".join(page.extract_text() for page in PdfReader(paper).pages)
+    assert all(
+        text in told for text in ("Packing a parcel", "Print it once.", "at most 30 kg", ANN, BEN, "Only DE")
+    )
+    run(home, BEN, "retire", "packing", "--reason", "The line is gone")
+    assert json.loads(run(home, BEN, "list", "--format", "json"))[0]["state"] == "retired"
+
+
+def test_a_document_that_stays_where_it_is_has_a_version_for_each_text(home: Path, tmp_path: Path) -> None:
+    """
+    Its address and the hash are kept, not its text; the same text again is nothing new.
+    """
+    told = [
+        "import",
+        "--key",
+        "returns",
+        "--title",
+        "Returns",
+        "--department",
+        "shipping",
+        "--owner",
+        "Shipping lead",
+    ]
+    told += ["--why", "Refunds in time", "--link", "https://notion.so/returns", "--content", "-"]
+    assert "returns 1.0 (en, draft" in run(home, ANN, *told, given="Inspect it.")
+    run(home, ANN, "submit", "returns", "--change", "Linked")
+    run(home, BEN, "approve", "returns")
+
+    assert "says the same already" in run(home, ANN, *told, given="Inspect it.\n")
+    assert "returns 1.1 (en, draft" in run(home, ANN, *told, given="Inspect it twice.")
+    assert "Inspect" not in run(home, ANN, "show", "returns")
+
+
+def test_what_is_missing_is_told(home: Path, tmp_path: Path) -> None:
+    """
+    A page of a wiki comes in as a draft with gaps, which keep it from being submitted.
+    """
+    page = tmp_path / "Sorting.html"
+    page.write_text("<h1>Sorting</h1><ol><li>Scan it</li><li>Sort it</li></ol>")
+    done = CliRunner().invoke(app, arranged(["--home", str(home), "sop", "import", str(page), "--as", ANN]))
+
+    assert "sorting 1.0 (en, draft" in done.stdout
+    assert "Step 2: Nobody is accountable for 'Sort it'" in done.stderr
+    with pytest.raises(ValueError, match="Nobody owns it"):
+        run(home, ANN, "submit", "sorting", "--change", "New")

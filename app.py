@@ -18,6 +18,7 @@ from pages.parts.head import begin_page
 from pages.parts.language import draw_language
 from pages.parts.load import load_company_of, load_coverage, opened_store
 from pages.parts.person import draw_person, draw_signed_out
+from pages.parts.refusals import say_refusal
 from pages.parts.shell import base_path
 from pages.parts.steps import follow_step
 from pages.parts.trouble import new_reference, tell
@@ -60,7 +61,7 @@ def enter() -> Viewer | None:
         store = opened_store(settings.home, settings.database)
         return Viewer(store, principal, invites=invites, current=current)
     except SettingError as wrong:
-        tell(say("Fairlead cannot start"), str(wrong))
+        tell(say("Fairlead cannot start"), say_refusal(wrong))
     except Exception:
         reference = new_reference()
         log.exception("Reference %s", reference)

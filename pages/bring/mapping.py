@@ -15,6 +15,7 @@ from pages.bring.filtering import draw_filters
 from pages.bring.reading import draw_file, draw_sheet
 from pages.bring.translating import draw_words, unknown_words
 from pages.parts.exports import Export, Kind, draw_download
+from pages.parts.files_told import say_problem, say_reason
 from pages.parts.format import count, words
 from pages.parts.refusals import say_refusal
 from pages.parts.states import State, draw_state
@@ -36,7 +37,7 @@ def draw_found(viewer: Viewer, errand: Errand, found: Found, go: Go) -> None:
     bring = of_plain(Bring, errand.asked)
     st.header(bring.title, anchor=False)
     st.text(summary(found), width=760)
-    trouble = missing(found) or found.problem
+    trouble = missing(found) or say_problem(found.problem)
     if trouble:
         draw_state(State.STALE, say("One thing to settle first"), trouble)
     elif words_unknown := unknown(found):
@@ -195,5 +196,5 @@ def build_rows(sheet: SheetFound) -> str:
 def fate(row: RowTried) -> str:
     """What would become of a row, with a shape before the words."""
     if row.why:
-        return f"▲ {row.why}"
+        return f"▲ {say_reason(row.why)}"
     return f"○ {say('passed over')}" if row.left_out else f"✓ {say('taken in')}"

@@ -9,6 +9,7 @@ from kpi.catalog import KPIS
 from kpi.freshness import facts_behind
 from kpi.standing import Standing
 from kpi.words import marked, say, say_many
+from pages.parts.files_told import say_problem
 from pages.parts.format import count, figure, words
 from pages.parts.language import language_link
 from pages.parts.load import load_company_of, load_standings
@@ -39,7 +40,7 @@ def draw_loaded(viewer: Viewer, loaded: Loaded, again: Callable[[], None]) -> No
     if loaded.tables:
         st.html(table(COUNTS, [counts_of(each) for each in loaded.tables], say("Rows")))
     if loaded.message:
-        st.text(loaded.message, width=720)
+        st.text(say_problem(loaded.message), width=720)
     with st.container(horizontal=True, gap="small"):
         st.button(say("Bring another file"), on_click=again, type="primary")
         st.html(
@@ -105,7 +106,7 @@ def link(standing: Standing, currency: str) -> str:
 def draw_failed(errand: Errand, go: Go) -> None:
     """Why it was not done, and the way back."""
     title = say("The file could not be read") if errand.kind is ErrandKind.LOOK else say("Nothing was loaded")
-    draw_state(State.FAILED, title, errand.message)
+    draw_state(State.FAILED, title, say_problem(errand.message))
     look = of_plain(Bring, errand.asked).look if errand.kind in (ErrandKind.LOOK, ErrandKind.LOAD) else 0
     if look:
         with st.container(horizontal=True, gap="small"):

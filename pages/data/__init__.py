@@ -13,6 +13,7 @@ from pages.data.rejected import build_reasons, draw_latest
 from pages.data.rows import WORDS, build_counts, state
 from pages.parts.empty import draw_empty
 from pages.parts.exports import Export, Kind, draw_download
+from pages.parts.files_told import say_problem
 from pages.parts.format import ABSENT, age, count, moment, rows, size, words
 from pages.parts.head import context_line, draw_head
 from pages.parts.language import language_link
@@ -93,7 +94,7 @@ def _source(each: Freshness, at: datetime) -> list[Cell]:
         say("{moment} ({age} ago)", moment=moment(good), age=age(good, at)) if good else say("never"),
         moment(each.data_time) if each.data_time else ABSENT,
         f"{moment(latest.started_at)} {say(WORDS[latest.status])}",
-        latest.message,
+        say_problem(latest.message),
     ]
 
 

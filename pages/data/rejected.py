@@ -4,6 +4,7 @@ import polars as pl
 import streamlit as st
 
 from kpi.words import marked, say
+from pages.parts.files_told import say_reason
 from pages.parts.format import count, rows, words
 from pages.parts.sent import sent
 from pages.parts.tables import Cell, Column, table
@@ -27,7 +28,7 @@ def build_reasons(rejected: pl.DataFrame) -> str:
         rejected.group_by("source", "table", "reason").len().sort("len", descending=True).head(MOST_REASONS)
     )
     cells: list[list[Cell]] = [
-        [source, words(name), reason or "", count(number)]
+        [source, words(name), say_reason(reason or ""), count(number)]
         for source, name, reason, number in counted.iter_rows()
     ]
     columns = (

@@ -17,6 +17,7 @@ from pages.data.rejected import build_reasons, draw_latest
 from pages.data.rows import WORDS, build_counts, state
 from pages.parts.errands import STYLE, draw_waiting, errand_of, go_on
 from pages.parts.exports import Export, Kind, draw_download
+from pages.parts.files_told import say_problem
 from pages.parts.format import ABSENT, age, count, moment, rows
 from pages.parts.head import context_line, draw_head
 from pages.parts.language import language_link
@@ -74,7 +75,7 @@ def told(known: Freshness, at: datetime) -> list[tuple[str, str]]:
         (say("State"), state(known, at)),
         (say("Last good read"), read),
         (say("Data until"), moment(known.data_time) if known.data_time else ABSENT),
-        (say("Message"), known.latest.message),
+        (say("Message"), say_problem(known.latest.message)),
     ]
 
 
@@ -87,7 +88,7 @@ def _run(viewer: Viewer, run: Run) -> list[Cell]:
     mine = [each for each in run.counts if each.fact not in TABLES or sees_table(viewer.principal, each.fact)]
     sums = [sum(getattr(each, name) for each in mine) for name in ("read", "new", "changed", "rejected")]
     took = age(run.started_at, run.finished_at) if run.finished_at else ABSENT
-    return [moment(run.started_at), took, say(WORDS[run.status]), *map(count, sums), run.message]
+    return [moment(run.started_at), took, say(WORDS[run.status]), *map(count, sums), say_problem(run.message)]
 
 
 def draw_rejected(viewer: Viewer, source: str) -> None:
@@ -98,7 +99,7 @@ def draw_rejected(viewer: Viewer, source: str) -> None:
         draw_waiting(viewer, errand)
         return
     if errand is not None:
-        draw_replayed(errand.message, of_plain(Loaded, errand.answer) if errand.answer else None)
+        draw_replayed(say_problem(errand.message), of_plain(Loaded, errand.answer) if errand.answer else None)
     rejected = load_rejected(viewer).filter(pl.col("source") == source)
     if rejected.is_empty():
         st.text(say("No row is waiting to be mended."))
@@ -142,4 +143,4 @@ def draw_replayed(message: str, done: Loaded | None) -> None:
     rest = (
         say("What is left below does not fit yet.") if not taken else say("The KPIs count them from now on.")
     )
-    draw_state(State.EMPTY, title, done.message or rest)
+    draw_state(State.EMPTY, title, say_problem(done.message) or rest)

@@ -1,8 +1,8 @@
 """Why a form was refused, in the reader's language: the store knows no languages, so its sentences are told again."""
 
-import re
-
 from kpi.words import listed, marked, say
+from pages.parts.retold import retold
+from pages.parts.system_told import DATABASE, SETTINGS
 from pages.parts.viewer import NotAnyMore
 from store.permits import Permit, Role, roles_with
 from store.state import NotAllowed, RoleForbids
@@ -38,7 +38,7 @@ TOLD_AGAIN = (
     marked("The currency is '{code}'; write the ISO code in three letters, such as EUR."),
     marked("There is no {what} {number}; look at the list of those there are."),
 )
-NAMES = re.compile(r"\\{(\w+)\\}")
+REFUSED = {each: each for each in TOLD_AGAIN}
 
 
 def say_refusal(refused: Exception) -> str:
@@ -49,12 +49,7 @@ def say_refusal(refused: Exception) -> str:
         return say("What you may do has changed, or you were signed out. Load the page again.")
     if isinstance(refused, NotAllowed):
         return say("This concerns departments or markets you may not change. Ask somebody who sees them.")
-    text = str(refused)
-    for template in TOLD_AGAIN:
-        found = re.fullmatch(NAMES.sub(r"(?P<\1>.*?)", re.escape(template)), text, re.DOTALL)
-        if found:
-            return say(template, **found.groupdict())
-    return text
+    return retold(str(refused), REFUSED, DATABASE, SETTINGS)
 
 
 def role_forbids(role: Role, permit: Permit) -> str:

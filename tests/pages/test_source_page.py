@@ -46,7 +46,7 @@ def test_freshness_runs_and_rejected_rows_stand_on_one_page(store: Store) -> Non
     text = read(page)
     assert "Last good read" in text
     assert "1,120" in text
-    assert "Status is &#x27;gone&#x27;" in text
+    assert "status is &#x27;gone&#x27;" in text
     assert [each.key for each in page.get("download_button")] == ["rejected_csv"]
     assert not page.exception
 

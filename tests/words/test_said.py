@@ -60,8 +60,11 @@ def calls_around(tree: ast.Module) -> Iterator[tuple[ast.Constant, list[str]]]:
 
 
 def silent(parent: ast.AST, child: ast.AST) -> bool:
-    """Docstrings, names of types, and the list of what a module gives away."""
+    """Docstrings, names of types, what a module gives away, and the sentence another one is said instead of."""
     match parent, child:
+        case (ast.Dict(), ast.Constant()):
+            said = [value for key, value in zip(parent.keys, parent.values, strict=True) if key is child]
+            return any(isinstance(each, ast.Call) and ast.unparse(each.func) == "marked" for each in said)
         case (_, ast.keyword(arg="key" | "css")):
             return True
         case (_, ast.Expr(value=ast.Constant())):

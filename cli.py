@@ -24,6 +24,7 @@ from commands import (
     kpis,
     moves,
     people,
+    person,
     preview,
     reports,
     running,
@@ -62,6 +63,7 @@ app.add_typer(sops.app, name="sop")
 app.add_typer(reports.app, name="report")
 app.add_typer(people.app, name="user")
 app.add_typer(secrets.app, name="secret")
+app.add_typer(person.app, name="person")
 app.add_typer(data.sources, name="source")
 app.add_typer(data.rejected, name="rejected")
 for command in (

@@ -173,6 +173,7 @@ def _prepare_sqlite(connection: sqlite3.Connection, read_only: bool) -> None:
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA trusted_schema = OFF")
+    connection.execute("PRAGMA secure_delete = ON")  # what is deleted is overwritten
     if read_only:
         connection.execute("PRAGMA query_only = ON")
 

@@ -74,7 +74,8 @@ def open_store(
 
 def load_context(store: Store, company: Company) -> Context:
     """What intake needs to know, as it stands in the store: rates, working calendars and the secret."""
-    return Context(company, _calendars(store, company), load_rates(store, company), store.secret)
+    rates, erased = load_rates(store, company), store.state.erasures.digests()
+    return Context(company, _calendars(store, company), rates, store.secret, erased)
 
 
 def load_rates(store: Store, company: Company) -> Rates:

@@ -13,6 +13,7 @@ from store.home import Store
 from store.normalise import Context, MissingColumns, UnreadColumn, normalise
 from store.normalise.identity import MARK
 from store.personal.concealing import Hidden, concealed
+from store.personal.staying_out import nameless, without_erased
 from store.personal.treatment import hidden_by_contract
 from store.rejected import keep
 from store.upsert import Upserted, upsert
@@ -75,8 +76,10 @@ def take_in(
     """
     seen_at = datetime.now(UTC)
     gated = gate(table, normalise(table, rows, context, source=source, seen_at=seen_at))
+    gated = without_erased(store.lake, table, gated, context.erased)
     bad = _all_bad(table, gated, refused, raw)
     bad = concealed(bad, hidden or Hidden(hidden_by_contract(table)), context.secret)
+    bad = nameless(bad, context.erased)
     read = rows.height + (0 if refused is None else refused.height)
     _stop_on_drift(table, source, bad, read)
     good = _by_day(table, gated.good)

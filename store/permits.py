@@ -32,6 +32,7 @@ class Permit(StrEnum):
     BRING_DATA = "bring data in"
     MANAGE_PEOPLE = "let people in or change what they may do"
     READ_AUDIT = "read the audit trail"
+    PERSONAL_DATA = "take along or erase what is kept of one person"
     CHANGE_COMPANY = "change the company, its markets or calendars"
     OPERATE = "make or restore backups"
     MANAGE_SECRETS = "keep or change secrets"

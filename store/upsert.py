@@ -7,6 +7,7 @@ import polars as pl
 
 from store.keys import come_twice
 from store.lake import Lake
+from store.normalise.identity import TOMBSTONE
 
 MONTH, DELETED = "month", "deleted"
 _OLD = "_stored"
@@ -73,6 +74,7 @@ def close_snapshot(
         if not schema or _is_applied(lake, name, marks):
             return 0
         of_source = (pl.col("source") == source) & ~pl.col(DELETED).fill_null(False)
+        of_source &= ~pl.col(key[0]).cast(pl.String).str.starts_with(TOMBSTONE)  # no source knows it any more
         seen = seen_keys.select(pl.col(column).cast(schema[column]) for column in key)
         missing = lake.read(
             name,

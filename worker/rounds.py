@@ -27,6 +27,7 @@ from store.rejected import purge_rejected
 from store.scope import Principal
 from store.state.edits import require
 from store.state.runs import RunStatus
+from worker.people import end_erasures
 
 MANY_FILES = 200
 POLARS = "polars"
@@ -108,7 +109,12 @@ def compute_up_to(
 
 
 def round_of_work(job: Job) -> None:
-    """Sync, predict and compute up to yesterday, forecast once a day, and keep the house in order."""
+    """Sync, predict and compute up to yesterday, forecast once a day, and keep the house in order.
+
+    Erasures that were begun end first.
+    """
+    if ended := end_erasures(job.store):
+        log.info("%s erasures ended", ended)
     for report in pull(job):
         log.info("%s: %s %s", report.source, report.status.value, report.message)
     if predicted := predict_lifetimes(job.store.lake, AsOf.end_of(job.yesterday)):

@@ -19,7 +19,7 @@ import polars as pl
 from deltalake import CommitProperties, DeltaTable, Schema
 from deltalake.transaction import AddAction, RemoveAction, create_table_with_add_actions
 
-from store.lake.durable import HOOKS
+from store.lake.hooks import HOOKS
 from store.lake.shape import MONTH
 
 INDEXED = 64  # columns with statistics in the log; Delta's default of 32 leaves out days that readers ask for

@@ -5,17 +5,18 @@ entry, log folder, mark. `docs/decisions` and the fault tests tell why a check o
 """
 
 import os
-import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote
 
 import polars as pl
-from deltalake import CommitProperties, DeltaTable, PostCommitHookProperties, Transaction, write_deltalake
+from deltalake import CommitProperties, DeltaTable
 from deltalake.exceptions import DeltaError
 
+from store.lake import reword
+from store.lake.applied import append_nothing, last_applied, transactions
 from store.lake.lock import WriterLock
 from store.lake.log import DeltaLog
 from store.lake.mark import (
@@ -29,9 +30,6 @@ from store.lake.mark import (
     sync,
     write_mark,
 )
-
-# A commit must never write a checkpoint or delete log entries by itself: both wait until it is on disk.
-HOOKS = PostCommitHookProperties(create_checkpoint=False, cleanup_expired_logs=False)
 
 Work = Callable[[DeltaTable | None, CommitProperties], None]
 
@@ -98,11 +96,11 @@ class DurableTable:
             due = {app: seq for app, seq in marks.items() if last_applied(table, app) < seq}
             if marks and not due:
                 return False
-            properties = CommitProperties(max_commit_retries=0, app_transactions=_transactions(due))
+            properties = CommitProperties(max_commit_retries=0, app_transactions=transactions(due))
             before = self._newest()
             work(table, properties)
             if table is not None and self._newest() == before:
-                _append_nothing(table, properties)
+                append_nothing(table, properties)
             self._acknowledge()
             if table is not None:
                 self._keep(table)
@@ -129,6 +127,23 @@ class DurableTable:
                 (self.path / unquote(name)).unlink(missing_ok=True)
             self._keep(table)
             return len(gone)
+
+    def forget(self, words: Collection[str]) -> bool:
+        """
+        Delete every version but a new last one, if one of the words stands in a file or log entry no reader needs.
+
+        Readers of an older version open the table anew; the change feed begins again. False: nothing was to forget.
+        """
+        with self.writing():
+            table = self._head()
+            if table is None or not reword.is_remembered(self.path, table, words):
+                return False
+            append_nothing(table, CommitProperties(max_commit_retries=0))
+            self._acknowledge()
+            self._checkpoint(read_mark(self.path) or Mark())
+            reword.drop_past(self.path, table)
+            self._spare.clear()  # it reads the log as it was, piece by piece
+            return True
 
     def recover(self) -> Recovery:
         """Make the table whole after a crash or a power cut; taking the lock does it each time."""
@@ -179,8 +194,10 @@ class DurableTable:
 
     def _checkpoint_if_due(self) -> None:
         mark = read_mark(self.path) or Mark()
-        if mark.version - max(mark.checkpoint, 0) < self.checkpoint_every:
-            return
+        if mark.version - max(mark.checkpoint, 0) >= self.checkpoint_every:
+            self._checkpoint(mark)
+
+    def _checkpoint(self, mark: Mark) -> None:
         table = DeltaTable(self.path)
         table.create_checkpoint()
         for file in self.log.checkpoint_files(mark.version):
@@ -277,22 +294,3 @@ class DurableTable:
         return ForeignTable(
             f"Table '{self.path.name}' has a Delta log that Fairlead did not start; adopt it or move it away."
         )
-
-
-def last_applied(table: DeltaTable | None, app: str) -> int:
-    """Last sequence of `app` recorded in this snapshot, -1 if none."""
-    recorded = None if table is None else table.transaction_version(app)
-    return -1 if recorded is None else recorded
-
-
-def _transactions(marks: Mapping[str, int]) -> list[Transaction]:
-    now = int(time.time() * 1000)
-    return [Transaction(app, seq, now) for app, seq in marks.items()]
-
-
-def _append_nothing(table: DeltaTable, properties: CommitProperties) -> None:
-    """A merge without effect writes no version, so its marks need one of their own."""
-    nothing = pl.DataFrame(schema=pl.scan_delta(table).collect_schema())
-    write_deltalake(
-        table, nothing, mode="append", commit_properties=properties, post_commithook_properties=HOOKS
-    )

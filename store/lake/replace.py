@@ -11,7 +11,7 @@ from deltalake import CommitProperties, DeltaTable, WriterProperties, write_delt
 from deltalake.transaction import RemoveAction
 
 from store.lake import direct
-from store.lake.durable import HOOKS
+from store.lake.hooks import HOOKS
 from store.lake.shape import MONTH, fit, in_months, months, months_of_days
 
 LIGHT = WriterProperties(compression="LZ4")
@@ -38,7 +38,7 @@ def overwrite(
         )
         return
     coming = direct.written(target, rows, by_month=True, bounded=[DAY], plain=False)
-    going = [] if table is None else _removed(_files(table))
+    going = [] if table is None else removed(files(table))
     direct.commit(target, table, rows.schema, [*coming, *going], properties, by_month=True)
 
 
@@ -50,7 +50,7 @@ def overwrite_days(
     A column the table lacks joins it.
     """
     stored, touched = _schema(table), months_of_days(days)
-    going = [file for file in _files(table) if file.month in touched]
+    going = [file for file in files(table) if file.month in touched]
     whole = fit(rows, stored)
     if going:
         whole = pl.concat([_kept(target, going, stored, days), whole], how="diagonal")
@@ -69,28 +69,30 @@ def overwrite_days(
         )
         return
     coming = direct.written(target, whole, by_month=True, bounded=[DAY], plain=False)
-    direct.commit(target, table, stored, [*coming, *_removed(going)], properties, by_month=True)
+    direct.commit(target, table, stored, [*coming, *removed(going)], properties, by_month=True)
 
 
 @dataclass(frozen=True)
-class _File:
+class File:
+    """A file that holds rows of a table."""
+
     path: str
     size: int
-    month: str | None
+    month: str | None = None
 
 
 def _schema(table: DeltaTable) -> pl.Schema:
     return pl.Schema(table.schema())
 
 
-def _files(table: DeltaTable) -> list[_File]:
+def files(table: DeltaTable) -> list[File]:
     """The files that hold the table's rows."""
-    columns = ["path", "size_bytes", f"partition.{MONTH}"]
-    actions = pl.DataFrame(table.get_add_actions(flatten=True).select(columns))
-    return [_File(*row) for row in actions.iter_rows()]
+    actions, month = table.get_add_actions(flatten=True), f"partition.{MONTH}"
+    known = [name for name in ("path", "size_bytes", month) if name in actions.column_names]
+    return [File(*row) for row in pl.DataFrame(actions.select(known)).iter_rows()]
 
 
-def _kept(target: Path, files: Sequence[_File], stored: pl.Schema, days: Sequence[date]) -> pl.DataFrame:
+def _kept(target: Path, files: Sequence[File], stored: pl.Schema, days: Sequence[date]) -> pl.DataFrame:
     """The rows of these files on other days, in the table's columns without the month."""
     held = pl.Schema({name: dtype for name, dtype in stored.items() if name != MONTH})
     rows = pl.read_parquet(
@@ -102,6 +104,10 @@ def _kept(target: Path, files: Sequence[_File], stored: pl.Schema, days: Sequenc
     return rows.filter(~rows[DAY].is_in(pl.Series(days, dtype=pl.Date()).implode()))
 
 
-def _removed(files: Sequence[_File]) -> list[RemoveAction]:
+def removed(files: Sequence[File], *, by_month: bool = True) -> list[RemoveAction]:
+    """What a commit says of files that go."""
     now = int(time.time() * 1000)
-    return [RemoveAction(file.path, True, now, file.size, {MONTH: file.month}) for file in files]
+    return [
+        RemoveAction(file.path, True, now, file.size, {MONTH: file.month} if by_month else {})
+        for file in files
+    ]

@@ -1,17 +1,20 @@
 """The fact lake: tables by name, written one commit at a time and read as fresh snapshots."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
 import polars as pl
 from deltalake import CommitProperties, DeltaTable
+from deltalake.exceptions import DeltaError
 
-from store.lake import feed, replace, write
-from store.lake.durable import HOOKS, DurableTable, last_applied
+from store.lake import feed, replace, reword, write
+from store.lake.applied import last_applied
+from store.lake.durable import DurableTable
 from store.lake.feed import Storage
+from store.lake.hooks import HOOKS
 from store.lake.mark import Recovery, is_table
 from store.lake.scan import Between, Snapshot
 from store.lake.shape import MONTH, months, months_of, storable
@@ -187,6 +190,24 @@ class Lake:
 
         return self._table(name).commit(marks, work)
 
+    def reword(self, name: str, words: Mapping[str, str]) -> int:
+        """Put words in place of others wherever they stand in a text of a row: one commit, rows stay rows.
+
+        Returns how many rows changed; without one nothing is written. The past still holds the words: `forget`.
+        """
+        with self._table(name).writing():
+            table = self._table(name).reader()
+            found = None if table is None else reword.reworded(self.root / name, table, words)
+            if found is None or not found.rows:
+                return 0
+
+            def work(head: DeltaTable | None, properties: CommitProperties) -> None:
+                if head is not None:
+                    reword.commit(self.root / name, head, found, properties)
+
+            self._table(name).commit({}, work)
+            return found.rows
+
     # Housekeeping
 
     def compact(self, name: str) -> None:
@@ -206,6 +227,10 @@ class Lake:
         if hours < 24:
             raise ValueError(f"Vacuum keeps at least 24 hours, as readers may hold the files; got {hours}.")
         return self._table(name).clean(hours)
+
+    def forget(self, name: str, words: Collection[str]) -> bool:
+        """Delete what old versions of the table left on the disk, if one of the words stands there; whether it did."""
+        return self._table(name).forget(words)
 
     def recover(self) -> dict[str, Recovery]:
         """At start-up: make every table whole. LakeDamaged names the table that needs a backup."""
@@ -239,5 +264,5 @@ class Lake:
 def _again_when_cleaned(read: Callable[[], pl.DataFrame]) -> pl.DataFrame:
     try:
         return read()
-    except FileNotFoundError:
+    except (FileNotFoundError, DeltaError):  # a file, or the part of the log that named it
         return read()

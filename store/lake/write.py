@@ -7,7 +7,7 @@ import polars as pl
 from deltalake import ColumnProperties, CommitProperties, DeltaTable, WriterProperties, write_deltalake
 
 from store.lake import direct
-from store.lake.durable import HOOKS
+from store.lake.hooks import HOOKS
 from store.lake.shape import MONTH, fill, fit, in_months, months_of
 
 ZSTD = WriterProperties(compression="ZSTD")

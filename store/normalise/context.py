@@ -10,12 +10,13 @@ from store.working_time import WorkingTime, plain_hours
 
 @dataclass(frozen=True, eq=False)
 class Context:
-    """`calendars` by id; `secret` keys the hash of customer ids."""
+    """`calendars` by id; `secret` keys the hash of customer ids; `erased` are hashes of people to be kept out."""
 
     company: Company
     calendars: Mapping[str, WorkingTime]
     rates: Rates
     secret: bytes
+    erased: frozenset[str] = frozenset()
 
     def working_time(self, market: str | None) -> WorkingTime:
         """The working hours of a market; office hours in its zone where it has no calendar."""

@@ -6,6 +6,7 @@ from hashlib import blake2b
 import polars as pl
 
 MARK = "hashed:"  # before an id that was hashed already, such as one kept beside a rejected row
+TOMBSTONE = "erased:"  # before what stands in the place of a person who was erased
 _MARKED = re.compile(rf"{MARK}([0-9a-f]{{32}})")
 
 

@@ -162,13 +162,11 @@ class Errands:
 
         self.engines.change(work)
 
-    def forget(self, older_than: timedelta) -> None:
+    def forget(self, older_than: timedelta, *, only_ended: bool = False) -> None:
         """Deletes errands asked for before: what was seen in a file is not kept beside the facts."""
-        self.engines.change(
-            lambda session: (
-                session.execute(delete(Stored).where(Stored.asked_at < _now() - older_than)) and None
-            )
-        )
+        ended = [Stored.ended_at.is_not(None)] if only_ended else []
+        old = delete(Stored).where(Stored.asked_at < _now() - older_than, *ended)
+        self.engines.change(lambda session: session.execute(old) and None)
 
     def _end(
         self, number: int, state: ErrandState, message: str, answer: Mapping[str, object] | None

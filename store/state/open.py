@@ -19,6 +19,7 @@ from store.state.baselines import Baselines
 from store.state.brought import BroughtSources
 from store.state.calendars import Calendars
 from store.state.engines import Engines
+from store.state.erasures import Erasures
 from store.state.errands import Errands
 from store.state.identities import Identities
 from store.state.leaving import Leaving
@@ -142,6 +143,10 @@ class State:
     @property
     def secrets(self) -> StoredSecrets:
         return StoredSecrets(self.engines)
+
+    @property
+    def erasures(self) -> Erasures:
+        return Erasures(self.engines)
 
     @property
     def errands(self) -> Errands:

@@ -132,11 +132,16 @@ def _check_change(session: Session, principal: Principal, before: User, after: U
         return
     if before.email == principal.name:
         raise NotAllowed("Nobody changes what they may do themselves; ask another administrator.")
-    stays = after.active and after.role is Role.ADMIN
-    if before.active and before.role is Role.ADMIN and not stays:
+    if not (after.active and after.role is Role.ADMIN):
+        require_another_administrator(session, before)
+
+
+def require_another_administrator(session: Session, leaving: User) -> None:
+    """Raises LastAdministrator for the only one there is."""
+    if leaving.active and leaving.role is Role.ADMIN:
         admins = select(func.count()).where(StoredUser.role == Role.ADMIN, StoredUser.active.is_(True))
         if session.scalar(admins) == 1:
-            raise LastAdministrator(before.email)
+            raise LastAdministrator(leaving.email)
 
 
 def stored_user(session: Session, email: str) -> StoredUser | None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from named_shop import everything_in
 
 from connectors.config import read_config
 from connectors.errors import ConfigError
@@ -52,15 +53,6 @@ def pulled(store: Store, rows: str, more: str = "") -> None:
     (folder / "orders.csv").write_text(HEAD + rows, encoding="utf-8")
     (report,) = sync(store, read_config(ORDERS.format(more=more), folder=folder), LOCAL_OWNER)
     assert report.status == "ok", report.message
-
-
-def everything_in(folder: Path) -> str:
-    """All that lies in a lake as text: logs, and the rows of every Parquet file, also of those nobody reads."""
-    logs = [
-        file.read_text(errors="replace") for file in folder.rglob("*") if file.suffix in (".json", ".crc")
-    ]
-    rows = [str(pl.read_parquet(file, hive_partitioning=False).rows()) for file in folder.rglob("*.parquet")]
-    return "\n".join([*logs, *rows])
 
 
 def test_no_clear_id_name_or_phone_reaches_the_disk(store: Store) -> None:

@@ -8,7 +8,8 @@ import typer
 
 from commands.desk import Desk
 from commands.kpis import FormatOption, Where, slice_of
-from commands.printing import Format, write
+from commands.leaving import hand_out
+from commands.printing import Format
 from kpi.catalog import find
 from meetings.actions import close, is_overdue, open_action
 from store.company_file import load_company
@@ -36,7 +37,7 @@ def list_actions(
         {**{name: getattr(each, name, None) for name in SCHEMA}, "overdue": is_overdue(each, _today(desk))}
         for each in found
     ]
-    write(pl.DataFrame(rows, schema=SCHEMA), how, title="Actions")
+    hand_out(context, pl.DataFrame(rows, schema=SCHEMA), how, title="Actions")
 
 
 @app.command("add")

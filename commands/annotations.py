@@ -8,7 +8,8 @@ import typer
 
 from commands.desk import Desk
 from commands.kpis import FormatOption, Where, slice_of
-from commands.printing import Format, write
+from commands.leaving import hand_out
+from commands.printing import Format
 from kpi.annotations import Annotation, annotations_of, diary
 from kpi.catalog import find
 from kpi.model import Department
@@ -45,7 +46,8 @@ def list_annotations(
     known = diary(state, principal, company, span, market, state.runs.freshness(principal), now)
     notes = state.annotations.rows(principal, span.start, span.end)
     found = annotations_of(known, principal, find(key), notes)
-    write(pl.DataFrame([_row(each) for each in found], schema=SCHEMA, orient="row"), how, title="Annotations")
+    rows = [_row(each) for each in found]
+    hand_out(context, pl.DataFrame(rows, schema=SCHEMA, orient="row"), how, title="Annotations")
 
 
 def _row(each: Annotation) -> tuple[object, ...]:

@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 
 from commands.desk import Desk
+from commands.leaving import hand_out
 from commands.printing import Format, write
 from connectors.inspect import inspect
 from connectors.personal import treatments
@@ -148,7 +149,9 @@ def list_sources(context: typer.Context, how: FormatOption = Format.TABLE) -> No
         known = fresh.get(source.name)
         tables = ", ".join(each.table.name for each in source.tables)
         rows.append((source.name, "brought by hand", tables, known.last_ok_at if known else None))
-    write(pl.DataFrame(rows, schema=["source", "connector", "tables", "last_ok"], orient="row"), how)
+    hand_out(
+        context, pl.DataFrame(rows, schema=["source", "connector", "tables", "last_ok"], orient="row"), how
+    )
 
 
 @sources.command("privacy")
@@ -163,14 +166,15 @@ def source_privacy(context: typer.Context, name: str = "", how: FormatOption = F
         for each in treatments(source)
     ]
     columns = ["source", "table", "field", "fills", "is", "because"]
-    write(pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.String), orient="row"), how)
+    hand_out(context, pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.String), orient="row"), how)
 
 
 @rejected.command("list")
 def rejected_list(context: typer.Context, how: FormatOption = Format.TABLE) -> None:
     """The rows set aside, newest first, with their reasons."""
     desk: Desk = context.obj
-    write(rejected_rows(desk.store.lake, desk.principal).drop("id", "month", "resolved_at"), how)
+    rows = rejected_rows(desk.store.lake, desk.principal).drop("id", "month", "resolved_at")
+    hand_out(context, rows, how, records=True)
 
 
 @rejected.command("export")

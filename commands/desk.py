@@ -117,9 +117,9 @@ class Desk:
         """Raises NotAllowed unless whoever is asking may do this."""
         require(self.principal, permit)
 
-    def took(self, file: Path) -> None:
-        """Notes in the audit trail that data left as a file. Raises NotAllowed, before anything is written."""
-        self.store.state.audit.took(self.principal, file.name)
+    def took(self, what: Path | str) -> None:
+        """Notes in the audit trail that data left, as a file or otherwise. Raises NotAllowed, before anything does."""
+        self.store.state.audit.took(self.principal, what if isinstance(what, str) else what.name)
 
     @cached_property
     def config(self) -> Config:

@@ -7,7 +7,8 @@ import typer
 
 from commands.desk import Desk
 from commands.kpis import FormatOption
-from commands.printing import Format, write
+from commands.leaving import hand_out
+from commands.printing import Format
 from kpi.flow.budgets import BUDGETS, SET
 from kpi.flow.reading import computed_as_of, flow, flow_slice, lanes
 from kpi.flow.stages import PROMISED
@@ -40,7 +41,9 @@ def stages(
     if lane and lane not in known:
         raise ValueError(f"There is no lane '{lane}'; known are {', '.join(known)}.")
     rows = [row for name in ([lane] if lane else known) for row in _rows(desk, name, weeks)]
-    write(pl.DataFrame(rows, schema=SCHEMA, orient="row"), how, title=f"Flow, {weeks} weeks to {day}")
+    hand_out(
+        context, pl.DataFrame(rows, schema=SCHEMA, orient="row"), how, title=f"Flow, {weeks} weeks to {day}"
+    )
 
 
 def _rows(desk: Desk, lane: str, weeks: int) -> list[tuple[object, ...]]:

@@ -7,7 +7,8 @@ import typer
 from rich.console import Console
 
 from commands.desk import Desk
-from commands.printing import Format, write
+from commands.leaving import hand_out
+from commands.printing import Format
 from kpi.catalog import find
 from kpi.engine import AsOf
 from kpi.forecast.job import MOST_PRODUCTS, Forecast, forecast_all
@@ -59,8 +60,11 @@ def kpi_forecast(
         raise NoForecast(
             f"{kpi.name} has no two settled periods to forecast from; see `fairlead kpi values {key}`."
         )
-    write(
-        _shown(made, by), how, title=f"{kpi.name}, by {every}; 80 % of past errors lay between low and high"
+    hand_out(
+        context,
+        _shown(made, by),
+        how,
+        title=f"{kpi.name}, by {every}; 80 % of past errors lay between low and high",
     )
 
 
@@ -132,14 +136,14 @@ def tried(
             f"No backtest of '{key}' is stored; see `fairlead kpi list`, and `fairlead forecast run`."
         )
     wanted = found.filter(pl.col("step") > 0 if steps else pl.col("step") == 0)
-    write(wanted.select(TESTED), how, title=f"{key}: errors on the origin held back")
+    hand_out(context, wanted.select(TESTED), how, title=f"{key}: errors on the origin held back")
 
 
 @app.command("levels")
 def levels(context: typer.Context, how: FormatOption = Format.TABLE) -> None:
     """Errors of the products' forecasts by period ahead: product by product, and in their total."""
     desk: Desk = context.obj
-    write(by_level(backtests(desk.store.lake, desk.principal, Kind.UNITS)), how)
+    hand_out(context, by_level(backtests(desk.store.lake, desk.principal, Kind.UNITS)), how)
 
 
 @app.command("stock")
@@ -153,7 +157,7 @@ def stock(
     desk: Desk = context.obj
     moment = _moment(desk)
     found = advice(desk.store.lake, desk.principal, moment.day, lead_days=lead_days, service_level=service)
-    write(found, how, title=f"For {service:.1%} of cycles of {lead_days} days")
+    hand_out(context, found, how, title=f"For {service:.1%} of cycles of {lead_days} days")
 
 
 def _fresh(desk: Desk) -> list[Freshness]:

@@ -7,6 +7,7 @@ import polars as pl
 import typer
 
 from commands.desk import Desk
+from commands.leaving import hand_out, note_leaving
 from commands.printing import Format, write, write_json
 from kpi.catalog import KPIS, find
 from kpi.definitions import effective_of, version_of
@@ -92,12 +93,13 @@ def kpi_values(
     found = answers(desk.store, desk.principal, kpis, question, basis)
     match how:
         case Format.JSON:
+            note_leaving(context, how)
             write_json([row for answer in found for row in _labelled(answer)])
         case Format.CSV:
-            write(pl.concat([labelled(answer) for answer in found], how="diagonal_relaxed"), how)
+            hand_out(context, pl.concat([labelled(answer) for answer in found], how="diagonal_relaxed"), how)
         case Format.TABLE:
             for answer in found:
-                write(_without_empty_reasons(answer.rows), how, title=answer.kpi.name)
+                hand_out(context, _without_empty_reasons(answer.rows), how, title=answer.kpi.name)
 
 
 def _labelled(answer: Answer) -> list[dict[str, object]]:
@@ -129,7 +131,7 @@ def explain(
     """The records behind a number; their measures add up to its numerator and denominator."""
     desk, kpi = _desk(context), find(key)
     question = _question(from_day, to_day, Every.TOTAL, "", where, as_of)
-    write(rows_behind(desk.store.lake, desk.principal, kpi, question, rows), how)
+    hand_out(context, rows_behind(desk.store.lake, desk.principal, kpi, question, rows), how, records=True)
 
 
 def _desk(context: typer.Context) -> Desk:

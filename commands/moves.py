@@ -10,6 +10,7 @@ import typer
 
 from commands.desk import Desk
 from commands.kpis import AsOfDay, FormatOption, Where, slice_of
+from commands.leaving import hand_out
 from commands.printing import Format, write
 from kpi.catalog import find
 from kpi.currency import constant_currency
@@ -61,7 +62,7 @@ def why(
         ),
     )  # fmt: skip
     rows = rows_of(found)
-    write(_without_empty(rows) if how is Format.TABLE else rows, how, title=kpi.name)
+    hand_out(context, _without_empty(rows) if how is Format.TABLE else rows, how, title=kpi.name)
     for sentence in sentences(found):
         typer.echo(sentence, err=how is not Format.TABLE)
 
@@ -88,7 +89,7 @@ def currency(
         "constant_currency_change": found.constant_change,
         "rates": "; ".join(f"{each} {was:.6g} to {now:.6g}" for each, (was, now) in found.rates.items()) or None,
     }  # fmt: skip
-    write(pl.DataFrame([told]), how, title=kpi.name)
+    hand_out(context, pl.DataFrame([told]), how, title=kpi.name)
 
 
 def review(
@@ -122,8 +123,11 @@ def review(
         }
         for line in found.lines
     ]  # fmt: skip
-    write(
-        _without_empty(pl.DataFrame(rows)) if how is Format.TABLE else pl.DataFrame(rows), how, title=kpi.name
+    hand_out(
+        context,
+        _without_empty(pl.DataFrame(rows)) if how is Format.TABLE else pl.DataFrame(rows),
+        how,
+        title=kpi.name,
     )
 
 

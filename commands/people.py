@@ -9,7 +9,8 @@ import typer
 
 from commands.desk import Desk
 from commands.kpis import FormatOption
-from commands.printing import Format, write
+from commands.leaving import hand_out
+from commands.printing import Format
 from store.database import StateError
 from store.state import Role, User, Versioned
 
@@ -23,7 +24,7 @@ def list_users(context: typer.Context, how: FormatOption = Format.TABLE) -> None
     """Everybody, by name."""
     desk: Desk = context.obj
     rows = [_told(each.value) for each in desk.store.state.users.rows(desk.principal)]
-    write(pl.DataFrame(rows, schema=dict.fromkeys(COLUMNS, pl.String)), how, title="Users")
+    hand_out(context, pl.DataFrame(rows, schema=dict.fromkeys(COLUMNS, pl.String)), how, title="Users")
 
 
 @app.command("add")

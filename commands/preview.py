@@ -7,7 +7,8 @@ import typer
 
 from commands.desk import Desk
 from commands.kpis import FormatOption
-from commands.printing import Format, write
+from commands.leaving import hand_out
+from commands.printing import Format
 from kpi.access import sees
 from kpi.catalog import KPIS, find
 from kpi.ledger import entries
@@ -40,4 +41,6 @@ def preview_kpis(
         question = Question(whole_periods(every, moment.day, periods), every)
         found.append(preview(desk.store.lake, desk.principal, kpi, question, desk.judgement(kpi)))
     rows = pl.concat(found)
-    write(rows if all_periods else rows.filter("changes"), how, title="Statuses that would change")
+    hand_out(
+        context, rows if all_periods else rows.filter("changes"), how, title="Statuses that would change"
+    )

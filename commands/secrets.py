@@ -8,7 +8,8 @@ import typer
 
 from commands.desk import Desk
 from commands.kpis import FormatOption
-from commands.printing import Format, write
+from commands.leaving import hand_out
+from commands.printing import Format
 from connectors.errors import ConfigError
 from store.database import StateError
 from store.permits import Permit
@@ -54,7 +55,7 @@ def list_secrets(context: typer.Context, how: FormatOption = Format.TABLE) -> No
         "name": pl.String, "version": pl.Int64, "set_by": pl.String, "set_at": pl.Datetime("us", "UTC"),
         "used_by": pl.String,
     }  # fmt: skip
-    write(pl.DataFrame(rows, schema=schema, orient="row"), how, title="Secrets")
+    hand_out(context, pl.DataFrame(rows, schema=schema, orient="row"), how, title="Secrets")
 
 
 @app.command("test")

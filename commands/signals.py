@@ -9,7 +9,8 @@ import typer
 
 from commands.desk import Desk
 from commands.kpis import FormatOption, Where, slice_of
-from commands.printing import Format, write
+from commands.leaving import hand_out
+from commands.printing import Format
 from kpi.access import sees
 from kpi.catalog import KPIS, find
 from kpi.events import events_of
@@ -57,7 +58,7 @@ def signals(
     asked = [find(key) for key in keys] if keys else _possible(desk.principal, question)
     rows = [row for kpi in asked for chart in _charts(desk, kpi, question) for row in _fired(kpi, chart)]
     found = pl.DataFrame(rows, schema=SCHEMA, orient="row")
-    write(_without_empty(found) if how is Format.TABLE else found, how, title="Signals")
+    hand_out(context, _without_empty(found) if how is Format.TABLE else found, how, title="Signals")
 
 
 def rebase(

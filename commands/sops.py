@@ -10,7 +10,8 @@ import typer
 
 from commands.desk import Desk
 from commands.kpis import FormatOption
-from commands.printing import Format, write
+from commands.leaving import hand_out
+from commands.printing import Format
 from commands.sop_files import given, read_procedure
 from kpi.exports.paper import as_pdf
 from kpi.model import Department
@@ -55,7 +56,7 @@ def list_procedures(
         if held is None or not held.isdisjoint(edition.id for edition in each.editions)
     ]
     rows = [_row(each) for each in shelf if department in (None, each.shown("").department)]
-    write(pl.DataFrame(rows, schema=SCHEMA, orient="row"), how, title="Procedures")
+    hand_out(context, pl.DataFrame(rows, schema=SCHEMA, orient="row"), how, title="Procedures")
 
 
 @app.command("show")
@@ -204,7 +205,7 @@ def diff(
     rows = [_difference(each) for each in differences(before, after)]
     names = dict.fromkeys(("part", "key", "field", "became", "before", "after"), pl.String)
     title = f"{key}, {editions[0].name} to {editions[1].name}"
-    write(pl.DataFrame(rows, schema=names, orient="row"), how, title=title)
+    hand_out(context, pl.DataFrame(rows, schema=names, orient="row"), how, title=title)
 
 
 def _difference(each: Difference) -> tuple[str, ...]:

@@ -8,7 +8,8 @@ import polars as pl
 import typer
 
 from commands.desk import Desk
-from commands.printing import Format, write
+from commands.leaving import hand_out
+from commands.printing import Format
 from kpi.catalog import KPIS, find
 from kpi.foreseen import checked
 from kpi.period import Every, whole_periods
@@ -43,7 +44,8 @@ def list_targets(context: typer.Context, how: FormatOption = Format.TABLE) -> No
         },
         orient="row",
     )
-    write(
+    hand_out(
+        context,
         pl.concat([kept.with_columns(pl.lit("set").alias("basis")), own], how="diagonal").sort(
             "kpi", "segment"
         ),
@@ -81,7 +83,7 @@ def preview(context: typer.Context, file: Path, how: FormatOption = Format.TABLE
     if found.is_empty():
         typer.echo("No status of the last 52 weeks would change.")
     else:
-        write(found, how)
+        hand_out(context, found, how)
 
 
 def _checked(file: Path) -> list[TargetRow]:

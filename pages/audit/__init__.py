@@ -37,8 +37,8 @@ WHATS = (
     marked("market set"), marked("note changed"), marked("note removed"), marked("note written"),
     marked("owner named"), marked("password set"), marked("refused"), marked("secret key changed"),
     marked("secret removed"), marked("secret set"), marked("secrets forgotten"), marked("set-up"),
-    marked("signed in"), marked("signed out"), marked("signed out everywhere"), marked("target set"),
-    marked("target withdrawn"),
+    marked("sign-in refused"), marked("signed in"), marked("signed out"), marked("signed out everywhere"),
+    marked("target set"), marked("target withdrawn"),
     marked("unlinked"), marked("user set"), marked("view changed"), marked("view kept"),
     marked("view removed"), marked("wrong password"),
 )  # fmt: skip

@@ -75,6 +75,8 @@ async def _answered(
         token = await to_thread.run_sync(_session, entrance, provider, who, since)
     except (SignInError, NoAddress, TooLongAgo) as refused:
         log.warning("nobody signed in: %s", refused)
+        if not isinstance(refused, SignInError):  # those are noted where they are refused
+            await to_thread.run_sync(entrance.state.identities.turned_away, provider.issuer, str(refused))
         return begin(entrance, wanted, anew=True).answer(entrance.base, _why(refused), 403)
     except Exception:
         log.exception("Reference %s", reference := new_reference())

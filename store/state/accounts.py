@@ -14,6 +14,7 @@ from store.permits import Permit, Role
 from store.scope import Principal
 from store.state.edits import note, require
 from store.state.engines import Engines
+from store.state.flood import Flood
 from store.state.secrets import hashed_password, hashed_token, is_password, new_token, require_strong
 from store.state.users import User, require_over, stored_user, user_of
 
@@ -22,6 +23,7 @@ TRIES = 5  # wrong passwords of one account within the window
 TRIES_FROM = 30  # from one address, whichever accounts
 SET_UP_LASTS, INVITATION_LASTS = timedelta(hours=24), timedelta(hours=72)
 NOBODY = Principal("nobody")
+REFUSED = Flood(WINDOW)
 
 
 class Purpose(StrEnum):
@@ -45,12 +47,12 @@ class WrongPassword(SignInError):
 
 
 class TooManyTries(SignInError):
-    """Too many wrong passwords; `wait` until the next one is looked at."""
+    """Too many wrong passwords of `subject`, an account or an address; `wait` until the next one is looked at."""
 
-    def __init__(self, wait: timedelta) -> None:
+    def __init__(self, wait: timedelta, subject: str) -> None:
         minutes = max(1, -(-int(wait.total_seconds()) // 60))
         super().__init__(f"Too many wrong passwords. Wait {minutes} minutes and try again.")
-        self.wait = wait
+        self.wait, self.subject = wait, subject
 
 
 class SpentToken(SignInError):
@@ -153,13 +155,24 @@ class Accounts:
         """
         account = f"account {email.strip().lower()}"
         places = {account: TRIES, f"address {address}": TRIES_FROM}
-        stored, hash = self.engines.ask(lambda session: _known(session, email, places, now))
+        try:
+            stored, hash = self.engines.ask(lambda session: _known(session, email, places, now))
+        except TooManyTries as refused:
+            self._note_refused(refused.subject, account, address, now)
+            raise
         right = is_password(password, hash or _no_password())
         if stored is None or hash is None or not right:
             self.engines.change(lambda session: _failed(session, account, list(places), now))
             raise WrongPassword
         self.engines.change(lambda session: _forget(session, account))
         return stored
+
+    def _note_refused(self, subject: str, account: str, address: str, now: datetime) -> None:
+        """Of a flood the first, tenth, hundredth … attempt leaves an entry, so that nobody fills the trail."""
+        many = REFUSED.count(f"{self.engines.write.url} {subject}", now)
+        if many is not None:
+            told = {"attempts": many, "account": account.removeprefix("account "), "address": address}
+            self.engines.change(lambda session: note(session, NOBODY, "sign-in refused", subject, None, told))
 
 
 def _needs_set_up(session: Session) -> bool:
@@ -224,7 +237,7 @@ def _known(
         )
         at = list(session.scalars(recent.order_by(FailedSignIn.at.desc()).limit(tries)))
         if len(at) == tries:
-            raise TooManyTries(at[-1] + WINDOW - now)
+            raise TooManyTries(at[-1] + WINDOW - now, subject)
     stored = stored_user(session, email)
     if stored is None or not stored.active:
         return None, None

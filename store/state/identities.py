@@ -95,6 +95,12 @@ class Identities:
             )
             raise
 
+    def turned_away(self, issuer: str, why: str) -> None:
+        """Notes that somebody came from a provider and was let in by nobody: it told too little of them."""
+        self.engines.change(
+            lambda session: note(session, NOBODY, "refused", f"provider {issuer}", None, {"why": why})
+        )
+
     def unlink(self, principal: Principal, email: str) -> int:
         """
         Forgets which account of a provider a user had, so that the next one with the address is linked; how many.

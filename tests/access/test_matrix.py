@@ -155,7 +155,8 @@ FOR_ALL = {
     "users.find": "asked at sign-in, by the door",
     "accounts.accept": "with a link", "accounts.check": "with a password", "accounts.needs_set_up": "yes or no",
     "accounts.set_up": "with the terminal's link", "accounts.set_up_token": "for the terminal only",
-    "identities.arrive": "whom the provider vouches for", "sessions.start": "after signing in",
+    "identities.arrive": "whom the provider vouches for",
+    "identities.turned_away": "only notes", "sessions.start": "after signing in",
     "sessions.end": "with the session", "sessions.rotate": "with the session", "sessions.whose": "with the session",
 }  # fmt: skip
 

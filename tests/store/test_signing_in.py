@@ -10,6 +10,8 @@ from store.database import StateError
 from store.scope import LOCAL_OWNER, Principal, Scope
 from store.state import NotAllowed, Role, State, User, secrets
 from store.state.accounts import TRIES, TRIES_FROM, SpentToken, TooManyTries, WrongPassword
+from store.state.audit import Wanted
+from store.state.flood import MOST, Flood
 from store.state.secrets import WeakPassword, hashed_password, is_password, require_strong
 
 NOON = datetime(2025, 6, 2, 12, tzinfo=UTC)
@@ -149,15 +151,34 @@ def test_guessing_is_stopped_and_the_right_password_waits_too(state: State) -> N
 
 
 def test_one_address_may_not_try_many_accounts(state: State) -> None:
-    """Thirty accounts with one wrong password each close the door for that address, not for others."""
+    """
+    Thirty accounts with one wrong password each close the door for that address, not for others. Of 120 attempts at the
+    closed door the first, the tenth and the hundredth leave an entry.
+    """
     invited(state)
     for number in range(TRIES_FROM):
         with pytest.raises(WrongPassword):
             state.accounts.check(f"user{number}@example.com", "not the password", "192.0.2.9", NOON)
 
-    with pytest.raises(TooManyTries):
-        state.accounts.check(ANN.email, PASSWORD, "192.0.2.9", NOON)
+    for _ in range(120):
+        with pytest.raises(TooManyTries):
+            state.accounts.check(ANN.email, PASSWORD, "192.0.2.9", NOON)
     assert state.accounts.check(ANN.email, PASSWORD, "192.0.2.1", NOON) == ANN
+
+    refused = state.audit.rows(LOCAL_OWNER, wanted=Wanted(what="sign-in refused"))
+    told = [(each.subject, each.after) for each in reversed(refused)]
+    who = {"account": ANN.email, "address": "192.0.2.9"}
+    assert told == [("address 192.0.2.9", {"attempts": many, **who}) for many in (1, 10, 100)]
+
+
+def test_a_flood_is_counted_anew_after_a_while_and_takes_no_room() -> None:
+    """The first and the tenth within a quarter of an hour are told; of many thousand subjects the latest are known."""
+    flood = Flood(timedelta(minutes=15))
+    assert [flood.count("a", NOON) for _ in range(10)] == [1, *[None] * 8, 10]
+    assert [flood.count("a", NOON + 15 * MINUTE) for _ in range(2)] == [1, None]
+    for number in range(MOST):
+        flood.count(f"b{number}", NOON)
+    assert flood.count("a", NOON + 15 * MINUTE) == 1
 
 
 @pytest.mark.parametrize("how", ["time", "disabled", "everywhere", "password"])

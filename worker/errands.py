@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 from threading import Lock
 from time import monotonic, sleep
+from typing import TypeVar
 
 from connectors.bringing import look_into, named, prepare
 from connectors.errors import ConfigError, SourceError, SyncRunning
@@ -21,13 +22,15 @@ from store.database import StateError
 from store.home import SYSTEM, Store
 from store.state import Brought, Counts, Errand, ErrandKind, RunStatus
 from store.uploads import UploadRefused, drop_upload, sweep_uploads, upload_path
+from worker.people import end_erasures
 from worker.rounds import Job, compute_up_to, pull, replay_rejected
 
-QUICK, HEAVY = (ErrandKind.LOOK,), (ErrandKind.LOAD, ErrandKind.REPLAY, ErrandKind.DEMO)
+QUICK, HEAVY = (ErrandKind.LOOK,), (ErrandKind.LOAD, ErrandKind.REPLAY, ErrandKind.DEMO, ErrandKind.ERASE)
 LOCK = "errands.lock"
 PATIENCE_S, STEP_S = 600.0, 2.0
 FORGET = timedelta(days=1)
 Tell = Callable[[str], None]
+T = TypeVar("T")
 TOLD = (SourceError, ConfigError, StateError, UploadRefused)
 log = logging.getLogger("fairlead.worker")
 
@@ -112,6 +115,9 @@ def _answer(errand: Errand, job: Job, tell: Tell, demo: Callable[[Tell], object]
             return as_plain(replayed(job, str(errand.asked.get("source", "")), tell))
         case ErrandKind.DEMO:
             return as_plain(_filled(job, tell, demo))
+        case ErrandKind.ERASE:
+            tell("erase")
+            return {"ended": _patiently(lambda: end_erasures(job.store))}
 
 
 def _filled(job: Job, tell: Tell, demo: Callable[[Tell], object]) -> Loaded:
@@ -186,7 +192,7 @@ def _pulled(job: Job, source: SourceConfig, tell: Tell) -> Report:
     return report
 
 
-def _patiently(work: Callable[[], list[Report]]) -> list[Report]:
+def _patiently(work: Callable[[], T]) -> T:
     """Wait for a sync somebody started by hand."""
     until = monotonic() + PATIENCE_S
     while True:

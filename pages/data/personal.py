@@ -13,8 +13,8 @@ from store.personal.treatment import STREAM, FieldTreatment, Treatment, known_of
 from store.state import Freshness
 
 FIELDS = (
-    Column(marked("Table")), Column(marked("Field of the source")), Column(marked("Becomes")),
-    Column(marked("What happens"), "w"), Column(marked("Because")),
+    Column(marked("Table")), Column(marked("Field of the source")), Column(marked("What happens"), "w"),
+    Column(marked("Becomes")), Column(marked("Because")),
 )  # fmt: skip
 HAPPENS = {
     Treatment.DROP: marked("✕ dropped"), Treatment.HASH: marked("# hashed"), Treatment.KEEP: marked("✓ kept"),
@@ -51,8 +51,8 @@ def build_fields(told: Sequence[FieldTreatment]) -> Grid:
         [
             words(each.table),
             say("every other field") if each.field == OTHERS else each.field,
-            words(each.fills) if each.fills else "",
             say(HAPPENS[each.treatment]),
+            words(each.fills) if each.fills else "",
             say(each.why.value),
         ]
         for each in told

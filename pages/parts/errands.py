@@ -24,6 +24,7 @@ STEPS = {
         "replay": marked("Taking the rows in again"),
         "compute": marked("Working out the KPIs"),
     },
+    ErrandKind.ERASE: {"erase": marked("Erasing the person from every table")},
     ErrandKind.DEMO: {"demo": marked("Making up two years of a company and working out its KPIs")},
 }
 ROWS = re.compile(r"(\w+) ([\d,]+) rows")

@@ -38,6 +38,7 @@ class Kind(StrEnum):
     PNG = "png"
     SVG = "svg"
     TOML = "toml"
+    JSON = "json"
 
     @property
     def mime(self) -> str:
@@ -45,7 +46,7 @@ class Kind(StrEnum):
         workbook = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
         return {
             Kind.CSV: "text/csv", Kind.XLSX: workbook, Kind.PDF: "application/pdf", Kind.PNG: "image/png",
-            Kind.SVG: "image/svg+xml", Kind.TOML: "application/toml",
+            Kind.SVG: "image/svg+xml", Kind.TOML: "application/toml", Kind.JSON: "application/json",
         }[self]  # fmt: skip
 
 

@@ -37,6 +37,8 @@ TOLD_AGAIN = (
     ),
     marked("The currency is '{code}'; write the ISO code in three letters, such as EUR."),
     marked("There is no {what} {number}; look at the list of those there are."),
+    marked("Nobody erases their own account; ask another administrator."),
+    marked("{email} is the only administrator; make somebody else one first."),
 )
 REFUSED = {each: each for each in TOLD_AGAIN}
 

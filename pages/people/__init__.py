@@ -17,6 +17,7 @@ from pages.parts.trouble import guarded
 from pages.parts.viewer import Viewer
 from pages.people.belongings import draw_belongings
 from pages.people.forms import FORM, draw_form, draw_link
+from pages.people.one_person import draw_one_person
 from pages.people.owners import draw_owners
 from store.permits import Permit
 from store.state import User, Versioned
@@ -51,6 +52,7 @@ def render(viewer: Viewer) -> None:
     if chosen is not None:
         draw_belongings(viewer, chosen.value, [each.value for each in people])
     draw_owners(viewer, [each.value for each in people], list(KPIS.values()))
+    draw_one_person(viewer)
 
 
 def matching(people: Sequence[Versioned[User]], wanted: str) -> list[User]:

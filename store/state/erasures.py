@@ -14,7 +14,7 @@ from store.normalise.identity import TOMBSTONE
 from store.permits import Permit
 from store.scope import Principal
 from store.state.alias import replace_everywhere
-from store.state.edits import NotAllowed, WrongEntry, note, require, require_everything
+from store.state.edits import WrongEntry, note, require, require_everything
 from store.state.engines import Engines
 from store.state.users import require_another_administrator, stored_user, user_of
 
@@ -97,11 +97,11 @@ class Erasures:
         Replace the name and address of a person who uses Fairlead wherever they stand, the audit trail included, and
         delete passwords, sessions and linked accounts; returns the pseudonym that is left. One transaction.
 
-        Raises NotAllowed (also for oneself), WrongEntry for an address nobody has, LastAdministrator.
+        Raises NotAllowed, WrongEntry for oneself and for an address nobody has, LastAdministrator.
         """
         require_personal(principal)
         if email.strip().lower() == principal.name.lower():
-            raise NotAllowed("Nobody erases their own account; ask another administrator.")
+            raise WrongEntry("Nobody erases their own account; ask another administrator.")
 
         def work(session: Session) -> str:
             stored = stored_user(session, email)

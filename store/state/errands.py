@@ -25,6 +25,7 @@ class ErrandKind(StrEnum):
     LOAD = "load"
     REPLAY = "replay"
     DEMO = "demo"
+    ERASE = "erase"
 
 
 class ErrandState(StrEnum):

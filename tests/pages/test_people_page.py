@@ -8,8 +8,9 @@ from streamlit.testing.v1 import AppTest
 
 from pages.parts.viewer import Viewer
 from store.home import Store
+from store.normalise.identity import pseudonym
 from store.scope import LOCAL_OWNER, Principal, Scope
-from store.state import Action, Owned, Role, User, Versioned, secrets
+from store.state import Action, ErrandKind, Owned, Role, User, Versioned, secrets
 
 ANN = User(
     "ann@example.com", "Ann <b>", Role.LEAD, departments=frozenset({"shipping"}), markets=frozenset({"DE"})
@@ -154,3 +155,35 @@ def test_others_do_not_come_in(own: Store) -> None:
 
     assert "You are here as lead and may not let people in" in said(page)
     assert "mia@example.com" not in said(page)
+
+
+def test_a_person_is_erased_once_the_id_was_typed_again(own: Store) -> None:
+    """
+    Another id erases nobody. The same one writes the erasure down and asks the worker; the id itself is kept nowhere.
+    """
+    page = opened(own)
+    fill(page, "text_input", "one_person", "K-4711")
+    page.run()
+    assert [each.key for each in page.get("download_button")] == ["person_export"]
+    page.button(key="person_erase").click().run()
+    page.text_input(key="again_erase_person").set_value("K-4712")
+    page.button(key="save_erase_person").click().run()
+    assert "nothing was erased" in said(page)
+    assert own.state.erasures.under_way() == []
+
+    page.text_input(key="again_erase_person").set_value("K-4711")
+    page.button(key="save_erase_person").click().run()
+
+    assert not page.exception
+    assert "Erasing the person from every table" in said(page)
+    assert [each.digest for each in own.state.erasures.under_way()] == [pseudonym("K-4711", own.secret)]
+    errand = own.state.errands.under_way(LOCAL_OWNER, ErrandKind.ERASE)
+    assert errand is not None
+    assert "4711" not in f"{errand}{own.state.audit.rows(LOCAL_OWNER)}"
+
+
+def test_a_manager_finds_nothing_about_single_persons(own: Store) -> None:
+    page = opened(own, MIA.principal)
+
+    assert "What is kept of one person" not in said(page)
+    assert not page.exception

@@ -78,7 +78,7 @@ def test_who_cannot_be_erased_is_told_why(people: State) -> None:
     """
     before = everything(people)
     for who, email, refusal in (
-        (ADA.principal, ADA.email, NotAllowed),
+        (ADA.principal, ADA.email, WrongEntry),
         (LOCAL_OWNER, ADA.email, LastAdministrator),
         (ADA.principal, "nobody@example.com", WrongEntry),
         (KIM.principal, ADA.email, NotAllowed),

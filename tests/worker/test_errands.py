@@ -24,6 +24,7 @@ from store.contract import polars_schema
 from store.facts.shipping import Shipments
 from store.home import Store, open_store
 from store.permits import Role
+from store.personal.erasing import begin
 from store.scope import LOCAL_OWNER, Principal, Scope
 from store.state import Errand, ErrandKind, ErrandState, NotAllowed
 from store.uploads import UploadRefused, keep_upload, sweep_uploads, upload_path
@@ -493,3 +494,18 @@ def test_a_broken_configuration_is_told_to_whoever_asked(store: Store) -> None:
     assert done is not None
     assert (done.state, "line 3" in done.message) == (ErrandState.FAILED, True)
     assert not worker.quick()
+
+
+def test_an_erasure_that_was_asked_for_is_carried_out(store: Store, worker: Errands) -> None:
+    """
+    The errand names nobody: who is to be erased stands in the journal, as a hash, and is under way until it is done.
+    """
+    begin(store, LOCAL_OWNER, "K-4711")
+    number = store.state.errands.ask(LOCAL_OWNER, ErrandKind.ERASE, {})
+
+    assert worker.slow()
+
+    done = store.state.errands.get(LOCAL_OWNER, number)
+    assert done is not None
+    assert (done.state, done.answer) == (ErrandState.DONE, {"ended": 1})
+    assert store.state.erasures.under_way() == []

@@ -20,6 +20,16 @@ from store.rejected import rejected_rows
 from store.scope import Principal
 from store.state.runs import RunStatus
 
+MADE_UP = "The rows of '{source}' are made up and come without a mapping: nothing can read them in another way, so they stay."
+UNMAPPED = (
+    "No mapping of '{source}' is known any more. Bring its file again, or put it back into fairlead.toml."
+)
+REPEATED = "Each row that waits repeats a key that was there before; only reading '{source}' again tells which row counts."
+NOT_ASKED = (
+    "The rows were read from what was kept of them, the database of '{source}' was not asked; what was mended there "
+    "comes with the next sync."
+)
+
 
 def replay(
     store: Store, config: Config, principal: Principal, builders: Mapping[str, Builder] = BUILDERS
@@ -33,6 +43,22 @@ def replay(
     with only_one(store):
         reports = [_source(store, config, principal, source) for source in config.sources if source.tables]
     return [report for report in reports if report is not None]
+
+
+def remark(store: Store, config: Config, principal: Principal, source: str) -> str:
+    """
+    What a person should know of replaying the rows of a source: why nothing can come of it, or that a database is not
+    asked anew. Empty where there is nothing to say. Ask before the replay.
+    """
+    known = next((each for each in config.sources if each.name == source), None)
+    if known is not None and known.connector == "demo":
+        return MADE_UP.format(source=source)
+    if known is None:
+        return UNMAPPED.format(source=source)
+    reasons = rejected_rows(store.lake, principal, source=source)["reason"]
+    if len(reasons) and reasons.str.contains(AGAIN, literal=True).all():
+        return REPEATED.format(source=source)
+    return NOT_ASKED.format(source=source) if known.connector == "sql" else ""
 
 
 def _source(store: Store, config: Config, principal: Principal, source: SourceConfig) -> Report | None:

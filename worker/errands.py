@@ -14,6 +14,7 @@ from typing import TypeVar
 from connectors.bringing import look_into, named, prepare
 from connectors.errors import ConfigError, SourceError, SyncRunning
 from connectors.plan import Config, SourceConfig
+from connectors.rejected import remark
 from connectors.sync import Report
 from kpi.catalog import KPIS
 from kpi.standing import coverage
@@ -23,7 +24,7 @@ from store.home import SYSTEM, Store
 from store.state import Brought, Counts, Errand, ErrandKind, RunStatus
 from store.uploads import UploadRefused, drop_upload, sweep_uploads, upload_path
 from worker.people import end_erasures
-from worker.rounds import Job, compute_up_to, pull, replay_rejected
+from worker.rounds import Job, compute_up_to, mapped, pull, replay_rejected
 
 QUICK, HEAVY = (ErrandKind.LOOK,), (ErrandKind.LOAD, ErrandKind.REPLAY, ErrandKind.DEMO, ErrandKind.ERASE)
 LOCK = "errands.lock"
@@ -158,14 +159,13 @@ def load(job: Job, bring: Bring, tell: Tell) -> Loaded:
 
 def replayed(job: Job, source: str, tell: Tell) -> Loaded:
     """Take the rejected rows of a source in again, of all of them where it is empty."""
-    before = _reach(job.store)
+    before, told = _reach(job.store), remark(job.store, mapped(job), job.principal, source) if source else ""
     tell("replay")
     reports = _patiently(lambda: replay_rejected(job, source or None))
     _compute(job, tell)
     counts = [each for report in reports for each in report.counts]
-    return _result(
-        job.store, source, counts, before, " ".join(each.message for each in reports if each.message)
-    )
+    problems = " ".join(each.message for each in reports if each.message)
+    return _result(job.store, source, counts, before, problems or told)
 
 
 def keep_uploads(store: Store) -> None:

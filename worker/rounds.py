@@ -83,10 +83,15 @@ def failed(reports: Sequence[Report]) -> list[str]:
 
 def replay_rejected(job: Job, only: str | None = None) -> list[Report]:
     """Take the rejected rows in again with today's mappings, those of brought files too; of one source or all."""
+    config = mapped(job)
+    sources = [each for each in config.sources if only in (None, each.name)]
+    return replay(job.store, replace(config, sources=tuple(sources)), job.principal, builders=job.builders)
+
+
+def mapped(job: Job) -> Config:
+    """The configuration with the mappings of brought files."""
     brought = saved_sources(job.store.state.brought.rows(SYSTEM))
-    sources = [each for each in (*job.config.sources, *brought) if only in (None, each.name)]
-    config = replace(job.config, sources=tuple(sources))
-    return replay(job.store, config, job.principal, builders=job.builders)
+    return replace(job.config, sources=(*job.config.sources, *brought))
 
 
 def compute_up_to(

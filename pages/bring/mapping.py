@@ -15,9 +15,10 @@ from pages.bring.filtering import draw_filters
 from pages.bring.reading import draw_file, draw_sheet
 from pages.bring.translating import draw_words, unknown_words
 from pages.parts.exports import Export, Kind, draw_download
-from pages.parts.files_told import say_problem, say_reason
+from pages.parts.files_told import say_problem
 from pages.parts.format import count, words
 from pages.parts.refusals import say_refusal
+from pages.parts.rows_told import say_reason
 from pages.parts.states import State, draw_state
 from pages.parts.tables import Cell, Column, table
 from pages.parts.trouble import tell

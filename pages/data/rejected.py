@@ -4,8 +4,8 @@ import polars as pl
 import streamlit as st
 
 from kpi.words import marked, say
-from pages.parts.files_told import say_reason
 from pages.parts.format import count, rows, words
+from pages.parts.rows_told import say_reason
 from pages.parts.sent import sent
 from pages.parts.tables import Cell, Column, table
 

@@ -1,9 +1,14 @@
 """Rejected rows come back: after the mapping was mended, or after the source was."""
 
+import sqlite3
+
+import pytest
 from conftest import HEADER
 
 from connectors.config import read_config
-from connectors.rejected import replay
+from connectors.plan import Config, SourceConfig
+from connectors.rejected import remark, replay
+from connectors.sql import sql_source
 from store.scope import LOCAL_OWNER
 from store.state.runs import RunStatus
 
@@ -80,3 +85,62 @@ def test_a_row_mended_at_the_source_is_resolved_by_the_next_sync(firm) -> None:
         firm.sync(toml)
 
     assert firm.reasons() == []
+
+
+WMS = """
+[sources.wms]
+connector = "sql"
+url = "env:WMS"
+[sources.wms.tables.shipments]
+table = "parcels"
+key = "id"
+columns.shipped_day = "sent"
+columns.promised_day = "promised"
+"""
+
+
+def test_a_database_is_not_asked_again(firm) -> None:
+    """
+    TBD was mended in the database and, in the mapping, declared as no date: the row arrives from what was kept, and the
+    mended day waits for the next sync, which is said.
+    """
+    firm.folder.mkdir()
+    url = f"sqlite:///{firm.folder / 'wms.db'}"
+    firm.builders["sql"] = lambda config: sql_source(config, resolve=lambda _: url)
+    with sqlite3.connect(firm.folder / "wms.db") as database:
+        database.execute("CREATE TABLE parcels (id TEXT, sent TEXT, promised TEXT)")
+        database.execute(
+            "INSERT INTO parcels VALUES ('P1', '2024-03-01', '2024-03-04'), ('P2', '2024-03-02', 'TBD')"
+        )
+        database.commit()
+        firm.sync(WMS)
+        database.execute("UPDATE parcels SET promised = '2024-03-09' WHERE id = 'P2'")
+    database.close()
+    mended = WMS.replace('"promised"', '{ from = "promised", empty = ["TBD"] }')
+
+    told = remark(firm.store, read_config(mended), LOCAL_OWNER, "wms")
+    (report,) = replayed(firm, mended)
+
+    assert (report.counts[0].new, firm.reasons()) == (1, [])
+    assert firm.stored().sort("shipment_id")["promised_day"].is_null().to_list() == [False, True]
+    assert "the database of 'wms' was not asked" in told
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("demo", "made up and come without a mapping"),
+        ("gone", "No mapping of 'gone'"),
+        ("parcels", "repeats a key"),
+    ],
+)
+def test_where_nothing_can_come_of_it_it_is_said_why(firm, source: str, said: str) -> None:
+    """
+    Made-up rows have no mapping, a source may have gone, and a second P1 has to be judged by its source.
+    """
+    firm.write("p.csv", HEADER + "\nP1,DE,2024-03-01,2024-03-01\nP1,DE,2024-03-01,2024-03-09\n")
+    toml = firm.shipments("p.csv")
+    firm.sync(toml)
+    config = Config(sources=(*read_config(toml).sources, SourceConfig("demo", "demo")))
+
+    assert said in remark(firm.store, config, LOCAL_OWNER, source)

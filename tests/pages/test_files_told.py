@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from kpi.words import Language, speaking
-from pages.parts.files_told import say_problem, say_reason
+from pages.parts.files_told import say_problem
 from pages.parts.refusals import say_refusal
+from pages.parts.rows_told import say_reason
 from store.database import StateError
 
 HOUSE = Path(__file__).parent.parent.parent

@@ -20,11 +20,17 @@ from store.rejected import rejected_rows
 from store.scope import Principal
 from store.state.runs import RunStatus
 
-MADE_UP = "The rows of '{source}' are made up and come without a mapping: nothing can read them in another way, so they stay."
+MADE_UP = (
+    "The rows of '{source}' are made up and come without a mapping: nothing can read them in another way, so they "
+    "stay."
+)
 UNMAPPED = (
     "No mapping of '{source}' is known any more. Bring its file again, or put it back into fairlead.toml."
 )
-REPEATED = "Each row that waits repeats a key that was there before; only reading '{source}' again tells which row counts."
+REPEATED = (
+    "Each row that waits repeats a key that was there before; only reading '{source}' again tells which row "
+    "counts."
+)
 NOT_ASKED = (
     "The rows were read from what was kept of them, the database of '{source}' was not asked; what was mended there "
     "comes with the next sync."

@@ -1,6 +1,7 @@
 """The web server's door: the pages of app.py, run once before anybody is let in and kept warm from then on."""
 
 import asyncio
+import gc
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -41,10 +42,19 @@ async def ready(_app: App) -> AsyncIterator[None]:
 
 async def keep_warm() -> None:
     """After every sync, work out what the pages will be asked for, beside those who read."""
-    seen = ""
+    seen, settled = "", False
     while True:
         seen = await asyncio.to_thread(look, seen)
+        if seen and not settled:
+            stay()
+            settled = True
         await asyncio.sleep(EVERY_S)
+
+
+def stay() -> None:
+    """Code and warm caches live as long as the server; no reader should wait while cycles are sought in them."""
+    gc.collect()
+    gc.freeze()
 
 
 def look(seen: str) -> str:

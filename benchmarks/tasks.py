@@ -96,7 +96,10 @@ def compute(lake: str, day: str) -> Told:
 
 def compute_again(lake: str, day: str, round_before: str) -> Told:
     """What changed, by a worker that has done a round before: on another lake, whose evaluation moves by a day."""
+    from worker.loop import stay
+
     _computed(round_before, LAST.isoformat(), full=False)
+    stay()
     return _computed(lake, day, full=False)
 
 

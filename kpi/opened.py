@@ -13,7 +13,7 @@ from kpi.asked import columns_dated, columns_read
 from kpi.engine import Grain
 from kpi.measures import on_polars
 from store.contract import Table, polars_schema
-from store.lake import KIND, Between, Lake, Snapshot
+from store.lake import Between, Lake, Snapshot
 
 _FEW_DAYS = 7
 
@@ -39,7 +39,10 @@ class Facts(Protocol):
         ...
 
     def changes(self, name: str, since: int, columns: Sequence[str]) -> pl.DataFrame | None:
-        """Rows written since a version, old and new values alike; None when that is no longer known."""
+        """Rows written since a version, old and new values alike; None when that is no longer known.
+
+        In `columns` and `_change_type` at least.
+        """
         ...
 
 
@@ -94,13 +97,13 @@ class Opened:
         """Every column a grain may ask about is read at once."""
         if (name, since) not in self._changes:
             self._changes[name, since] = self._lake.changes(name, since, list(self._needed[name]))
-        changed = self._changes[name, since]
-        return None if changed is None else changed.select(*columns, KIND)
+        return self._changes[name, since]
 
     def _opened(self, name: str) -> Snapshot:
         self.version(name)
         if name not in self._tables:
             self._tables[name] = self._lake.opened(name)
+            self._tables[name].learn(self._dated.get(name, ()))
         return self._tables[name]
 
 

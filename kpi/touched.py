@@ -27,13 +27,13 @@ def touched_days(facts: Facts, grain: Grain, as_of: AsOf, known: Entry) -> list[
         changed = facts.changes(grain.fact.name, since, columns_read(grain))
         if changed is None:
             return None
-        days |= _days_of(grain, nw.from_native(_altered(grain, changed).lazy()), (before, as_of))
+        days |= _days_of(grain, nw.from_native(_altered(grain, changed.lazy())), (before, as_of))
     if as_of.epoch != before.epoch:
         days |= _moved(facts, grain, as_of, before)
     return sorted(days)
 
 
-def _altered(grain: Grain, changed: pl.DataFrame) -> pl.DataFrame:
+def _altered(grain: Grain, changed: pl.LazyFrame) -> pl.LazyFrame:
     """Rows of which there are more or fewer now, as far as the grain can tell rows apart.
 
     A row that changed elsewhere only goes and comes as the same.
@@ -47,11 +47,10 @@ def _altered(grain: Grain, changed: pl.DataFrame) -> pl.DataFrame:
 
 def _days_of(grain: Grain, rows: "nw.LazyFrame[Any]", moments: Iterable[AsOf]) -> set[date]:
     """The days the rows count on at any of the moments."""
-    found: set[date] = set()
-    for each in moments if len(grain.days) > 1 else list(moments)[:1]:
-        placed = dated(grain, rows, each).select(grain.day).unique().filter(~nw.col(grain.day).is_null())
-        found |= set(on_polars(placed).collect()[grain.day])
-    return found
+    asked = moments if len(grain.days) > 1 else list(moments)[:1]
+    placed = [on_polars(dated(grain, rows, each).select(grain.day).unique()) for each in asked]
+    found = {day for days in pl.collect_all(placed) for day in days[grain.day]}
+    return found - {None}
 
 
 def _moved(facts: Facts, grain: Grain, new: AsOf, old: AsOf) -> set[date]:

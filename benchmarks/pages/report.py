@@ -132,7 +132,8 @@ def written(found: Results, seconds: float, load: float) -> str:
         "# Benchmarks of the pages",
         f"Written by `make bench-pages` on {datetime.now(UTC):%-d %B %Y}. The real server on the example company, "
         "asked by readers without a browser and by Chromium. CPU is of the server's process, medians of batches; "
-        "times in the browser are from a fresh profile to the last change of the document. " + beside,
+        "times in the browser are from a fresh profile, or the press of the button, to the last change of the "
+        "document. " + beside,
         machine(seconds),
         "## Budgets",
         table(

@@ -8,7 +8,7 @@ comes and a `RemoveAction` for each file that goes, and hands both to `commit`.
 import json
 import time
 from base64 import b64encode
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from itertools import accumulate
 from pathlib import Path
@@ -43,9 +43,14 @@ def written(
     Raises OSError when the disk refuses.
     """
     bounded = _bounded(rows) if bounded is None else bounded
-    return [
-        _file(folder, month, part, bounded, plain) for month, part in _parts(rows, by_month) if part.height
-    ]
+    return written_parts(folder, _parts(rows, by_month), bounded=bounded, plain=plain)
+
+
+def written_parts(
+    folder: Path, parts: Iterable[tuple[str | None, pl.DataFrame]], *, bounded: Sequence[str], plain: bool
+) -> list[AddAction]:
+    """As `written`, of rows that are told apart already: a month, or None, and its rows without it."""
+    return [_file(folder, month, rows, bounded, plain) for month, rows in parts if rows.height]
 
 
 def commit(
@@ -126,7 +131,7 @@ def _file(
     file = folder / name
     file.parent.mkdir(parents=True, exist_ok=True)
     filled = [column.name for column in rows if column.null_count() < rows.height]
-    kept = rows.select(filled or rows.columns[:1])
+    kept = rows if len(filled) == rows.width else rows.select(filled or rows.columns[:1])
     told = {_ARROW: _arrow_schema(kept.schema)} if plain else None
     kept = _briefly(kept) if plain else kept
     # Bounds stand in the log, and a file has few row groups: telling them again of each costs a sixth.

@@ -1,18 +1,21 @@
 """Rows in place of others: all of a table, or those of some days, as one commit of whole monthly files."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby, pairwise
+from operator import attrgetter, itemgetter
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 from deltalake import CommitProperties, DeltaTable, WriterProperties, write_deltalake
 from deltalake.transaction import RemoveAction
 
 from store.lake import direct
 from store.lake.hooks import HOOKS
-from store.lake.shape import MONTH, fit, in_months, months, months_of_days
+from store.lake.shape import MONTH, fill, fit, in_months, months, months_of_days
 
 LIGHT = WriterProperties(compression="LZ4")
 DAY = "day"
@@ -51,25 +54,34 @@ def overwrite_days(
     """
     stored, touched = _schema(table), months_of_days(days)
     going = [file for file in files(table) if file.month in touched]
-    whole = fit(rows, stored)
-    if going:
-        whole = pl.concat([_kept(target, going, stored, days), whole], how="diagonal")
-    whole = whole.sort(DAY, maintain_order=True)
-    whole = whole.insert_column(whole.width, months(whole[DAY]).alias(MONTH))
-    if whole.width > len(stored):
-        write_deltalake(
-            table,
-            whole,
-            mode="overwrite",
-            schema_mode="merge",
-            predicate=in_months(touched),
-            writer_properties=LIGHT,
-            commit_properties=properties,
-            post_commithook_properties=HOOKS,
-        )
+    held, coming = _held(target, going, stored), fit(rows, stored).sort(DAY, maintain_order=True)
+    if not set(coming.columns) <= set(stored):
+        _overwrite_wider(table, _without(held, days), coming, touched, properties)
         return
-    coming = direct.written(target, whole, by_month=True, bounded=[DAY], plain=False)
-    direct.commit(target, table, stored, [*coming, *removed(going)], properties, by_month=True)
+    whole = _by_month(held, fill(coming, held.schema).select(held.columns), set(days))
+    written = direct.written_parts(target, whole, bounded=[DAY], plain=False)
+    direct.commit(target, table, stored, [*written, *removed(going)], properties, by_month=True)
+
+
+def _overwrite_wider(
+    table: DeltaTable,
+    held: pl.DataFrame,
+    coming: pl.DataFrame,
+    touched: Sequence[str],
+    properties: CommitProperties,
+) -> None:
+    """The rows of both with columns the table lacks, which only `write_deltalake` adds."""
+    whole = pl.concat([held, coming], how="diagonal").sort(DAY, maintain_order=True)
+    write_deltalake(
+        table,
+        whole.with_columns(months(whole[DAY]).alias(MONTH)),
+        mode="overwrite",
+        schema_mode="merge",
+        predicate=in_months(touched),
+        writer_properties=LIGHT,
+        commit_properties=properties,
+        post_commithook_properties=HOOKS,
+    )
 
 
 @dataclass(frozen=True)
@@ -92,16 +104,55 @@ def files(table: DeltaTable) -> list[File]:
     return [File(*row) for row in pl.DataFrame(actions.select(known)).iter_rows()]
 
 
-def _kept(target: Path, files: Sequence[File], stored: pl.Schema, days: Sequence[date]) -> pl.DataFrame:
-    """The rows of these files on other days, in the table's columns without the month."""
-    held = pl.Schema({name: dtype for name, dtype in stored.items() if name != MONTH})
-    rows = pl.read_parquet(
-        [target / file.path for file in files],
-        schema=held,
-        missing_columns="insert",
-        hive_partitioning=False,
-    )
+def _held(target: Path, files: Sequence[File], stored: pl.Schema) -> pl.DataFrame:
+    """The rows of these files in the table's columns without the month."""
+    schema = pl.Schema({name: dtype for name, dtype in stored.items() if name != MONTH})
+    if not files:
+        return pl.DataFrame(schema=schema)
+    paths = [target / file.path for file in files]
+    return pl.read_parquet(paths, schema=schema, missing_columns="insert", hive_partitioning=False)
+
+
+def _without(rows: pl.DataFrame, days: Sequence[date]) -> pl.DataFrame:
     return rows.filter(~rows[DAY].is_in(pl.Series(days, dtype=pl.Date()).implode()))
+
+
+@dataclass
+class _Stretch:
+    """Rows of one frame, from `start` to before `end`, that lie in one month."""
+
+    rows: pl.DataFrame
+    month: str
+    start: int
+    end: int
+
+
+def _by_month(
+    held: pl.DataFrame, coming: pl.DataFrame, days: Collection[date]
+) -> Iterator[tuple[str, pl.DataFrame]]:
+    """Each month with its rows by day: those that come, and the held ones of other days.
+
+    Both lie in runs of one day, so nothing is sorted: a month is put together from stretches of the two.
+    """
+    runs = [(day, run) for day, run in _runs(held) if day not in days]
+    stretches: list[_Stretch] = []
+    for _, run in sorted([*runs, *_runs(coming)], key=itemgetter(0)):
+        last = stretches[-1] if stretches else None
+        if last and (last.rows is run.rows, last.month, last.end) == (True, run.month, run.start):
+            last.end = run.end
+        else:
+            stretches.append(run)
+    for month, parts in groupby(stretches, key=attrgetter("month")):
+        yield month, pl.concat([part.rows[part.start : part.end] for part in parts], rechunk=True)
+
+
+def _runs(rows: pl.DataFrame) -> Iterator[tuple[date, _Stretch]]:
+    """The stretches of one day each, in the order they lie in."""
+    days = rows[DAY].to_physical().to_numpy()
+    starts = [0, *(np.flatnonzero(days[1:] != days[:-1]) + 1).tolist(), rows.height] if rows.height else [0]
+    for start, end in pairwise(starts):
+        day: date = rows[DAY][start]
+        yield day, _Stretch(rows, f"{day:%Y-%m}", start, end)
 
 
 def removed(files: Sequence[File], *, by_month: bool = True) -> list[RemoveAction]:

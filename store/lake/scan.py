@@ -1,6 +1,6 @@
 """A table's files as polars reads them, without those that cannot hold what is asked."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -60,6 +60,10 @@ class Snapshot:
         rows = scan_files(found, stored, by_month=by_month) if found else pl.LazyFrame(schema=stored)
         return conform(rows, schema)
 
+    def learn(self, columns: Iterable[str]) -> None:
+        """Keep the bounds of these columns in each file, for readers who will ask by one after the other."""
+        self._told_of(frozenset(columns))
+
     def _files_with(self, between: Between) -> list[Path]:
         told = self._told_of(frozenset(between))
         if not between:
@@ -74,12 +78,14 @@ class Snapshot:
         """
         if self.table is None:
             return {"path": []}
-        if columns not in self._told:
+        found = next((told for known, told in self._told.items() if columns <= known), None)
+        if found is None:
             log = self.table.get_add_actions(flatten=True)
             wanted = {"num_records", *(f"{what}.{name}" for what in _BOUNDS for name in columns)}
             known = pl.DataFrame(log.select(["path", *sorted(wanted & set(log.column_names))]))
-            self._told[columns] = {name: values.to_list() for name, values in known.to_dict().items()}
-        return self._told[columns]
+            found = {name: values.to_list() for name, values in known.to_dict().items()}
+            self._told[columns] = found
+        return found
 
 
 def _hold(told: Mapping[str, list[Any]], name: str, low: Any, high: Any) -> list[bool]:

@@ -1,101 +1,41 @@
 """Bring the state database up to date: one transaction a step, a copy first, never backwards."""
 
-import logging
-import threading
-from datetime import UTC, datetime
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, inspect, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Engine
 
-from store.database import StateError, copy_sqlite, describe, sqlite_file
-
-log = logging.getLogger(__name__)
-
-_FOLDER = Path(__file__).parent
-_ONE_AT_A_TIME = threading.Lock()  # Alembic keeps the current step in a global
-_LOCK = 7_224_519  # any number, the same in every process: one migrator at a time on PostgreSQL
+from store.migrations.known import FOLDER, NEWEST
+from store.migrations.known import version_of as version_of
 
 
-def steps(folder: Path = _FOLDER) -> list[str]:
+def steps(folder: Path = FOLDER) -> list[str]:
     """Every schema version this program knows, oldest first."""
-    return [each.revision for each in ScriptDirectory(str(folder)).walk_revisions()][::-1]
+    from store.migrations import taking  # loads Alembic, for the few who need it
+
+    return taking.steps(folder)
 
 
-def version_of(engine: Engine) -> str | None:
-    """The schema version of a database; None for one without tables of ours. Raises StateError."""
-    try:
-        with engine.connect() as connection:
-            return _version(connection)
-    except DBAPIError as error:
-        raise StateError(describe(engine, error)) from error
-
-
-def pending(engine: Engine, folder: Path = _FOLDER) -> list[str]:
+def pending(engine: Engine, folder: Path = FOLDER) -> list[str]:
     """The steps still to be taken, oldest first. Raises StateError when the database is newer than we are."""
-    return _after(version_of(engine), steps(folder))
+    if _up_to_date(engine, folder):
+        return []
+    from store.migrations import taking
+
+    return taking.pending(engine, folder)
 
 
-def migrate(engine: Engine, folder: Path = _FOLDER, upto: str | None = None) -> list[str]:
+def migrate(engine: Engine, folder: Path = FOLDER, upto: str | None = None) -> list[str]:
     """
     Takes every pending step and returns them. A SQLite database that holds tables is first copied to
     `<name>.before-<step>-<time>.db` beside it. Several processes may call this at once.
     Raises StateError; the step that failed has left nothing behind.
     """
-    todo = pending(engine, folder)
-    todo = todo[: todo.index(upto) + 1] if upto in todo else todo
-    if not todo:
+    if _up_to_date(engine, folder):
         return []
-    _keep_copy(engine, todo[0])
-    return [step for step in todo if _take(engine, step, folder)]
+    from store.migrations import taking
+
+    return taking.migrate(engine, folder, upto)
 
 
-def _take(engine: Engine, step: str, folder: Path) -> bool:
-    """One step in one transaction; False when another process has taken it meanwhile."""
-    config = Config()
-    config.set_main_option("script_location", str(folder).replace("%", "%%"))
-    try:
-        with _ONE_AT_A_TIME, _looking_afresh(engine).begin() as connection:
-            if connection.dialect.name == "postgresql":
-                connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-            if step not in _after(_version(connection), steps(folder)):
-                return False
-            config.attributes["connection"] = connection
-            command.upgrade(config, step)
-    except DBAPIError as error:
-        raise StateError(f"Step {step} failed and was undone. {describe(engine, error)}") from error
-    log.info("state database: step %s taken", step)
-    return True
-
-
-def _looking_afresh(engine: Engine) -> Engine:
-    """After waiting for the lock we must see what the other migrator did, not the moment we began."""
-    return engine if sqlite_file(engine) else engine.execution_options(isolation_level="READ COMMITTED")
-
-
-def _version(connection: Connection) -> str | None:
-    return MigrationContext.configure(connection).get_current_revision()
-
-
-def _after(version: str | None, known: list[str]) -> list[str]:
-    if version is None:
-        return known
-    if version not in known:
-        raise StateError(
-            f"The state database has schema version '{version}'; this program knows up to '{known[-1]}'. "
-            "Install the newer Fairlead that wrote it, or restore a backup made by this one."
-        )
-    return known[known.index(version) + 1 :]
-
-
-def _keep_copy(engine: Engine, step: str) -> None:
-    file = sqlite_file(engine)
-    if file is None or not inspect(engine).get_table_names():
-        return
-    copy = file.with_name(f"{file.stem}.before-{step}-{datetime.now(UTC):%Y%m%dT%H%M%S%f}.db")
-    copy_sqlite(engine, copy)
-    log.info("state database: copied to %s before step %s", copy, step)
+def _up_to_date(engine: Engine, folder: Path) -> bool:
+    return folder == FOLDER and version_of(engine) == NEWEST

@@ -8,9 +8,9 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import inspect
 
-from store import migrations
 from store.database import StateError, make_engine
-from store.migrations import migrate, pending, steps, version_of
+from store.migrations import migrate, pending, steps, taking, version_of
+from store.migrations.known import NEWEST
 from store.models import Base
 
 LATEST = steps()[-1]
@@ -41,6 +41,13 @@ def folder_with(tmp_path: Path, *later: tuple[str, str]) -> Path:
         (folder / "versions" / f"{revision}_trial.py").write_text(text)
         down = revision
     return folder
+
+
+def test_the_newest_step_is_known_without_reading_the_steps():
+    """
+    A process that finds its database up to date loads no migration tool, so the newest step is written down.
+    """
+    assert NEWEST == LATEST, f"set NEWEST in store/migrations/known.py to '{LATEST}'"
 
 
 def test_tables_are_those_of_the_models(empty_url: str):
@@ -130,13 +137,13 @@ def test_a_step_taken_meanwhile_is_not_taken_again(empty_url: str, monkeypatch: 
     Another process takes the step between our look and our turn: we find it taken.
     """
     engine = make_engine(empty_url)
-    keep_copy = migrations._keep_copy
+    keep_copy = taking._keep_copy
 
     def somebody_is_faster(*_: object) -> None:
-        monkeypatch.setattr(migrations, "_keep_copy", keep_copy)
+        monkeypatch.setattr(taking, "_keep_copy", keep_copy)
         bring_up_to_date(empty_url)
 
-    monkeypatch.setattr(migrations, "_keep_copy", somebody_is_faster)
+    monkeypatch.setattr(taking, "_keep_copy", somebody_is_faster)
 
     assert migrate(engine) == []
     engine.dispose()

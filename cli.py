@@ -27,6 +27,7 @@ from commands import (
     person,
     preview,
     reports,
+    retention,
     running,
     secrets,
     signals,
@@ -68,7 +69,7 @@ app.add_typer(data.sources, name="source")
 app.add_typer(data.rejected, name="rejected")
 for command in (
     running.up, data.demo, data.sync, data.compute, kpis.explain,
-    running.worker, running.web, running.check, running.backup, running.restore,
+    running.worker, running.web, running.check, running.backup, running.restore, retention.retention,
 ):  # fmt: skip
     app.command()(command)
 

@@ -21,7 +21,7 @@ from demo.promises import promise
 from demo.targets import demo_targets
 from kpi.exports.sheet import as_csv
 from store.permits import Permit
-from store.personal.treatment import TOLD
+from store.personal.treatment import TOLD, FieldTreatment, Treatment, Why
 from store.rejected import rejected_rows
 from worker.rounds import POLARS, compute_up_to, failed, pull, replay_rejected
 
@@ -160,13 +160,27 @@ def source_privacy(context: typer.Context, name: str = "", how: FormatOption = F
     desk: Desk = context.obj
     found = (*desk.config.sources, *saved_sources(desk.store.state.brought.rows(desk.principal)))
     rows = [
-        (source.name, each.table, each.field, each.fills, TOLD[each.treatment], each.why.value)
+        (
+            source.name,
+            each.table,
+            each.field,
+            each.fills,
+            TOLD[each.treatment],
+            each.why.value,
+            _until(desk, each),
+        )
         for source in found
         if name in ("", source.name)
         for each in treatments(source)
     ]
-    columns = ["source", "table", "field", "fills", "is", "because"]
+    columns = ["source", "table", "field", "fills", "is", "because", "until"]
     hand_out(context, pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.String), orient="row"), how)
+
+
+def _until(desk: Desk, told: FieldTreatment) -> str:
+    months = desk.config.retention.months.get(told.table) if told.why is Why.PERSON else None
+    kept = f"{months} months after the last row" if months else "for ever"
+    return "" if told.treatment is Treatment.DROP else kept
 
 
 @rejected.command("list")

@@ -14,6 +14,7 @@ from connectors.events import read_events
 from connectors.lanes import read_lanes
 from connectors.plan import Config, DateOrder, Layout, Mode, SourceConfig
 from connectors.plan_table import LAYOUT_KEYS, read_layout, read_table
+from connectors.retention import read_retention
 from store.company import Company, Market
 from store.facts import MAPPED
 
@@ -55,7 +56,7 @@ def read_config(text: str, file: str = "fairlead.toml", folder: Path = Path()) -
         whole = Block(file, "", tomllib.loads(text))
     except tomllib.TOMLDecodeError as broken:
         raise ConfigError(f"{file} is not valid TOML: {broken}.") from None
-    whole.only(("company", "markets", "events", "lanes", "sources"))
+    whole.only(("company", "markets", "events", "lanes", "sources", "retention"))
     company = _company(whole.block("company"), whole.blocks("markets"))
     company = replace(
         company, events=read_events(whole.blocks("events")), lanes=read_lanes(whole.blocks("lanes"))
@@ -63,6 +64,7 @@ def read_config(text: str, file: str = "fairlead.toml", folder: Path = Path()) -
     return Config(
         company=company,
         sources=tuple(_source(name, block, folder) for name, block in whole.blocks("sources").items()),
+        retention=read_retention(whole.block("retention")),
     )
 
 

@@ -8,6 +8,7 @@ from connectors.layout import ROW, DateOrder, Hand, Layout
 from store.company import Company
 from store.contract import Field, Table, key_of, people_of
 from store.personal.concealing import Hidden
+from store.personal.limits import Retention
 from store.personal.treatment import Treatment
 
 
@@ -144,10 +145,11 @@ class SourceConfig:
 
 @dataclass(frozen=True, eq=False)
 class Config:
-    """The firm and its sources."""
+    """The firm, its sources, and how long rows may name people."""
 
     company: Company = field(default_factory=Company)
     sources: tuple[SourceConfig, ...] = ()
+    retention: Retention = field(default_factory=Retention)
 
 
 __all__ = [

@@ -15,6 +15,7 @@ from store.lake import Lake
 from store.money import Rates
 from store.normalise import Context
 from store.permits import Role
+from store.personal.limits import load_retention
 from store.private_files import write_private
 from store.redaction import learn
 from store.scope import Principal
@@ -74,8 +75,11 @@ def open_store(
 
 def load_context(store: Store, company: Company) -> Context:
     """What intake needs to know, as it stands in the store: rates, working calendars and the secret."""
-    rates, erased = load_rates(store, company), store.state.erasures.digests()
-    return Context(company, _calendars(store, company), rates, store.secret, erased)
+    rates, erasures = load_rates(store, company), store.state.erasures
+    limits = load_retention(store.home).limits(date.today())
+    retired = erasures.retired() if limits else frozenset()
+    calendars = _calendars(store, company)
+    return Context(company, calendars, rates, store.secret, erasures.digests(), retired, limits)
 
 
 def load_rates(store: Store, company: Company) -> Rates:

@@ -77,6 +77,8 @@ def take_in(
     seen_at = datetime.now(UTC)
     gated = gate(table, normalise(table, rows, context, source=source, seen_at=seen_at))
     gated = without_erased(store.lake, table, gated, context.erased)
+    if (limit := context.retired_before.get(table.name)) is not None:
+        gated = without_erased(store.lake, table, gated, context.retired, before=limit)
     bad = _all_bad(table, gated, refused, raw)
     bad = concealed(bad, hidden or Hidden(hidden_by_contract(table)), context.secret)
     bad = nameless(bad, context.erased)

@@ -78,9 +78,13 @@ def drop_upload(home: Path, upload: str) -> None:
 
 def sweep_uploads(home: Path, older_than: timedelta = KEPT) -> int:
     """Forget uploads nobody finished; returns how many."""
-    limit, gone = time.time() - older_than.total_seconds(), 0
-    for each in (home / FOLDER).glob("*"):
-        if each.stat().st_mtime < limit:
-            shutil.rmtree(each, ignore_errors=True)
-            gone += 1
-    return gone
+    old = old_uploads(home, older_than)
+    for each in old:
+        shutil.rmtree(each, ignore_errors=True)
+    return len(old)
+
+
+def old_uploads(home: Path, older_than: timedelta) -> list[Path]:
+    """The folders of uploads that lie here for longer."""
+    limit = time.time() - older_than.total_seconds()
+    return [each for each in (home / FOLDER).glob("*") if each.stat().st_mtime < limit]

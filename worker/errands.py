@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from connectors.bringing import look_into, named, prepare
 from connectors.errors import ConfigError, SourceError, SyncRunning
-from connectors.plan import Config, SourceConfig
+from connectors.plan import SourceConfig
 from connectors.rejected import remark
 from connectors.sync import Report
 from kpi.catalog import KPIS
@@ -21,6 +21,7 @@ from kpi.standing import coverage
 from store.brought import Bring, Found, Loaded, TableLoaded, as_plain, of_plain
 from store.database import StateError
 from store.home import SYSTEM, Store
+from store.personal.limits import load_retention
 from store.state import Brought, Counts, Errand, ErrandKind, RunStatus
 from store.uploads import UploadRefused, drop_upload, sweep_uploads, upload_path
 from worker.people import end_erasures
@@ -169,8 +170,8 @@ def replayed(job: Job, source: str, tell: Tell) -> Loaded:
 
 
 def keep_uploads(store: Store) -> None:
-    """Forget uploads and answers a day after they were asked for."""
-    sweep_uploads(store.home)
+    """Forget uploads after their days, and answers a day after they were asked for."""
+    sweep_uploads(store.home, timedelta(days=load_retention(store.home).uploads_days))
     store.state.errands.forget(FORGET)
 
 
@@ -186,7 +187,7 @@ def _saved(job: Job) -> list[Brought]:
 
 
 def _pulled(job: Job, source: SourceConfig, tell: Tell) -> Report:
-    only = replace(job, config=Config(job.config.company, (source,)))
+    only = replace(job, config=replace(job.config, sources=(source,)))
     tell("read")
     (report,) = _patiently(lambda: pull(only, progress=lambda told: tell(f"read|{told.rpartition(': ')[2]}")))
     return report

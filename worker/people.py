@@ -1,10 +1,13 @@
 """What is kept of one person: erased while no sync writes, and again where an erasure was interrupted."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from connectors.sync import only_one
 from store.home import Store
 from store.personal.erasing import Erased, begin, carry_out, resume
+from store.personal.limits import Retention
+from store.personal.retiring import Removed, retire
 from store.scope import Principal
 
 
@@ -26,6 +29,12 @@ def erase(store: Store, principal: Principal, id: str) -> ErasedPerson:
     erasure = begin(store, principal, id)
     with only_one(store):
         return ErasedPerson(carry_out(store, erasure), alias)
+
+
+def end_time(store: Store, retention: Retention, today: date) -> Removed:
+    """Forget whose time is over, old uploads and old sign-ins. Raises SyncRunning."""
+    with only_one(store):
+        return retire(store, retention, today)
 
 
 def end_erasures(store: Store) -> int:

@@ -23,11 +23,12 @@ from kpi.signals.first import adopt_baselines
 from store.company_file import load_company, save_company
 from store.home import SYSTEM, Store, fill_calendars
 from store.permits import Permit
+from store.personal.limits import save_retention
 from store.rejected import purge_rejected
 from store.scope import Principal
 from store.state.edits import require
 from store.state.runs import RunStatus
-from worker.people import end_erasures
+from worker.people import end_erasures, end_time
 
 MANY_FILES = 200
 POLARS = "polars"
@@ -62,6 +63,7 @@ def pull(
     require(job.principal, Permit.BRING_DATA)
     if not job.company_of_pages:
         save_company(job.store.home, job.config.company)
+    save_retention(job.store.home, job.config.retention)
     for unknown in fill_calendars(job.store, job.config.company):
         log.warning("no holidays are known for calendar '%s'; office hours count", unknown)
     return sync(
@@ -139,9 +141,11 @@ def forecast(job: Job) -> Forecast | None:
 
 
 def keep_house(job: Job) -> None:
-    """Compact and clean the lake, and delete rejected rows after their days."""
+    """Forget people, uploads and sign-ins whose time is over; compact and clean the lake and its rejected rows."""
     purge_rejected(job.store.lake, job.rejected_days)
     for name in job.store.lake.names():
         if job.store.lake.storage(name).files > MANY_FILES:
             job.store.lake.compact(name)
         job.store.lake.vacuum(name)
+    if not (removed := end_time(job.store, job.config.retention, job.yesterday)).is_nothing:
+        log.info("retention: %s", removed)

@@ -4,7 +4,7 @@ from store.models.actions import Action
 from store.models.annotations import Annotation
 from store.models.base import Base
 from store.models.baselines import Baseline
-from store.models.erasures import Erasure
+from store.models.erasures import Erasure, RetiredPerson
 from store.models.errands import BroughtSource, Errand
 from store.models.owners import Owner
 from store.models.people import AuditEntry, User
@@ -39,6 +39,7 @@ __all__ = [
     "Password",
     "ProcedureVersion",
     "Proposal",
+    "RetiredPerson",
     "SavedView",
     "SecretKey",
     "SignInSession",

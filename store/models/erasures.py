@@ -1,6 +1,6 @@
 """Who was erased: what is left of them is a hash that keeps them erased, and what was done."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import JSON
 from sqlalchemy.orm import Mapped, mapped_column
@@ -25,3 +25,12 @@ class Erasure(Base):
     asked_at: Mapped[datetime] = mapped_column(Instant)
     finished_at: Mapped[datetime | None] = mapped_column(Instant)
     done: Mapped[dict[str, int]] = mapped_column(JSON)
+
+
+class RetiredPerson(Base):
+    """Somebody who was forgotten because nothing was heard of them for as long as their rows may name them."""
+
+    __tablename__ = "retired_people"
+
+    digest: Mapped[str] = mapped_column(Words, primary_key=True)
+    retired_on: Mapped[date]

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import replace
+from datetime import date
 
 import polars as pl
 
@@ -15,24 +16,32 @@ NOBODY = "erased"
 _BEFORE = "_before"
 
 
-def without_erased(lake: Lake, table: type[Table], gated: Gated, erased: Collection[str]) -> Gated:
+def without_erased(
+    lake: Lake, table: type[Table], gated: Gated, erased: Collection[str], before: date | None = None
+) -> Gated:
     """
     The good rows without the hashes of `erased`. A row that is stored already keeps the tombstone it has, so that
     nothing that is counted changes; a new one names nobody, or somebody new where a name must stand. A row whose key
-    is such a person is left out: the one with the tombstone stays.
+    is such a person is left out: the one with the tombstone stays. With `before`, only rows of earlier days are meant.
     """
     if not erased:
         return gated
     rows, key = gated.good, key_of(table)
     texts = [name for name, field in fields(table).items() if field.kind is Kind.TEXT]
-    hits = rows.select(pl.col(texts).is_in(list(erased)).fill_null(False))
+    old = pl.lit(True) if before is None else (pl.col(table.month_of) < before).fill_null(False)
+    hits = rows.select(pl.col(texts).is_in(list(erased)).fill_null(False) & old)
     named = [name for name in texts if hits[name].any()]
     if not named:
         return gated
     by_key = [name for name in named if name in key]
     staying = rows.filter(~hits.select(pl.any_horizontal(by_key)).to_series()) if by_key else rows
     others = [name for name in named if name not in key]
-    return replace(gated, good=_renamed(lake, table, staying, others, erased) if others else staying)
+    if not others:
+        return replace(gated, good=staying)
+    recent = staying.filter(~old)
+    return replace(
+        gated, good=pl.concat([_renamed(lake, table, staying.filter(old), others, erased), recent])
+    )
 
 
 def nameless(bad: pl.DataFrame, erased: Collection[str]) -> pl.DataFrame:

@@ -1,8 +1,8 @@
 """People who are taken out of everything: the journal of it, and the list that keeps them out."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from secrets import token_hex
 
@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from store.models import Erasure as Stored
+from store.models import RetiredPerson
 from store.normalise.identity import TOMBSTONE
 from store.permits import Permit
 from store.scope import Principal
@@ -91,6 +92,20 @@ class Erasures:
         if within is not None:
             query = query.where(Stored.finished_at >= datetime.now(UTC) - within)
         return self.engines.ask(lambda session: frozenset(session.scalars(query)))
+
+    def retire(self, digests: Sequence[str], on: date) -> None:
+        """Remember whose time is over, so that their old rows do not bring them back. For the worker."""
+
+        def work(session: Session) -> None:
+            known = set(session.scalars(select(RetiredPerson.digest)))
+            new = [each for each in digests if each not in known]
+            session.add_all(RetiredPerson(digest=each, retired_on=on) for each in new)
+
+        self.engines.change(work)
+
+    def retired(self) -> frozenset[str]:
+        """The hashes of everybody whose time was over."""
+        return self.engines.ask(lambda session: frozenset(session.scalars(select(RetiredPerson.digest))))
 
     def erase_user(self, principal: Principal, email: str, key: str | None = None) -> str:
         """

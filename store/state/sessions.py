@@ -3,14 +3,16 @@
 Tokens are made outside of the transactions, whose answers are kept for repetitions over a network.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.orm import Session
 
 from store.database import StateError
-from store.models import SignInSession
+from store.models import FailedSignIn, OneTimeToken, SignInSession
 from store.models import User as StoredUser
 from store.scope import Principal
 from store.state.edits import note
@@ -90,6 +92,32 @@ class Sessions:
             note(session, principal, "signed out everywhere", f"user {stored.email}")
 
         self.engines.change(work)
+
+    def count_old(self, until: datetime) -> int:
+        """How many sessions, links and wrong passwords were over before a moment."""
+
+        def work(session: Session) -> int:
+            counts = [select(func.count()).select_from(table).where(was) for table, was in _old(until)]
+            return sum(session.scalar(each) or 0 for each in counts)
+
+        return self.engines.ask(work)
+
+    def forget_old(self, until: datetime) -> int:
+        """Delete them; returns how many. What the audit trail says of them stays."""
+
+        def work(session: Session) -> int:
+            gone = [delete(table).where(was).returning(table.id) for table, was in _old(until)]
+            return sum(len(session.scalars(each).all()) for each in gone)
+
+        return self.engines.change(work)
+
+
+def _old(until: datetime) -> Sequence[tuple[type[Any], ColumnElement[bool]]]:
+    return (
+        (SignInSession, SignInSession.expires_at < until),
+        (OneTimeToken, OneTimeToken.expires_at < until),
+        (FailedSignIn, FailedSignIn.at < until),
+    )
 
 
 def _begin(session: Session, token: str, user: StoredUser, now: datetime, until: datetime) -> None:

@@ -9,6 +9,7 @@ from pages.parts.viewer import Viewer
 from store.brought import Loaded, TableLoaded, as_plain
 from store.home import Store
 from store.permits import Role
+from store.personal.limits import Retention, save_retention
 from store.personal.treatment import STREAM, FieldTreatment, Treatment, Why, as_words
 from store.scope import LOCAL_OWNER, Principal, Scope
 from store.state import ErrandKind
@@ -69,14 +70,25 @@ def test_the_page_says_field_by_field_what_becomes_of_people(own: Store) -> None
     told to service.
     """
     told = [
-        FieldTreatment("surveys", "Guest", "survey_id", Treatment.HASH, Why.SAID),
+        FieldTreatment("surveys", "Guest", "survey_id", Treatment.HASH, Why.PERSON),
         FieldTreatment("surveys", "Phone", "", Treatment.DROP, Why.SAID),
         FieldTreatment("shipments", "Driver", "carrier", Treatment.HASH, Why.SAID),
     ]
     own.state.runs.move_cursor(LOCAL_OWNER, "files", STREAM, as_words(told), expected=None, run=None)
 
+    save_retention(own.home, Retention({"surveys": 24}))
+
     text = read(opened(own))
-    assert all(word in text for word in ("Guest", "# hashed", "Phone", "✕ dropped", "Driver"))
+    expected = (
+        "Guest",
+        "# hashed",
+        "24 months after the last row",
+        "Phone",
+        "✕ dropped",
+        "Driver",
+        "for ever",
+    )
+    assert all(word in text for word in expected)
     assert "Driver" not in read(opened(own, SERVICE))
 
 

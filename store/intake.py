@@ -13,7 +13,7 @@ from store.home import Store
 from store.normalise import Context, MissingColumns, UnreadColumn, normalise
 from store.normalise.identity import MARK
 from store.personal.concealing import Hidden, concealed
-from store.personal.staying_out import nameless, without_erased
+from store.personal.staying_out import kept_out, nameless
 from store.personal.treatment import hidden_by_contract
 from store.rejected import keep
 from store.upsert import Upserted, upsert
@@ -76,9 +76,7 @@ def take_in(
     """
     seen_at = datetime.now(UTC)
     gated = gate(table, normalise(table, rows, context, source=source, seen_at=seen_at))
-    gated = without_erased(store.lake, table, gated, context.erased)
-    if (limit := context.retired_before.get(table.name)) is not None:
-        gated = without_erased(store.lake, table, gated, context.retired, before=limit)
+    gated = kept_out(store.lake, table, gated, context)
     bad = _all_bad(table, gated, refused, raw)
     bad = concealed(bad, hidden or Hidden(hidden_by_contract(table)), context.secret)
     bad = nameless(bad, context.erased)

@@ -9,11 +9,19 @@ import polars as pl
 from store.contract import Kind, Table, fields, key_of
 from store.gate import Gated
 from store.lake import Lake
+from store.normalise.context import Context
 from store.normalise.identity import TOMBSTONE
 from store.state.erasures import new_tombstone
 
 NOBODY = "erased"
 _BEFORE = "_before"
+
+
+def kept_out(lake: Lake, table: type[Table], gated: Gated, context: Context) -> Gated:
+    """The good rows without whoever was erased, and the old ones without those whose time is over."""
+    gated = without_erased(lake, table, gated, context.erased)
+    limit = context.retired_before.get(table.name)
+    return gated if limit is None else without_erased(lake, table, gated, context.retired, before=limit)
 
 
 def without_erased(

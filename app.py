@@ -14,6 +14,7 @@ from pages import audit, bring, data, department, flow, overview, people, target
 from pages import kpi as one_kpi
 from pages.data import source
 from pages.door import COOKIE, Entrance, Provider
+from pages.door.provider import Part, WrongParts, parts_of
 from pages.parts.head import begin_page
 from pages.parts.language import draw_language
 from pages.parts.load import load_company_of, load_coverage, opened_store
@@ -96,6 +97,7 @@ def _provider(settings: Settings) -> Provider:
         vouched=settings.oidc_trust_email,
         groups_claim=settings.oidc_groups_claim,
         roles=_seeded(settings.oidc_roles),
+        parts=_parts(settings.oidc_parts),
         newcomers=Newcomers(settings.oidc_newcomers),
     )
 
@@ -110,6 +112,14 @@ def _seeded(told: str) -> tuple[tuple[str, Role], ...]:
         raise SettingError(
             f"Setting oidc_roles (FAIRLEAD_OIDC_ROLES) is '{told}': write group=role, with one of {roles}."
         ) from None
+
+
+def _parts(told: str) -> tuple[Part, ...]:
+    """What groups see. Raises SettingError."""
+    try:
+        return parts_of(told)
+    except WrongParts as wrong:
+        raise SettingError(f"Setting oidc_parts (FAIRLEAD_OIDC_PARTS): {wrong}.") from None
 
 
 def _principal(entrance: Entrance) -> Principal | None:

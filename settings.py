@@ -80,6 +80,7 @@ class Settings(BaseSettings):
     )
     oidc_groups_claim: str = Field("groups", description="Claim that holds the groups; may be nested: a.b")
     oidc_roles: str = Field("", description="Roles that groups seed at the first sign-in: group=role, ...")
+    oidc_parts: str = Field("", description="What groups see at the first sign-in: group=market:DE, ...")
     oidc_newcomers: Literal["refuse", "groups", "viewer"] = Field(
         "refuse", description="Who is not in the users table: refused, or let in by a group, or as viewer"
     )

@@ -38,7 +38,7 @@ WHATS = (
     marked("owner named"), marked("password set"), marked("refused"), marked("secret key changed"),
     marked("secret removed"), marked("secret set"), marked("secrets forgotten"), marked("set-up"),
     marked("sign-in refused"), marked("signed in"), marked("signed out"), marked("signed out everywhere"),
-    marked("target set"), marked("target withdrawn"),
+    marked("signed out by the provider"), marked("target set"), marked("target withdrawn"),
     marked("unlinked"), marked("user set"), marked("view changed"), marked("view kept"),
     marked("view removed"), marked("wrong password"),
 )  # fmt: skip

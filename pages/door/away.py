@@ -4,9 +4,9 @@ import logging
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote, unquote, urlsplit
 
-from anyio import to_thread
+from anyio import CapacityLimiter, to_thread
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
 from kpi.words import say
 from pages.door.form import Form
@@ -15,8 +15,12 @@ from pages.door.session import Entrance, inside
 from pages.parts.trouble import new_reference
 from store.state.accounts import SignInError
 from store.state.identities import Arrival, Closed, OtherIdentity, Unknown
+from store.state.sessions import named_by
 
 AWAY_S = 600  # how long somebody may take at the provider
+MOST_BYTES = 16_384
+NEVER_KEPT = {"Cache-Control": "no-store"}
+_ONE_AT_A_TIME = CapacityLimiter(1)
 log = logging.getLogger(__name__)
 
 
@@ -93,7 +97,26 @@ def _session(entrance: Entrance, provider: Provider, who: Arrival, since: dateti
     if lasts <= timedelta():
         raise TooLongAgo(f"the provider asked {who.email} for the last time at {since}")
     email = entrance.state.identities.arrive(who, provider.newcomers, now)
-    return entrance.state.sessions.start(email, now, lasts)
+    return entrance.state.sessions.start(email, now, lasts, named_by(who.issuer, who.session))
+
+
+async def ended_there(request: Request, entrance: Entrance) -> Response:
+    """The provider itself says, without any browser, that somebody signed out there (OpenID back-channel logout)."""
+    provider, told = entrance.provider, request.headers.get("content-length", "")
+    if provider is None or request.method != "POST" or not told.isdecimal() or int(told) > MOST_BYTES:
+        return PlainTextResponse("400", status_code=400, headers=NEVER_KEPT)
+    from pages.door import openid
+
+    token = (await request.form()).get("logout_token", "")
+    try:
+        async with _ONE_AT_A_TIME:  # strangers may ask, too, and each may cost a question to the provider
+            ended = await openid.signed_out(provider, str(token))
+    except Exception as wrong:  # noqa: BLE001  # whatever a stranger sent: nobody's session ends
+        log.warning("no logout token of the provider: %s", wrong)
+        return PlainTextResponse("400", status_code=400, headers=NEVER_KEPT)
+    work = entrance.state.sessions.end_at_provider
+    await to_thread.run_sync(work, provider.issuer, ended.subject, ended.session, datetime.now(UTC))
+    return PlainTextResponse("", headers=NEVER_KEPT)
 
 
 async def left(entrance: Entrance) -> Form:

@@ -11,7 +11,7 @@ from pages.door.session import COOKIE, Entering
 from pages.parts.shell import DOORS, PROBES, is_page
 
 FREE = ("/static/", "/app/static/")  # Streamlit's own scripts, our font and icon
-PROVIDER = ("/sign-in/provider", "/sign-in/callback")
+PROVIDER = ("/sign-in/provider", "/sign-in/callback", "/sign-in/ended")
 PROBED = frozenset({*(f"/{probe}" for probe in PROBES), "/_stcore/health"})
 FORMS = frozenset({*(f"/{door}" for door in DOORS), *PROVIDER, *PROBED})
 

@@ -1,8 +1,11 @@
 """The firm's OpenID provider, by way of Authlib: where a browser is sent, and who came back from there."""
 
+import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
+from typing import Any
 
 from authlib.integrations.starlette_client import StarletteOAuth2App
 
@@ -10,6 +13,8 @@ from pages.door.provider import Flow, Provider, ProviderError, arrival_of
 from store.state.identities import Arrival
 
 TIMEOUT_S = 10.0
+TOKEN_LASTS_S = 600.0
+LOGOUT = "http://schemas.openid.net/event/backchannel-logout"
 SIGNED_BY = frozenset(
     {"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"}
 )
@@ -46,6 +51,51 @@ async def came_back(provider: Provider, flow: Flow, code: str) -> tuple[Arrival,
     since = claims.get("auth_time")
     told = {**await _more(client, provider, claims, token), **claims}
     return arrival_of(provider, told), datetime.fromtimestamp(since, UTC) if since else None
+
+
+@dataclass(frozen=True)
+class SignedOut:
+    """Who signed out at the provider, and in which of its sessions; one of both may be empty."""
+
+    subject: str
+    session: str
+
+
+async def signed_out(provider: Provider, token: str) -> SignedOut:
+    """
+    Who a logout token says signed out, its signature, issuer, audience, age and purpose checked (OpenID Connect
+    Back-Channel Logout 1.0, 2.6). Raises ProviderError and what Authlib and the network raise.
+    """
+    client = await _client(provider)
+    told = await client.parse_id_token({"id_token": token}, None, claims_cls=LogoutToken)
+    return SignedOut(str(told.get("sub") or ""), str(told.get("sid") or ""))
+
+
+class LogoutToken(dict[str, Any]):
+    """The claims of a logout token, as Authlib checks claims."""
+
+    def __init__(
+        self, claims: Mapping[str, Any], _header: object, known: Mapping[str, Any], asked: Mapping[str, Any]
+    ) -> None:
+        super().__init__(claims)
+        self.issuers, self.audience = known["iss"]["values"], asked["client_id"]
+
+    def validate(self, leeway: int) -> None:
+        """Raises ProviderError. A token that names no purpose, or holds a nonce, is another kind of token."""
+        now, until, made = time.time(), self.get("exp"), self.get("iat")
+        events, heard = self.get("events"), self.get("aud")
+        right = {
+            "iss": self.get("iss") in self.issuers,
+            "aud": self.audience in (heard if isinstance(heard, list) else [heard]),
+            "exp": isinstance(until, int | float) and until > now - leeway,
+            "iat": isinstance(made, int | float) and now - TOKEN_LASTS_S - leeway < made < now + leeway,
+            "events": isinstance(events, Mapping) and isinstance(events.get(LOGOUT), Mapping),
+            "jti": bool(self.get("jti")),
+            "nonce": "nonce" not in self,
+            "sub": bool(self.get("sub") or self.get("sid")),
+        }
+        if wrong := [name for name, fits in right.items() if not fits]:
+            raise ProviderError(f"the logout token is wrong in {', '.join(wrong)}")
 
 
 async def way_to_sign_out(provider: Provider) -> str:

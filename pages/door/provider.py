@@ -2,12 +2,17 @@
 
 import hashlib
 import hmac
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
+from kpi.model import Department
+from store.scope import Scope
 from store.state import Role
 from store.state.identities import Arrival, Newcomers
 from store.state.secrets import new_token
+
+KINDS = ("department", "market", "team")
+EVERY, ALL = "*", "all"
 
 
 class ProviderError(Exception):
@@ -22,11 +27,25 @@ class TooLongAgo(ProviderError):
     """The person proved who they are longer ago than a session lasts; the provider has to ask again."""
 
 
+class WrongParts(ValueError):
+    """The setting that says which group sees which part cannot be read."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """What a group sees: one `name` of a kind, all of the kind where it is `*`; everything where the kind is `all`."""
+
+    group: str
+    kind: str
+    name: str = EVERY
+
+
 @dataclass(frozen=True)
 class Provider:
     """
     One provider by settings; `issuer` without a slash at its end. `roles` are pairs of a group and the role it seeds,
-    the first that fits counts; `vouched`: addresses count although the provider does not say that it checked them.
+    the first that fits counts; `parts` what groups see, all that fit add up; `vouched`: addresses count although the
+    provider does not say that it checked them.
     """
 
     issuer: str
@@ -38,6 +57,7 @@ class Provider:
     vouched: bool = False
     groups_claim: str = "groups"
     roles: tuple[tuple[str, Role], ...] = ()
+    parts: tuple[Part, ...] = ()
     newcomers: Newcomers = Newcomers.REFUSE
 
 
@@ -83,7 +103,48 @@ def arrival_of(provider: Provider, claims: Mapping[str, object]) -> Arrival:
         )
     groups = groups_of(claims, provider.groups_claim)
     role = next((role for group, role in provider.roles if group in groups), None)
-    return Arrival(provider.issuer, str(claims["sub"]), email.strip(), str(claims.get("name") or email), role)
+    name, session = str(claims.get("name") or email), str(claims.get("sid") or "")
+    scope = scope_of(provider.parts, groups)
+    return Arrival(provider.issuer, str(claims["sub"]), email.strip(), name, role, scope, session)
+
+
+def parts_of(told: str) -> tuple[Part, ...]:
+    """
+    What groups see, of `group=department:shipping, group=market:DE, group=team:*, group=all`. Raises WrongParts.
+    """
+    return tuple(_part(each) for each in told.split(",") if each.strip())
+
+
+def _part(told: str) -> Part:
+    group, _, what = (word.strip() for word in told.rpartition("="))
+    kind, _, name = (word.strip() for word in what.partition(":"))
+    known = (kind == ALL and not name) or (kind in KINDS and bool(name))
+    if not group or not known:
+        raise WrongParts(
+            f"'{told.strip()}' is no group and what it sees; write group=department:NAME, group=market:NAME, "
+            "group=team:NAME (* for all of them) or group=all"
+        )
+    departments = [each.value for each in Department]
+    if kind == "department" and name not in (*departments, EVERY):
+        raise WrongParts(f"there is no department '{name}'; write one of {', '.join(departments)}")
+    return Part(group, kind, name or EVERY)
+
+
+def scope_of(parts: Collection[Part], groups: Collection[str]) -> Scope:
+    """
+    What somebody of these groups sees at first: of each kind that any group is limited by, what their own groups give,
+    which may be nothing; of the other kinds everything.
+    """
+    mine = [part for part in parts if part.group in groups]
+    if any(part.kind == ALL for part in mine):
+        return Scope()
+    return Scope(*(_names(kind, parts, mine) for kind in KINDS))
+
+
+def _names(kind: str, parts: Collection[Part], mine: Collection[Part]) -> frozenset[str] | None:
+    names = frozenset(part.name for part in mine if part.kind == kind)
+    limited = any(part.kind == kind and part.name != EVERY for part in parts)
+    return None if not limited or EVERY in names else names
 
 
 def groups_of(claims: Mapping[str, object], path: str) -> frozenset[str]:

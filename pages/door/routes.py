@@ -36,6 +36,7 @@ def routes(entering: Entering, base: str = "") -> list[BaseRoute]:
         Route(f"{base}/sign-in", _door(sign_in, entering), methods=both),
         Route(f"{base}/sign-in/provider", _door(away.leave, entering), methods=asked),
         Route(f"{base}/sign-in/callback", _door(away.come_back, entering), methods=asked),
+        Route(f"{base}/sign-in/ended", _door(away.ended_there, entering), methods=["POST"]),
         Route(f"{base}/sign-out", _door(sign_out, entering), methods=both),
         Route(f"{base}/set-up", _door(_own(set_up), entering), methods=both),
         Route(f"{base}/join", _door(_own(join), entering), methods=both),

@@ -1,6 +1,6 @@
 """People who come by an OpenID provider: its claims say who somebody is, the users table what they may do."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -11,7 +11,7 @@ from store.database import StateError
 from store.models import Identity
 from store.models import User as StoredUser
 from store.permits import Role
-from store.scope import Principal
+from store.scope import Principal, Scope
 from store.state.accounts import NOBODY, SignInError
 from store.state.edits import note
 from store.state.engines import Engines
@@ -57,7 +57,7 @@ class OtherIdentity(SignInError):
 class Arrival:
     """
     Who a provider says came: `subject` is its lasting number for them, `email` an address that is theirs for certain,
-    `role` the one their groups seed, None for no such group.
+    `role` and `scope` what their groups seed, None for no role; `session` the provider's name for this sign-in.
     """
 
     issuer: str
@@ -65,6 +65,8 @@ class Arrival:
     email: str
     name: str
     role: Role | None = None
+    scope: Scope = field(default_factory=Scope)
+    session: str = ""
 
 
 @dataclass(frozen=True)
@@ -145,8 +147,9 @@ def _join(session: Session, who: Arrival, newcomers: Newcomers) -> StoredUser:
     role = who.role or (Role.VIEWER if newcomers is Newcomers.VIEWER else None)
     if role is None or newcomers is Newcomers.REFUSE:
         raise Unknown(who.email)
-    user = User(who.email.strip().lower(), who.name.strip() or who.email, role)
-    stored = StoredUser(name=user.name, email=user.email, role=user.role, active=True, version=1, epoch=0)
+    seen = (who.scope.departments, who.scope.markets, who.scope.teams)
+    user = User(who.email.strip().lower(), who.name.strip() or who.email, role, True, *seen)
+    stored = StoredUser(version=1, epoch=0, **asdict(user))
     session.add(stored)
     session.flush()
     note(session, user.principal, "joined", f"user {user.email}", None, user)

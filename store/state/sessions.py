@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.orm import Session
 
 from store.database import StateError
-from store.models import FailedSignIn, OneTimeToken, SignInSession
+from store.models import FailedSignIn, Identity, OneTimeToken, SignInSession
 from store.models import User as StoredUser
 from store.scope import Principal
 from store.state.edits import note
@@ -21,6 +21,7 @@ from store.state.secrets import hashed_token, new_token
 from store.state.users import User, require_over, stored_user, user_of
 
 LASTS = timedelta(hours=12)
+PROVIDER = Principal("the provider")
 
 
 @dataclass(frozen=True)
@@ -29,8 +30,13 @@ class Sessions:
 
     engines: Engines
 
-    def start(self, email: str, now: datetime, lasts: timedelta = LASTS) -> str:
-        """Signs an active user in; the token for the browser's cookie. Raises StateError for nobody."""
+    def start(
+        self, email: str, now: datetime, lasts: timedelta = LASTS, provider_session: str | None = None
+    ) -> str:
+        """
+        Signs an active user in; the token for the browser's cookie. `provider_session`: by what the provider can end
+        it (see `named_by`). Raises StateError for nobody.
+        """
 
         token = new_token()
 
@@ -39,7 +45,7 @@ class Sessions:
             if stored is None or not stored.active:
                 raise StateError(f"No active user has the address {email}.")
             note(session, user_of(stored).value.principal, "signed in", f"user {stored.email}")
-            _begin(session, token, stored, now, now + lasts)
+            _begin(session, token, stored, now, now + lasts, provider_session)
 
         self.engines.change(work)
         return token
@@ -64,7 +70,7 @@ class Sessions:
                 return False
             row, user = found
             row.ended_at = now
-            _begin(session, other, user, now, row.expires_at)
+            _begin(session, other, user, now, row.expires_at, row.provider_session)
             return True
 
         return other if self.engines.change(work) else None
@@ -111,6 +117,26 @@ class Sessions:
 
         return self.engines.change(work)
 
+    def end_at_provider(self, issuer: str, subject: str, provider_session: str, now: datetime) -> int:
+        """
+        A provider says that somebody signed out there: ends that one session of theirs, or all where it names none, or
+        names a session without the person. How many; none for people and sessions nobody knows.
+        """
+        name = named_by(issuer, provider_session)
+
+        def work(session: Session) -> int:
+            user = _whose_at(session, issuer, subject) if subject else None
+            if user is None and (subject or name is None):
+                return 0
+            many = _ended(session, user, name, now)
+            if many:
+                told = {"provider": issuer, "sessions": many}
+                whom = f"user {user.email}" if user else "a session"
+                note(session, PROVIDER, "signed out by the provider", whom, None, told)
+            return many
+
+        return self.engines.change(work)
+
 
 def _old(until: datetime) -> Sequence[tuple[type[Any], ColumnElement[bool]]]:
     return (
@@ -120,12 +146,45 @@ def _old(until: datetime) -> Sequence[tuple[type[Any], ColumnElement[bool]]]:
     )
 
 
-def _begin(session: Session, token: str, user: StoredUser, now: datetime, until: datetime) -> None:
+def named_by(issuer: str, session: str) -> str | None:
+    """How a provider's name for a sign-in is kept: hashed, so that nobody who reads it can use it; None without one."""
+    return hashed_token(f"{issuer} {session}") if session else None
+
+
+def _begin(
+    session: Session,
+    token: str,
+    user: StoredUser,
+    now: datetime,
+    until: datetime,
+    provider_session: str | None,
+) -> None:
     session.add(
         SignInSession(
-            token_hash=hashed_token(token), user_id=user.id, epoch=user.epoch, made_at=now, expires_at=until
+            token_hash=hashed_token(token), user_id=user.id, epoch=user.epoch, made_at=now, expires_at=until,
+            provider_session=provider_session,
         )
-    )
+    )  # fmt: skip
+
+
+def _whose_at(session: Session, issuer: str, subject: str) -> StoredUser | None:
+    known = Identity.issuer == issuer, Identity.subject == subject
+    return session.scalars(
+        select(StoredUser).join(Identity, Identity.user_id == StoredUser.id).where(*known)
+    ).first()
+
+
+def _ended(session: Session, user: StoredUser | None, name: str | None, now: datetime) -> int:
+    """Ends the session of this name, of the user where they are known; without a name every session of the user."""
+    wanted = [SignInSession.ended_at.is_(None), SignInSession.expires_at > now]
+    if name is not None:
+        wanted.append(SignInSession.provider_session == name)
+    if user is not None:
+        wanted += [SignInSession.user_id == user.id, SignInSession.epoch == user.epoch]
+    rows = list(session.scalars(select(SignInSession).where(*wanted)))
+    for row in rows:
+        row.ended_at = now
+    return len(rows)
 
 
 def _live(session: Session, token: str, now: datetime) -> tuple[SignInSession, StoredUser] | None:

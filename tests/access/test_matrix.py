@@ -159,7 +159,8 @@ FOR_ALL = {
     "accounts.set_up": "with the terminal's link", "accounts.set_up_token": "for the terminal only",
     "identities.arrive": "whom the provider vouches for",
     "identities.turned_away": "only notes", "sessions.start": "after signing in",
-    "sessions.end": "with the session", "sessions.rotate": "with the session", "sessions.whose": "with the session",
+    "sessions.end": "with the session", "sessions.end_at_provider": "with the provider's signature",
+    "sessions.rotate": "with the session", "sessions.whose": "with the session",
 }  # fmt: skip
 
 

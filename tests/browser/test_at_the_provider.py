@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from playwright.sync_api import Browser, expect
 
 from pages.door import COOKIE
 from store.home import Store, open_store
-from store.scope import LOCAL_OWNER
+from store.scope import LOCAL_OWNER, Scope
 from store.state import Role, User
 
 ADA = User("ada@example.com", "Ada", Role.ADMIN)
@@ -59,6 +60,7 @@ def closed(firm: Path, port: int, provider: FirmProvider) -> Iterator[str]:
         public_url=f"http://127.0.0.1:{port}/ops",
         oidc_newcomers="groups",
         oidc_roles="chiefs=admin, desk=manager",
+        oidc_parts="chiefs=all, desk=department:shipping, staff=market:DE",
     )
     with serving(firm, port, "/ops", **told) as address:
         yield address
@@ -118,6 +120,29 @@ def test_a_link_leads_over_the_provider_to_its_page_and_out_again(visitor: Watch
     ] == []  # the provider's own pages complain
 
 
+def test_who_signs_out_at_the_provider_is_out_here(
+    visitor: Watched, provider: FirmProvider, store: Store
+) -> None:
+    """
+    Ada signs out on the provider's own page; without another word of her browser Fairlead knows, and her cookie, which
+    is still there, opens nothing. It was that session that ended: another one of hers goes on.
+    """
+    page = visitor.page
+    come_in(visitor, "ada")
+    visitor.settled()
+    other = store.state.sessions.start(ADA.email, datetime.now(UTC))
+    page.goto(f"{provider.issuer}/session/end")
+    page.get_by_role("button", name="Yes, sign me out").click()
+    expect(page.get_by_text("Sign-out Success")).to_be_visible()
+
+    assert [each for each in page.context.cookies() if each["name"] == COOKIE]
+    page.goto(f"{visitor.address}/overview")
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    assert store.state.sessions.whose(other, datetime.now(UTC)) == ADA
+    entry = store.state.audit.rows(LOCAL_OWNER, limit=1)[0]
+    assert (entry.what, entry.subject) == ("signed out by the provider", f"user {ADA.email}")
+
+
 def test_groups_change_nothing_of_a_person_who_is_there(visitor: Watched, store: Store) -> None:
     """
     Ann's group would make her an administrator who sees all; she stays what the users table says, and sees her part.
@@ -130,12 +155,13 @@ def test_groups_change_nothing_of_a_person_who_is_there(visitor: Watched, store:
     assert users(store)[ANN.email] == ANN
 
 
-def test_a_newcomer_of_a_group_joins_with_its_role(visitor: Watched, store: Store) -> None:
+def test_a_newcomer_of_two_groups_joins_with_their_role_and_part(visitor: Watched, store: Store) -> None:
     come_in(visitor, "new")
     visitor.settled()
 
     joined = users(store)["new@example.com"]
     assert (joined.name, joined.role) == ("Noor", Role.MANAGER)
+    assert joined.scope == Scope(frozenset({"shipping"}), frozenset({"DE"}))
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,17 @@ from dataclasses import replace
 
 import pytest
 
-from pages.door.provider import Flow, NoAddress, Provider, arrival_of, groups_of
+from pages.door.provider import (
+    Flow,
+    NoAddress,
+    Provider,
+    WrongParts,
+    arrival_of,
+    groups_of,
+    parts_of,
+    scope_of,
+)
+from store.scope import Scope
 from store.state import Role
 
 PROVIDER = Provider(
@@ -93,3 +103,52 @@ def test_an_answer_fits_one_way_out_only() -> None:
     assert Flow(flow.secret).verifier == flow.verifier
     assert flow.secret not in repr(flow)
     assert PROVIDER.client_secret not in repr(PROVIDER)
+
+
+PARTS = parts_of(
+    "logistics=department:shipping, german=market:DE, nordic=market:SE, nordic=market:DK, a=b=team:one, chiefs=all, "
+    "world=market:*, night=team:two"
+)
+
+
+@pytest.mark.parametrize(
+    ("groups", "scope"),
+    [
+        (["chiefs", "german"], Scope()),
+        (["german"], Scope(frozenset(), frozenset({"DE"}), frozenset())),
+        (
+            ["logistics", "german", "nordic", "night"],
+            Scope(frozenset({"shipping"}), frozenset({"DE", "SE", "DK"}), frozenset({"two"})),
+        ),
+        (["logistics", "world", "a=b"], Scope(frozenset({"shipping"}), None, frozenset({"one"}))),
+        (["staff"], Scope(frozenset(), frozenset(), frozenset())),
+    ],
+)
+def test_groups_say_what_a_newcomer_sees(groups: list[str], scope: Scope) -> None:
+    """What one's groups give adds up; of a kind that any group is limited by, who gets none sees none."""
+    assert scope_of(PARTS, groups) == scope
+
+
+def test_a_kind_no_group_names_limits_nobody() -> None:
+    """A firm that tells markets only; and one that tells nothing."""
+    assert scope_of(parts_of("german=market:DE"), ["german"]) == Scope(markets=frozenset({"DE"}))
+    assert scope_of(parts_of("staff=market:*"), []) == Scope()
+    assert scope_of((), ["german"]) == Scope()
+    arrived = arrival_of(replace(PROVIDER, parts=parts_of("desk=market:DE")), {**ANN, "sid": "s1"})
+    assert (arrived.scope, arrived.session) == (Scope(markets=frozenset({"DE"})), "s1")
+
+
+@pytest.mark.parametrize(
+    ("told", "why"),
+    [
+        ("german", "is no group and what it sees"),
+        ("german=DE", "is no group"),
+        ("=market:DE", "is no group"),
+        ("german=market:", "is no group"),
+        ("german=all:DE", "is no group"),
+        ("german=department:shiping", "no department 'shiping'; write one of"),
+    ],
+)
+def test_parts_that_cannot_be_read_are_refused(told: str, why: str) -> None:
+    with pytest.raises(WrongParts, match=why):
+        parts_of(told)

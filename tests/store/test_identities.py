@@ -9,6 +9,7 @@ from store.database import StateError
 from store.scope import LOCAL_OWNER, Principal, Scope
 from store.state import NotAllowed, Role, State, User
 from store.state.identities import Arrival, Closed, Newcomers, OtherIdentity, Unknown
+from store.state.sessions import named_by
 
 NOON = datetime(2025, 6, 2, 12, tzinfo=UTC)
 ANN = User("ann@example.com", "Ann", Role.LEAD, markets=frozenset({"DE"}))
@@ -61,13 +62,56 @@ def test_a_newcomer(state: State, newcomers: Newcomers, role: Role | None, becom
 
 
 def test_groups_count_at_the_first_sign_in_only(state: State) -> None:
-    """Ann came as manager; an administrator made her a viewer, and her groups do not make her manager again."""
-    came = replace(CAME, role=Role.MANAGER)
+    """
+    Ann came as manager of shipping in Germany; an administrator made her a viewer of France, and her groups do not make
+    her what she was again, whatever they say by then.
+    """
+    scope = Scope(frozenset({"shipping"}), frozenset({"DE"}), None)
+    came = replace(CAME, role=Role.MANAGER, scope=scope)
     email = state.identities.arrive(came, Newcomers.GROUPS, NOON)
-    state.users.save(LOCAL_OWNER, replace(known(state, email), role=Role.VIEWER), seen=1)
+    assert (known(state, email).scope, known(state, email).role) == (scope, Role.MANAGER)
+    less = replace(known(state, email), role=Role.VIEWER, departments=None, markets=frozenset({"FR"}))
+    state.users.save(LOCAL_OWNER, less, seen=1)
 
-    state.identities.arrive(came, Newcomers.GROUPS, NOON)
-    assert known(state, email).role is Role.VIEWER
+    state.identities.arrive(replace(came, scope=Scope()), Newcomers.GROUPS, NOON)
+    assert known(state, email) == less
+
+
+@pytest.mark.parametrize(
+    ("subject", "session", "left"),
+    [
+        (CAME.subject, "s1", {"s2", "local", "other"}),
+        (CAME.subject, "", {"other"}),
+        ("", "s1", {"s2", "local", "other"}),
+        (CAME.subject, "s3", {"s1", "s2", "local", "other"}),
+        ("nobody", "", {"s1", "s2", "local", "other"}),
+        ("nobody", "s1", {"s1", "s2", "local", "other"}),
+        ("", "", {"s1", "s2", "local", "other"}),
+    ],
+)
+def test_the_provider_ends_sessions(state: State, subject: str, session: str, left: set[str]) -> None:
+    """
+    One by its name, or all of a person; of people and sessions it does not know, none. Bo has a session of the same
+    name at another provider.
+    """
+    state.users.save(LOCAL_OWNER, ANN, seen=0)
+    state.identities.arrive(CAME, Newcomers.REFUSE, NOON)
+    state.users.save(LOCAL_OWNER, replace(ANN, email="bo@example.com"), seen=0)
+    tokens = {
+        name: state.sessions.start(ANN.email, NOON, provider_session=named_by(CAME.issuer, name))
+        for name in ("s1", "s2")
+    }
+    tokens["s1"] = state.sessions.rotate(tokens["s1"], NOON) or ""
+    tokens["local"] = state.sessions.start(ANN.email, NOON)
+    elsewhere = named_by("https://other.example.com", "s1")
+    tokens["other"] = state.sessions.start("bo@example.com", NOON, provider_session=elsewhere)
+
+    many = state.sessions.end_at_provider(CAME.issuer, subject, session, NOON)
+
+    assert {name for name, token in tokens.items() if state.sessions.whose(token, NOON)} == left
+    assert many == len(tokens) - len(left)
+    told = [each.after for each in state.audit.rows(LOCAL_OWNER) if each.what == "signed out by the provider"]
+    assert told == ([{"provider": CAME.issuer, "sessions": many}] if many else [])
 
 
 def test_a_closed_account_stays_closed(state: State) -> None:

@@ -31,6 +31,7 @@ NOT_SHOWN = (
     "ProviderError",
     "SettingError",
     "TooLongAgo",
+    "WrongParts",
 )
 PROSE = re.compile(r"[A-Za-z]{2,},? [a-z]+|^[A-Z][a-z]{2,}[.:]?$|^[a-z]{3,} $|^ [a-z]{3,}$|^ [a-z]{3,} $")
 MARKUP = re.compile(r"[<>{};=/]|^\.|data-testid|^:material|Inter|sans-serif|M\d|^f[lf]-")

@@ -12,16 +12,19 @@ const claims = ['email', 'email_verified', 'name', 'groups']
 const provider = new Provider(`http://127.0.0.1:${port}`, {
   clients: [{
     client_id: 'fairlead', client_secret: process.env.CLIENT_SECRET, redirect_uris: [redirect],
-    application_type: 'native',
+    application_type: 'native', backchannel_logout_uri: redirect.replace('callback', 'ended'),
+    backchannel_logout_session_required: true,
   }],
   claims: { openid: ['sub'], email: ['email', 'email_verified'], profile: ['name'], groups: ['groups'] },
   scopes: ['openid', 'email', 'profile', 'groups'],
   pkce: { required: () => true },
   cookies: { keys: ['only for tests'] },
-  features: { rpInitiatedLogout: { enabled: true } },
+  features: { rpInitiatedLogout: { enabled: true }, backchannelLogout: { enabled: true } },
+  fetch: (url, options) => fetch(url, { ...options, dispatcher: undefined }), // it refuses to talk to its own machine
   findAccount: (_, sub) => ({
     accountId: sub,
     claims: () => ({ ...JSON.parse(readFileSync(accounts))[sub], sub }),
   }),
 })
+provider.on('backchannel.error', (_, error) => console.log('no sign-out:', error.message))
 provider.listen(Number(port), '127.0.0.1', () => console.log('listening', claims.length))

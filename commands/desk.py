@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property, partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -16,7 +16,7 @@ from demo.connector import DemoConnector
 from demo.place import demo_config, is_demo
 from kpi.catalog import DEPARTMENTS
 from kpi.engine import AsOf
-from kpi.freshness import reported_until
+from kpi.freshness import reported_of
 from kpi.ledger import entries
 from kpi.model import Kpi
 from kpi.score import Judgement
@@ -166,8 +166,10 @@ class Desk:
     def judgement(self, kpi: Kpi, as_of: AsOf | None = None) -> Judgement:
         """Targets in force, the last closed day, and how far the KPI's sources have reported."""
         moment = as_of or self.as_of()
+        fresh = self.store.state.runs.freshness(self.principal)
+        reported = reported_of(kpi, fresh, datetime.now(UTC))
         return Judgement(
             targets=self.store.state.targets.frame(self.principal),
-            closed=moment.day if moment else None,
-            synced=reported_until(kpi, self.store.state.runs.freshness(self.principal)),
+            closed=reported.closed(moment.day if moment else None),
+            synced=reported.late,
         )

@@ -15,6 +15,7 @@ from kpi.engine import AsOf
 from kpi.explain import Side
 from kpi.explain import explain as rows_behind
 from kpi.exports.answer import Answer, answers, basis_of, labelled
+from kpi.freshness import reported_until
 from kpi.period import Every, Span, end_of
 from kpi.question import Question
 from kpi.results import SliceError
@@ -48,7 +49,7 @@ def list_kpis(how: FormatOption = Format.TABLE) -> None:
 def show(context: typer.Context, key: str) -> None:
     """One definition with its target, owner, SOPs, sources and freshness."""
     desk, kpi = _desk(context), find(key)
-    judgement = desk.judgement(kpi)
+    fresh = desk.store.state.runs.freshness(desk.principal)
     target = f"{kpi.target.at:g} (watch until {kpi.target.warn:g})" if kpi.target else "none"
     moment = desk.as_of()
     told = {
@@ -68,7 +69,7 @@ def show(context: typer.Context, key: str) -> None:
         "Smallest sample": str(kpi.minimum),
         "Definition from": kpi.source,
         "Evaluated": f"end of {moment.day}" if moment else "never; run `fairlead compute`",
-        "Sources reported until": str(judgement.synced or "unknown"),
+        "Sources reported until": str(reported_until(kpi, fresh) or "unknown"),
     }
     for name, value in told.items():
         typer.echo(f"{name + ':':24}{value}")

@@ -17,11 +17,12 @@ from connectors.plan_table import LAYOUT_KEYS, read_layout, read_table
 from connectors.retention import read_retention
 from store.company import Company, Market
 from store.facts import MAPPED
+from store.rhythm import Rhythm
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 COMPANY_KEYS = ("name", "currency", "timezone", "week_starts", "made_up")
 MARKET_KEYS = ("name", "timezone", "currency", "calendar", "language")
-SHARED_KEYS = ("connector", "mode", "tables")
+SHARED_KEYS = ("connector", "mode", "rhythm", "tables")
 FILE_KEYS = ("path", "sheets", "memory_mb", "cpu_seconds", "wait_seconds", "unpacked_mb")
 SQL_KEYS = ("url", "password", "schema", "batch_rows")
 DEMO_KEYS = ("days", "scale", "seed", "end")
@@ -118,6 +119,7 @@ def _source(name: str, block: Block, folder: Path) -> SourceConfig:
     block.only((*SHARED_KEYS, *KINDS[kind]))
     layout, options = read_layout(block, Layout()), _options(kind, block, folder)
     mode = Mode(block.choice("mode", list(Mode), Mode.UPSERT) or Mode.UPSERT)
+    rhythm = block.choice("rhythm", list(Rhythm))
     known = {table.name: table for table in MAPPED}
     blocks = block.blocks("tables")
     for table, inner in blocks.items():
@@ -131,8 +133,14 @@ def _source(name: str, block: Block, folder: Path) -> SourceConfig:
         tables=tuple(read_table(known[t], inner, layout, mode, kind) for t, inner in blocks.items()),
         layout=layout,
         options=options,
-        digest=hashlib.sha256(json.dumps(block.values, default=str).encode()).hexdigest(),
+        rhythm=Rhythm(rhythm) if rhythm else None,
+        digest=hashlib.sha256(json.dumps(_read_by(block), default=str).encode()).hexdigest(),
     )
+
+
+def _read_by(block: Block) -> Mapping[str, object]:
+    """What decides how a source is read: when it is expected does not."""
+    return {key: value for key, value in block.values.items() if key != "rhythm"}
 
 
 def _options(kind: str, block: Block, folder: Path) -> Mapping[str, object]:

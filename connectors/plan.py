@@ -10,6 +10,7 @@ from store.contract import Field, Table, key_of, people_of
 from store.personal.concealing import Hidden
 from store.personal.limits import Retention
 from store.personal.treatment import Treatment
+from store.rhythm import Rhythm
 
 
 class Mode(StrEnum):
@@ -133,13 +134,14 @@ class TableMapping:
 
 @dataclass(frozen=True, eq=False)
 class SourceConfig:
-    """One source; `options` are the keys only its own kind of connector knows."""
+    """One source; `options` are the keys only its own kind of connector knows, `rhythm` how often it is expected."""
 
     name: str
     connector: str
     tables: tuple[TableMapping, ...] = ()
     layout: Layout = field(default_factory=Layout)
     options: Mapping[str, object] = field(default_factory=dict)
+    rhythm: Rhythm | None = None
     digest: str = ""
 
 

@@ -8,7 +8,6 @@ from itertools import pairwise
 
 from kpi.access import sees
 from kpi.chart import Event as Mark
-from kpi.decisions import LATE_AFTER
 from kpi.events import events_of
 from kpi.figures import goal
 from kpi.freshness import sources_behind
@@ -17,6 +16,7 @@ from kpi.period import Span
 from kpi.signals.events import holidays
 from kpi.words import marked, say
 from store.company import Company, Event
+from store.rhythm import Rhythm
 from store.scope import Principal
 from store.state import BaselineRow, Freshness, Note, State, TargetRow, of_slice, target_on
 
@@ -101,22 +101,23 @@ def diary(
     )
     off = holidays(state, principal, calendars)
     since = datetime.combine(span.start - LOOK_BACK, time(), UTC)
+    turns = {each.source: each.expected.rhythm for each in fresh}
     pulls = state.runs.good_pulls(principal, [each.source for each in fresh], since)
     return Diary(
         span, market, company.currency,
         targets=state.targets.rows(principal), baselines=state.baselines.rows(principal),
         events=[each for each in events_of(company.events, market) if _within(span, each.day, each.day)],
         holidays={day: name for day, name in off.items() if span.start <= day <= span.end},
-        fresh=fresh, pauses={source: pauses(times, now) for source, times in pulls.items()},
+        fresh=fresh, pauses={source: pauses(times, now, turns[source]) for source, times in pulls.items()},
     )  # fmt: skip
 
 
-def pauses(pulls: Sequence[datetime], now: datetime) -> list[Span]:
-    """The days between two good pulls that lie more than 26 hours apart, and since the last one."""
+def pauses(pulls: Sequence[datetime], now: datetime, rhythm: Rhythm = Rhythm.DAILY) -> list[Span]:
+    """The days between two good pulls that lie further apart than the source's rhythm, and since the last one."""
     return [
         Span(before.date(), after.date())
         for before, after in pairwise([*pulls, now])
-        if after - before > LATE_AFTER
+        if rhythm.late_after is not None and after - before > rhythm.late_after
     ]
 
 

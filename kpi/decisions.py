@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from kpi.model import Kpi
 from kpi.signals.chart import Point
@@ -10,7 +10,6 @@ from kpi.standing import Period, Standing, beyond, rows_between
 from store.state.runs import Freshness
 
 RUNNING, MOST = 2, 7
-LATE_AFTER = timedelta(hours=26)
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,6 +103,6 @@ def _same_thing(leading: Decision, other: Decision) -> bool:
 
 
 def late_sources(fresh: Iterable[Freshness], now: datetime) -> list[Freshness]:
-    """Sources whose last good pull is more than 26 hours ago, or that never had one; the longest silence first."""
-    late = [each for each in fresh if each.last_ok_at is None or now - each.last_ok_at > LATE_AFTER]
+    """Sources that missed their turn, or never had a good pull; the longest silence first."""
+    late = [each for each in fresh if each.is_late(now)]
     return sorted(late, key=lambda each: each.last_ok_at.timestamp() if each.last_ok_at else 0.0)

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import lru_cache
 
 import polars as pl
 
-from kpi.freshness import reported_until
+from kpi.freshness import Reported, reported_of
 from kpi.model import Distinct, Kpi
 from kpi.period import Every, Span, end_of, whole_periods
 from kpi.question import Question
@@ -27,12 +27,13 @@ COLUMNS = ("period", "status", "value", "target", "warn", "n", "immature", "nume
 
 @dataclass(frozen=True, eq=False)
 class Known:
-    """What standings are judged by beside the components: targets, late sources, baselines, and what is covered."""
+    """What standings are judged by beside the components: targets, sources, baselines, what is covered, and now."""
 
     covered: Coverage
     targets: pl.DataFrame | None = None
     fresh: Sequence[Freshness] = ()
     baselines: Sequence[BaselineRow] = ()
+    at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,20 +127,22 @@ def lined_up(
 
 def _standing(scores: Scored, kpi: Kpi, known: Known, market: str | None, span: Span) -> Standing:
     every, limit = every_of(kpi), market if MARKET in kpi.dimensions else None
-    rows, reported = scores.of(kpi, limit), reported_until(kpi, known.fresh)
+    rows, reported = scores.of(kpi, limit), reported_of(kpi, known.fresh, known.at)
     chart = None
     if not isinstance(kpi, Distinct):
         mine = of_slice(known.baselines, kpi.key, {MARKET: limit} if limit else {})
-        chart = known_chart(kpi, every, rows, mine, reported)
+        chart = known_chart(kpi, every, rows, mine, reported.until)
     periods = _periods(rows, every, span, reported)
-    return Standing(kpi, every, periods, limit, known.covered.until.get(kpi.key), reported, chart)
+    return Standing(kpi, every, periods, limit, known.covered.until.get(kpi.key), reported.until, chart)
 
 
 def weeks_of(scores: Scored, kpi: Kpi, span: Span, market: str | None) -> tuple[Period, ...]:
     """The weeks of an earlier span, scored `over` it; none of monthly KPIs, whose own periods reach back far enough."""
     if kpi.monthly:
         return ()
-    return _periods(scores.of(kpi, market if MARKET in kpi.dimensions else None), Every.WEEK, span, None)
+    return _periods(
+        scores.of(kpi, market if MARKET in kpi.dimensions else None), Every.WEEK, span, Reported()
+    )
 
 
 def every_of(kpi: Kpi) -> Every:
@@ -168,31 +171,40 @@ def _cut(every: Every, span: Span) -> tuple[tuple[date, date], ...]:
     return tuple((start, end_of(every, start, span)) for start in starts)
 
 
-def _periods(scored: pl.DataFrame, every: Every, span: Span, reported: date | None) -> tuple[Period, ...]:
+def _periods(scored: pl.DataFrame, every: Every, span: Span, reported: Reported) -> tuple[Period, ...]:
     told = [name for name in scored.columns if name.startswith("excluded_")]
     rows = {row["period"]: row for row in scored.select(*COLUMNS, *told).rows(named=True)}
+    closed = reported.closed(span.end) or span.end
     return tuple(
-        _period(start, end, rows.get(start), span.end, reported, told) for start, end in _cut(every, span)
+        _period(start, end, rows.get(start), closed, reported.late, told) for start, end in _cut(every, span)
     )
 
 
 def _period(
-    start: date, end: date, row: Mapping[str, object] | None, closed: date, reported: date | None, told: Sequence[str]
+    start: date, end: date, row: Mapping[str, object] | None, closed: date, synced: date | None, told: Sequence[str]
 ) -> Period:  # fmt: skip
     over = end <= closed
-    late = reported is not None and end > reported and over
+    late = synced is not None and end > synced and over
     if row is None:
         return Period(start, end, Status.INCOMPLETE if late else Status.NO_DATA, closed=over)
-    status = Status(str(row["status"]))
     return Period(
         start, end,
-        status=Status.INCOMPLETE if late and status is not Status.NO_DATA else status,
+        status=_status(Status(str(row["status"])), over, late),
         value=_float(row["value"]), target=_float(row["target"]), warn=_float(row["warn"]),
         n=_whole(row["n"]), immature=_whole(row["immature"]),
         numerator=_float(row["numerator"]) or 0.0, denominator=_float(row["denominator"]) or 0.0,
         excluded={name.removeprefix("excluded_"): _whole(row[name]) for name in told if row[name]} or NOTHING,
         closed=over,
     )  # fmt: skip
+
+
+def _status(scored: Status, over: bool, late: bool) -> Status:
+    """What was not reported is unknown; what nobody could have reported yet is not final."""
+    if scored is Status.NO_DATA:
+        return scored
+    if late:
+        return Status.INCOMPLETE
+    return scored if over or scored is Status.SMALL_SAMPLE else Status.PROVISIONAL
 
 
 def _whole(value: object) -> int:

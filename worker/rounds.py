@@ -64,6 +64,8 @@ def pull(
     if not job.company_of_pages:
         save_company(job.store.home, job.config.company)
     save_retention(job.store.home, job.config.retention)
+    told = {each.name: each.rhythm for each in job.config.sources if names is None or each.name in names}
+    job.store.state.rhythms.configure(job.principal, told)
     for unknown in fill_calendars(job.store, job.config.company):
         log.warning("no holidays are known for calendar '%s'; office hours count", unknown)
     return sync(

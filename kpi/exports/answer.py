@@ -8,7 +8,7 @@ import polars as pl
 
 from kpi.definitions import version_of, version_on
 from kpi.exports.sheet import Column, Look, Sheet, look_of, look_of_unit
-from kpi.freshness import reported_until
+from kpi.freshness import Reported, reported_of
 from kpi.model import Kpi
 from kpi.period import end_of
 from kpi.question import Question
@@ -133,12 +133,12 @@ def answers(
     """One question asked of several KPIs, in their order; those whose sources reported alike are read together."""
     targets = store.state.targets.frame(principal)
     closed = question.as_of.day if question.as_of else basis.covered.closed
-    alike: dict[date | None, list[Kpi]] = {}
+    alike: dict[Reported, list[Kpi]] = {}
     for kpi in kpis:
-        alike.setdefault(reported_until(kpi, basis.fresh), []).append(kpi)
+        alike.setdefault(reported_of(kpi, basis.fresh, basis.made_at), []).append(kpi)
     found: dict[str, pl.DataFrame] = {}
-    for synced, group in alike.items():
-        judgement = Judgement(targets=targets, closed=closed, synced=synced)
+    for reported, group in alike.items():
+        judgement = Judgement(targets=targets, closed=reported.closed(closed), synced=reported.late)
         found |= values_of(store.lake, principal, group, question, judgement)
     return [Answer(kpi, question, found[kpi.key], basis) for kpi in kpis]
 

@@ -130,6 +130,7 @@ def _standings(
         store.state.targets.frame(principal),
         basis.fresh,
         store.state.baselines.rows(principal),
+        basis.made_at,
     )
     return standings(store.lake, principal, kpis, known, market=market, weeks=weeks)
 

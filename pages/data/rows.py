@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from kpi.access import sees_table
-from kpi.decisions import LATE_AFTER
 from kpi.words import marked, say
 from pages.parts.format import age, count, words
 from pages.parts.tables import Cell, Column, Grid
@@ -33,7 +32,7 @@ def state(each: Freshness, at: datetime) -> str:
     """Fresh, late or failed, with a shape before the word."""
     if each.last_ok_at is None:
         return f"■ {say('Never read')}"
-    if at - each.last_ok_at > LATE_AFTER:
+    if each.is_late(at):
         return f"◷ {say('Late, {age} old', age=age(each.last_ok_at, at))}"
     recent = each.latest.status in (RunStatus.FAILED, RunStatus.DRIFT)
     return f"▲ {say('Last attempt failed')}" if recent else f"✓ {say('Fresh')}"

@@ -14,6 +14,7 @@ from kpi.exports.sheet import as_csv
 from kpi.words import marked, say, say_many
 from pages.data.personal import draw_personal
 from pages.data.rejected import build_reasons, draw_latest
+from pages.data.rhythm import ORIGINS, draw_rhythm
 from pages.data.rows import WORDS, build_counts, state
 from pages.parts.errands import STYLE, draw_waiting, errand_of, go_on
 from pages.parts.exports import Export, Kind, draw_download
@@ -58,6 +59,7 @@ def render(viewer: Viewer) -> None:
         draw_state(State.EMPTY, say("No such source"), say("Nothing of that name was ever read."))
         return
     st.html(facts(told(known, now())))
+    draw_rhythm(viewer, known)
     draw_rejected(viewer, known.source)
     st.header(say("Latest runs"), anchor=False)
     runs = viewer.store.state.runs.last_runs(viewer.principal, known.source, LATEST)
@@ -75,6 +77,7 @@ def told(known: Freshness, at: datetime) -> list[tuple[str, str]]:
         (say("State"), state(known, at)),
         (say("Last good read"), read),
         (say("Data until"), moment(known.data_time) if known.data_time else ABSENT),
+        (say("Expected"), f"{say(known.expected.rhythm.value)} ({say(ORIGINS[known.expected.origin])})"),
         (say("Message"), say_problem(known.latest.message)),
     ]
 

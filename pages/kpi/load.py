@@ -7,7 +7,7 @@ import polars as pl
 from kpi.catalog import KPIS
 from kpi.comparison import start_a_year_before
 from kpi.events import events_of
-from kpi.freshness import reported_until
+from kpi.freshness import reported_of
 from kpi.model import Distribution, Kpi
 from kpi.percentiles import bin_counts
 from kpi.period import Every, Span, end_of
@@ -18,7 +18,7 @@ from kpi.score import Judgement
 from kpi.standing import Standing
 from kpi.why import Limits, Why, why_moved
 from pages.parts.kept import kept
-from pages.parts.load import judgement_of, load_company_of, load_freshness, scope_key, version_of
+from pages.parts.load import judgement_of, load_company_of, load_freshness, now, scope_key, version_of
 from pages.parts.viewer import Viewer
 
 Slice = tuple[tuple[str, str], ...]
@@ -103,7 +103,7 @@ def _bins(version: str, scope: str, key: str, span: Span, where: Slice, _viewer:
 
 
 def _judgement(viewer: Viewer, kpi: Kpi) -> Judgement:
-    return judgement_of(viewer, reported_until(kpi, load_freshness(viewer)))
+    return judgement_of(viewer, reported_of(kpi, load_freshness(viewer), now()))
 
 
 def _slice(market: str | None) -> Slice:

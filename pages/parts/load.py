@@ -14,7 +14,7 @@ from kpi.catalog import DEPARTMENTS, KPIS
 from kpi.events import events_of
 from kpi.explain import Side, explain
 from kpi.forecast.stored import Outlook, outlook
-from kpi.freshness import reported_until
+from kpi.freshness import Reported, reported_of
 from kpi.headline import Block, block_of, kpis_of
 from kpi.ledger import data_version
 from kpi.model import Kpi
@@ -80,14 +80,17 @@ def version_of(viewer: Viewer) -> str:
 
 
 def _version(viewer: Viewer) -> str:
-    stamp, reported = stamp_of(viewer), reports_of(load_freshness(viewer))
+    stamp, reported = stamp_of(viewer), reports_of(load_freshness(viewer), now())
     told = f"{stamp.targets}|{stamp.baselines}|{reported:x}"
     return f"{viewer.store.home}|{data_version(viewer.store.lake)}|{told}"
 
 
-def reports_of(fresh: Sequence[Freshness]) -> int:
-    """A number that changes with the day of a source's last good pull and with the facts it sends."""
-    told = [(each.source, each.last_ok_at and each.last_ok_at.date(), sorted(each.facts)) for each in fresh]
+def reports_of(fresh: Sequence[Freshness], at: datetime) -> int:
+    """A number that changes with the day of a source's last good pull, when it gets late, and with its facts."""
+    told = [
+        (each.source, each.last_ok_at and each.last_ok_at.date(), sorted(each.facts), each.is_late(at),
+         each.expected.rhythm) for each in fresh
+    ]  # fmt: skip
     return crc32(repr(told).encode())
 
 
@@ -161,6 +164,7 @@ def _known(version: str, scope: str, _viewer: Viewer) -> Known:
         state.targets.frame(principal),
         load_freshness(_viewer),
         state.baselines.rows(principal),
+        now(),
     )
 
 
@@ -197,19 +201,20 @@ def _values(
 ) -> dict[str, pl.DataFrame]:  # fmt: skip
     where = {"market": market} if market else {}
     question = Question(span, Every.TOTAL, by=by, where=where, percentiles=percentiles)
-    alike: dict[date | None, list[Kpi]] = {}
+    alike: dict[Reported, list[Kpi]] = {}
     for key in keys:
-        alike.setdefault(reported_until(KPIS[key], load_freshness(_viewer)), []).append(KPIS[key])
+        alike.setdefault(reported_of(KPIS[key], load_freshness(_viewer), now()), []).append(KPIS[key])
     found: dict[str, pl.DataFrame] = {}
-    for synced, kpis in alike.items():
-        judgement = judgement_of(_viewer, synced)
+    for reported, kpis in alike.items():
+        judgement = judgement_of(_viewer, reported)
         found |= values_of(_viewer.store.lake, _viewer.principal, kpis, question, judgement)
     return found
 
 
-def judgement_of(viewer: Viewer, synced: date | None = None) -> Judgement:
-    """What periods are judged by; `synced`: until when the sources behind them have reported."""
-    return Judgement(targets=known_of(viewer).targets, closed=load_coverage(viewer).closed, synced=synced)
+def judgement_of(viewer: Viewer, reported: Reported | None = None) -> Judgement:
+    """What periods are judged by; `reported`: until when the sources behind them have reported."""
+    told, closed = reported or Reported(), load_coverage(viewer).closed
+    return Judgement(targets=known_of(viewer).targets, closed=told.closed(closed), synced=told.late)
 
 
 def load_month(viewer: Viewer, kpi: Kpi, market: str | None, until: date) -> MonthToDate:

@@ -11,6 +11,7 @@ from store.models.people import AuditEntry, User
 from store.models.places import Calendar, CalendarDay, Market
 from store.models.procedures import ProcedureVersion
 from store.models.proposals import Proposal
+from store.models.rhythms import SourceRhythm
 from store.models.runs import ComputeRun, Cursor, DoneCommand, SyncCount, SyncRun
 from store.models.signing_in import FailedSignIn, Identity, OneTimeToken, Password, SignInSession
 from store.models.stored_secrets import SecretKey, StoredSecret
@@ -43,6 +44,7 @@ __all__ = [
     "SavedView",
     "SecretKey",
     "SignInSession",
+    "SourceRhythm",
     "StoredSecret",
     "SyncCount",
     "SyncRun",

@@ -15,6 +15,7 @@ from store.state.open import Stamp, State
 from store.state.owners import Owned, Owner
 from store.state.precedence import TargetConflict, TargetError, TargetRow, target_on, with_targets
 from store.state.proposals import Proposal, ProposalState, Series
+from store.state.rhythms import Expected
 from store.state.runs import Computed, Counts, CursorMoved, Freshness, Run, RunStatus
 from store.state.segments import holds_pair, segment_pairs, segment_text
 from store.state.targetfile import read_targets, write_targets
@@ -43,6 +44,7 @@ __all__ = [
     "Errand",
     "ErrandKind",
     "ErrandState",
+    "Expected",
     "Freshness",
     "LastAdministrator",
     "NotAllowed",

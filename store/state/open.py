@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from store.database import make_engine
 from store.migrations import migrate, pending
-from store.models import Baseline, SyncRun, Target
+from store.models import Baseline, SourceRhythm, SyncRun, Target
 from store.state.accounts import Accounts
 from store.state.actions import Actions
 from store.state.annotations import Annotations
@@ -27,6 +27,7 @@ from store.state.markets import Markets
 from store.state.owners import Owners
 from store.state.procedures import Procedures
 from store.state.proposals import Proposals
+from store.state.rhythms import Rhythms
 from store.state.runs import Runs
 from store.state.sessions import Sessions
 from store.state.stored_secrets import StoredSecrets
@@ -39,7 +40,7 @@ RECENT = 1_000  # runs among which one may still be under way
 
 @dataclass(frozen=True)
 class Stamp:
-    """Grows or changes with every target, every baseline, and every run that starts or ends: for keys of caches."""
+    """Grows or changes with every target, every baseline, every run that starts or ends, and every rhythm."""
 
     targets: int
     baselines: int
@@ -117,6 +118,10 @@ class State:
         return Runs(self.engines)
 
     @property
+    def rhythms(self) -> Rhythms:
+        return Rhythms(self.engines)
+
+    @property
     def calendars(self) -> Calendars:
         return Calendars(self.engines)
 
@@ -168,7 +173,8 @@ class State:
             ended = select(func.max(SyncRun.finished_at), func.count(SyncRun.finished_at))
             recent = ended.where(SyncRun.id > last - RECENT).subquery()
             counts = [select(func.max(each.id)).scalar_subquery() for each in (Target, Baseline)]
-            targets, baselines, *runs = session.execute(select(*counts, last, recent)).one()
+            told = select(func.max(SourceRhythm.told_at)).scalar_subquery()
+            targets, baselines, *runs = session.execute(select(*counts, last, told, recent)).one()
             return Stamp(targets or 0, baselines or 0, "|".join(map(str, runs)))
 
         return self.engines.ask(work)

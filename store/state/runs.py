@@ -1,9 +1,8 @@
 """What was pulled and computed, how far each source has been read, and how fresh it is."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
-from enum import StrEnum
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
@@ -13,80 +12,12 @@ from store.models import ComputeRun, Cursor, SyncCount, SyncRun
 from store.permits import Permit
 from store.scope import Principal
 from store.state.engines import Engines
-
-
-class RunStatus(StrEnum):
-    """How a run ended; `drift` means the source no longer looks as agreed and nothing was taken."""
-
-    RUNNING = "running"
-    OK = "ok"
-    FAILED = "failed"
-    DRIFT = "drift"
+from store.state.pulled import Computed, Counts, Freshness, Run, RunStatus
+from store.state.rhythms import Expected, expected
 
 
 class CursorMoved(StateError):
     """Another run has read on meanwhile: give up this page, the next sync reads from the new place."""
-
-
-@dataclass(frozen=True)
-class Counts:
-    """What a run did to one fact table, in rows; `unusable` counts rows a KPI cannot use, by reason."""
-
-    fact: str
-    read: int = 0
-    new: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    deleted: int = 0
-    rejected: int = 0
-    days_touched: int = 0
-    unusable: Mapping[str, int] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Run:
-    """One pull of one source; times in UTC."""
-
-    id: int
-    source: str
-    started_at: datetime
-    finished_at: datetime | None
-    status: RunStatus
-    message: str
-    data_time: datetime | None
-    counts: tuple[Counts, ...] = ()
-
-
-@dataclass(frozen=True)
-class Freshness:
-    """The last good pull of a source, None when there was none, and how the latest attempt went.
-
-    `before`: what the last good pull did, where the latest one is still under way.
-    """
-
-    source: str
-    last_ok_at: datetime | None
-    data_time: datetime | None
-    latest: Run
-    before: tuple[Counts, ...] = ()
-
-    @property
-    def facts(self) -> frozenset[str]:
-        """The fact tables it sends."""
-        return frozenset(each.fact for each in self.latest.counts or self.before)
-
-
-@dataclass(frozen=True)
-class Computed:
-    """One refresh of a grain's components, made for the evaluation day `as_of`."""
-
-    id: int
-    grain: str
-    as_of: date
-    started_at: datetime
-    finished_at: datetime | None
-    status: RunStatus
-    message: str
 
 
 @dataclass(frozen=True)
@@ -198,7 +129,9 @@ class Runs:
         def work(session: Session) -> list[Freshness]:
             latest = _with_counts(session, _newest(session))
             good = {run.source: run for run in _with_counts(session, _newest(session, RunStatus.OK))}
-            return [_fresh(run, good.get(run.source)) for run in sorted(latest, key=lambda run: run.source)]
+            turns = expected(session, [run.source for run in latest])
+            ordered = sorted(latest, key=lambda run: run.source)
+            return [_fresh(run, good.get(run.source), turns[run.source]) for run in ordered]
 
         return self.engines.ask(work)
 
@@ -279,13 +212,14 @@ def _run(stored: SyncRun, counts: tuple[Counts, ...]) -> Run:
     )  # fmt: skip
 
 
-def _fresh(latest: Run, good: Run | None) -> Freshness:
+def _fresh(latest: Run, good: Run | None, turn: Expected) -> Freshness:
     return Freshness(
         source=latest.source,
         last_ok_at=good.finished_at if good else None,
         data_time=good.data_time if good else None,
         latest=latest,
         before=() if good is None or latest.counts else good.counts,
+        expected=turn,
     )
 
 
@@ -294,3 +228,6 @@ def _computed(stored: ComputeRun) -> Computed:
         id=stored.id, grain=stored.grain, as_of=stored.as_of, started_at=stored.started_at,
         finished_at=stored.finished_at, status=RunStatus(stored.status), message=stored.message,
     )  # fmt: skip
+
+
+__all__ = ["Computed", "Counts", "CursorMoved", "Freshness", "Run", "RunStatus", "Runs"]

@@ -29,6 +29,7 @@ from pages.parts.viewer import Viewer
 from store.company import Market
 from store.home import Store, open_store
 from store.permits import PERMITS, Permit, Role
+from store.rhythm import Rhythm
 from store.scope import LOCAL_OWNER, Principal
 from store.state import (
     Action,
@@ -105,6 +106,8 @@ WRITES: dict[str, tuple[Permit, Call]] = {
     "proposals.propose": (Permit.PROPOSE_TARGETS, lambda s, w: s.proposals.propose(w, TARGET, Series())),
     "proposals.reject": (Permit.APPROVE_TARGETS, lambda s, w: s.proposals.reject(w, 1, "No")),
     "proposals.withdraw": (Permit.PROPOSE_TARGETS, lambda s, w: s.proposals.withdraw(w, 1)),
+    "rhythms.configure": (Permit.BRING_DATA, lambda s, w: s.rhythms.configure(w, {"files": Rhythm.DAILY})),
+    "rhythms.tell": (Permit.BRING_DATA, lambda s, w: s.rhythms.tell(w, "files", Rhythm.ONCE)),
     "runs.finish_compute": (Permit.BRING_DATA, lambda s, w: s.runs.finish_compute(w, 1, RunStatus.OK)),
     "runs.finish_run": (Permit.BRING_DATA, lambda s, w: s.runs.finish_run(w, 1, RunStatus.OK)),
     "runs.move_cursor": (

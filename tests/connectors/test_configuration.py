@@ -7,6 +7,7 @@ import pytest
 from connectors.config import load_config, read_config
 from connectors.errors import ConfigError
 from connectors.plan import Duplicates, Keeping, Mode
+from store.rhythm import Rhythm
 
 START = '[sources.s]\nconnector = "file"\npath = "x.csv"\n'
 TABLE = START + '[sources.s.tables.orders]\nkey = "No"\ncolumns.ordered_day = "Day"\n'
@@ -72,6 +73,17 @@ def test_relative_paths_start_at_the_data_folder(tmp_path: Path) -> None:
     (source,) = load_config(tmp_path / "fairlead.toml", tmp_path / "data").sources
 
     assert source.options["paths"] == (str(tmp_path / "data" / "x.csv"),)
+
+
+FILES = """
+[sources.files]
+connector = "file"
+path = "p.csv"
+{rhythm}
+[sources.files.tables.shipments]
+key = "Parcel"
+columns.shipped_day = "Sent"
+"""
 
 
 @pytest.mark.parametrize(
@@ -148,3 +160,17 @@ def test_the_key_may_be_a_column_like_any_other() -> None:
     )
 
     assert read_config(toml).sources[0].tables[0].source_columns == ("No", "Day")
+
+
+def test_how_often_a_source_is_expected() -> None:
+    """
+    A word of a closed list; it does not make the source another one that has to be read again.
+    """
+    plain = FILES.format(rhythm="")
+    weekly = FILES.format(rhythm='rhythm = "weekly"')
+
+    (before,), (after,) = read_config(plain).sources, read_config(weekly).sources
+
+    assert (before.rhythm, after.rhythm, before.digest == after.digest) == (None, Rhythm.WEEKLY, True)
+    with pytest.raises(ConfigError, match=r"sources\.files\.rhythm is 'hourly'; write one of daily, weekly"):
+        read_config(weekly.replace("weekly", "hourly"))

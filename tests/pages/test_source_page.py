@@ -11,6 +11,7 @@ from store.home import Store
 from store.permits import Role
 from store.personal.limits import Retention, save_retention
 from store.personal.treatment import STREAM, FieldTreatment, Treatment, Why, as_words
+from store.rhythm import Rhythm
 from store.scope import LOCAL_OWNER, Principal, Scope
 from store.state import ErrandKind
 
@@ -48,6 +49,7 @@ def test_freshness_runs_and_rejected_rows_stand_on_one_page(store: Store) -> Non
     assert "Last good read" in text
     assert "1,120" in text
     assert "status is &#x27;gone&#x27;" in text
+    assert "daily (assumed until it was loaded on three days)" in text
     assert [each.key for each in page.get("download_button")] == ["rejected_csv"]
     assert not page.exception
 
@@ -116,6 +118,16 @@ def test_a_replay_is_asked_once_and_watched(own: Store) -> None:
     own.state.errands.finish(errand.id, as_plain(Loaded("files", (TableLoaded("shipments", 1, 1, 0, 0, 0),))))
 
     assert "1 row was taken in" in read(opened(own, errand=str(errand.id)))
+
+
+def test_how_often_it_is_expected_is_said_in_one_choice(own: Store) -> None:
+    """
+    Chosen as monthly, it is so from the next run on; who sees only a part of the firm has no such choice.
+    """
+    opened(own).selectbox(key="rhythm_files").set_value(Rhythm.MONTHLY).run()
+
+    assert "monthly (as somebody said)" in read(opened(own))
+    assert not opened(own, SERVICE).selectbox
 
 
 @pytest.mark.parametrize("number", ["-1", "999", "x", "9" * 30, "1;drop"])

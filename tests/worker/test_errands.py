@@ -14,7 +14,7 @@ import xlsxwriter
 
 from connectors.config import load_config
 from connectors.errors import ConfigError
-from connectors.plan import Config
+from connectors.plan import Config, SourceConfig
 from connectors.registry import BUILDERS
 from connectors.sync import sync
 from store.brought import Bring, Condition, Filled, Found, Kept, Loaded, Wish, as_plain, of_plain
@@ -25,8 +25,9 @@ from store.facts.shipping import Shipments
 from store.home import Store, open_store
 from store.permits import Role
 from store.personal.erasing import begin
+from store.rhythm import Origin, Rhythm
 from store.scope import LOCAL_OWNER, Principal, Scope
-from store.state import Errand, ErrandKind, ErrandState, NotAllowed
+from store.state import Errand, ErrandKind, ErrandState, Expected, NotAllowed
 from store.uploads import UploadRefused, keep_upload, sweep_uploads, upload_path
 from worker.errands import Errands, keep_uploads
 from worker.rounds import Job, pull
@@ -474,6 +475,18 @@ def test_what_people_said_of_the_firm_outlives_a_round(store: Store) -> None:
 
     pull(replace(job_on(store), config=Config(Company("Of the file"))))
     assert load_company(store.home).name == "Of the file"
+
+
+def test_the_configuration_says_how_often_a_source_is_expected(store: Store) -> None:
+    """
+    `rhythm = "weekly"` counts from the next round on, also for a source that cannot be read.
+    """
+    gone = SourceConfig("files", "nothing we read", rhythm=Rhythm.WEEKLY)
+
+    pull(replace(job_on(store), config=Config(sources=(gone,))))
+
+    (fresh,) = store.state.runs.freshness(LOCAL_OWNER)
+    assert fresh.expected == Expected(Rhythm.WEEKLY, Origin.CONFIGURED)
 
 
 def test_a_broken_configuration_is_told_to_whoever_asked(store: Store) -> None:

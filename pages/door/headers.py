@@ -58,14 +58,14 @@ class Headers:
 def pages_policy(base: str) -> str:
     """
     The tightest policy the pages run under: no script but the server's own files, the inline ones of our frame by their
-    hashes, and components (which Streamlit loads from `blob:`); no eval; nobody else's host. Styles are inline
-    everywhere in Streamlit.
+    hashes, and components (which Streamlit loads from `blob:`); no eval but of WebAssembly, with which its messages
+    count beyond 53 bits; nobody else's host. Styles are inline everywhere in Streamlit.
     """
     inline = " ".join(f"'sha256-{_hashed(script)}'" for script in _INLINE.findall(frame(base)))
     return "; ".join(
         [
             "default-src 'none'",
-            f"script-src 'self' blob: {inline}",
+            f"script-src 'self' blob: 'wasm-unsafe-eval' {inline}",
             "style-src 'self' 'unsafe-inline'",
             "img-src 'self' data: blob:",
             "font-src 'self' data:",

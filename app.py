@@ -10,7 +10,7 @@ import streamlit as st
 from kpi.catalog import of
 from kpi.model import Department
 from kpi.words import say, speaking
-from pages import audit, bring, data, department, flow, overview, people, targets
+from pages import audit, bring, data, department, flow, overview, people, sops, targets
 from pages import kpi as one_kpi
 from pages.data import source
 from pages.door import COOKIE, Entrance, Provider
@@ -25,6 +25,8 @@ from pages.parts.steps import follow_step
 from pages.parts.trouble import new_reference, tell
 from pages.parts.viewer import Viewer
 from pages.parts.views import draw_views
+from pages.sops import one as one_sop
+from pages.sops import write as write_sop
 from settings import SettingError, Settings, SignIn, provider_secret, read_settings
 from store.permits import Permit
 from store.scope import LOCAL_OWNER, Principal
@@ -34,7 +36,7 @@ from store.state.identities import Newcomers
 log = logging.getLogger(__name__)
 HERE = Path(__file__).parent
 MANAGED = ("people", "audit")
-OURS = ("kpi", "targets", "data", "source", "bring")
+OURS = ("kpi", "sops", "sop", "write", "targets", "data", "source", "bring")
 PATHS = ("overview", "flow", *(each.value for each in Department), *OURS, *MANAGED)
 ICONS = {
     Department.SHIPPING: ":material/local_shipping:",
@@ -157,6 +159,7 @@ def pages_of(viewer: Viewer) -> dict[str, "st.Page"]:
     pages["targets"] = st.Page(
         partial(targets.render, viewer), title=say("Targets"), icon=":material/target:", url_path="targets"
     )
+    pages |= _of_procedures(viewer)
     pages["data"] = st.Page(
         partial(data.render, viewer), title=say("Data"), icon=":material/database:", url_path="data"
     )
@@ -168,6 +171,21 @@ def pages_of(viewer: Viewer) -> dict[str, "st.Page"]:
         visibility="visible" if bring.may_bring(viewer) else "hidden",
     )  # fmt: skip
     return pages | _managed(viewer)
+
+
+def _of_procedures(viewer: Viewer) -> dict[str, "st.Page"]:
+    """The library, and the pages of one procedure, which are reached from it."""
+    return {
+        "sops": st.Page(
+            partial(sops.render, viewer), title=say("SOPs"), icon=":material/menu_book:", url_path="sops"
+        ),
+        "sop": st.Page(
+            partial(one_sop.render, viewer), title=say("SOP"), url_path="sop", visibility="hidden"
+        ),
+        "write": st.Page(
+            partial(write_sop.render, viewer), title=say("Write"), url_path="write", visibility="hidden"
+        ),
+    }
 
 
 def _managed(viewer: Viewer) -> dict[str, "st.Page"]:

@@ -67,6 +67,15 @@ def language_of(locale: str | None) -> Language:
     return next((each for each in Language if each.value == own), Language.ENGLISH)
 
 
+def own_name(code: str) -> str:
+    """What a language calls itself: `Deutsch`, `中文`; the code where nobody knows it."""
+    try:
+        name = Locale.parse(code, sep="-").get_language_name()
+    except (UnknownLocaleError, ValueError):
+        return code
+    return f"{name[0].upper()}{name[1:]}" if name else code
+
+
 def spoken() -> Speech:
     """How the reader of this run is spoken to; English outside of any run."""
     return _SPEECH.get()

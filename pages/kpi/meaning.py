@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from html import escape
 
 import polars as pl
 import streamlit as st
@@ -15,10 +16,13 @@ from kpi.period import Span
 from kpi.standing import Coverage, Standing
 from kpi.trust import Trust
 from kpi.trust import trust as trust_of
-from kpi.words import clauses, listed, say
+from kpi.words import clauses, listed, say, spoken
 from pages.kpi.shown import Shown
+from pages.parts.language import language_link
 from pages.parts.load import load_values
 from pages.parts.tables import facts
+from pages.sops.load import is_overdue, load_shelves
+from sop.library import Shelved, driving
 from store.state.runs import Freshness
 
 Pairs = list[tuple[str, str]]
@@ -32,7 +36,7 @@ def draw(shown: Shown) -> None:
         st.header(say("Definition"), anchor=False)
         st.html(facts(definition(shown.kpi, shown.currency)))
         st.header(say("SOPs behind it"), anchor=False)
-        st.html(facts(sops(shown)))
+        st.html(sops(shown))
         if shown.kpi.sops:
             st.caption(
                 say("Adherence: random checks of the last 13 weeks. It stands beside, it proves nothing.")
@@ -63,14 +67,32 @@ def definition(kpi: Kpi, currency: str) -> Pairs:
     ]
 
 
-def sops(shown: Shown) -> Pairs:
-    """Each linked SOP with how well it is kept, where random checks say so and the reader may see them."""
-    if not shown.kpi.sops:
-        return [(say("None"), say("No procedure is linked to this KPI."))]
+def sops(shown: Shown) -> str:
+    """Each linked SOP with how well it is kept, where random checks say so and the reader may see them.
+
+    Those the definition names, and those in force that say they drive the KPI; what the library has leads there.
+    """
+    shelves = {each.key: each for each in load_shelves(shown.viewer)}
+    saying = [each.key for each in driving(tuple(shelves.values()), shown.kpi.key)]
+    names = list(dict.fromkeys([*shown.kpi.sops, *saying]))
+    if not names:
+        return facts([(say("None"), say("No procedure is linked to this KPI."))])
     known = adherence(shown)
-    return [
-        (words(name), known.get(name, say("No random check of it in 13 weeks"))) for name in shown.kpi.sops
-    ]
+    unchecked = say("No random check of it in 13 weeks")
+    told = "".join(
+        f"<dt>{_procedure(name, shelves.get(name))}</dt><dd>{escape(known.get(name, unchecked))}</dd>"
+        for name in names
+    )
+    return f'<dl class="fl-facts">{told}</dl>'
+
+
+def _procedure(key: str, shelf: Shelved | None) -> str:
+    """Its name, leading to the library where it is there, and a word where its review is late."""
+    if shelf is None:
+        return escape(words(key))
+    title = shelf.shown(spoken().language.value).title or words(key)
+    late = f' <span class="fl-watch">▲ {escape(say("review overdue"))}</span>' if is_overdue(shelf) else ""
+    return f'<a href="sop?sop={escape(key)}{language_link()}" target="_self">{escape(title)}</a>{late}'
 
 
 def adherence(shown: Shown) -> dict[str, str]:

@@ -39,6 +39,7 @@ class Kind(StrEnum):
     SVG = "svg"
     TOML = "toml"
     JSON = "json"
+    MD = "md"
 
     @property
     def mime(self) -> str:
@@ -47,6 +48,7 @@ class Kind(StrEnum):
         return {
             Kind.CSV: "text/csv", Kind.XLSX: workbook, Kind.PDF: "application/pdf", Kind.PNG: "image/png",
             Kind.SVG: "image/svg+xml", Kind.TOML: "application/toml", Kind.JSON: "application/json",
+            Kind.MD: "text/markdown",
         }[self]  # fmt: skip
 
 

@@ -5,7 +5,8 @@ from pages.parts.retold import retold
 from pages.parts.system_told import DATABASE, SETTINGS
 from pages.parts.viewer import NotAnyMore
 from store.permits import Permit, Role, roles_with
-from store.state import NotAllowed, RoleForbids
+from store.state import ChangedMeanwhile, NotAllowed, RoleForbids
+from store.state.edition_rules import OwnWork
 
 TOLD_AGAIN = (
     marked("The note is empty; say in a few words what happened."),
@@ -36,6 +37,22 @@ TOLD_AGAIN = (
         "valid_to {end} is not after valid_from {start}; it is the first day the target no longer counts."
     ),
     marked("The currency is '{code}'; write the ISO code in three letters, such as EUR."),
+    marked("{on} is past; it can take effect from {today} on."),
+    marked("{on} is past; it can be retired from {today} on."),
+    marked("Version {name} of {key} comes after {last}; give it a higher number."),
+    marked("Version {name} takes effect on {day}, and only one counts on a day; choose a later one."),
+    marked("Version {name} takes effect on {day}; recall it first, or choose a later day."),
+    marked("Version {name}, which this translates, is not approved; approve it first."),
+    marked("There is no version {name} of {key} that this could translate."),
+    marked("{key} is written in {language}; say which version of it the text in {other} translates."),
+    marked("{key} {name} has taken effect; retire it instead."),
+    marked("It is not said what is new; say it and why."),
+    marked("The refusal has no remark; say why, so that it can be mended."),
+    marked("The recall has no remark; say why it must not count."),
+    marked("The retirement has no reason; say why nobody needs the procedure any more."),
+    marked("'{text}' holds a comma, which divides names; write one name, or several apart."),
+    marked("'{text}' is not an address of the web; begin with https:// and leave out blanks and brackets."),
+    marked("'{text}' cannot be the heading of a further section; choose another."),
     marked("There is no {what} {number}; look at the list of those there are."),
     marked("Nobody erases their own account; ask another administrator."),
     marked("{email} is the only administrator; make somebody else one first."),
@@ -49,6 +66,10 @@ def say_refusal(refused: Exception) -> str:
         return role_forbids(refused.role, refused.permit)
     if isinstance(refused, NotAnyMore):
         return say("What you may do has changed, or you were signed out. Load the page again.")
+    if isinstance(refused, OwnWork):
+        return say("You wrote some of this yourself; somebody else has to decide.")
+    if isinstance(refused, ChangedMeanwhile):
+        return say("Somebody else was faster; load the page again to see what stands there now.")
     if isinstance(refused, NotAllowed):
         return say("This concerns departments or markets you may not change. Ask somebody who sees them.")
     return retold(str(refused), REFUSED, DATABASE, SETTINGS)

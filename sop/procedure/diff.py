@@ -11,6 +11,7 @@ from sop.procedure.parts import ORDER, Kind, Part, Place, apart
 
 _WORDS = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]|\s+|\w+|[^\w\s]")
 MOST_WORDS = 4_000
+ALIKE = 0.3  # share of the longer text that must have stayed
 
 
 class Became(StrEnum):
@@ -38,11 +39,18 @@ def differences(before: Procedure, after: Procedure) -> tuple[Difference, ...]:
 
 
 def words(before: str, after: str) -> tuple[tuple[Became, str], ...]:
-    """The text as pieces that are the same, removed or added; characters take the place of words in Chinese."""
+    """
+    The text as pieces that are the same, removed or added; characters take the place of words in Chinese. Texts that
+    have little in common are not taken apart.
+    """
     old, new = _WORDS.findall(before), _WORDS.findall(after)
     if len(old) + len(new) > MOST_WORDS:
         return _by_lines(before, after)
-    return tuple(_pieces(old, new))
+    pieces = tuple(_pieces(old, new))
+    same = sum(len(text.strip()) for became, text in pieces if became is Became.SAME)
+    if before and after and same < ALIKE * max(len(before), len(after)):
+        return (Became.REMOVED, before), (Became.ADDED, after)
+    return pieces
 
 
 def _found(before: Procedure, after: Procedure) -> Iterator[Difference]:

@@ -209,6 +209,7 @@ def test_a_role_does_what_it_may_and_nothing_else(role: Role, name: str, store: 
 
 PAGES: dict[str, tuple[Permit | None, str | None]] = {
     "overview": (None, None), "flow": (None, "shipping"), "kpi": (None, None), "data": (None, None),
+    "sops": (None, None), "sop": (None, None), "write": (Permit.WRITE_PROCEDURES, None),
     "source": (None, None), "targets": (None, None), "bring": (Permit.BRING_DATA, None),
     "people": (Permit.MANAGE_PEOPLE, None),
     "audit": (Permit.READ_AUDIT, None), **{each.value: (None, each.value) for each in Department},

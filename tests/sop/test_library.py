@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
-from procedures import PACKING
+from made_procedures import PACKING
 
 from sop.library import Shelved, content_of, driving, library, procedure_of
 from sop.procedure import Version

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
-from procedures import LABEL, PACKING, PROCEDURES, WEIGH
+from made_procedures import LABEL, PACKING, PROCEDURES, WEIGH
 
 from sop.procedure import Procedure, ProcedureError
 from sop.procedure.markdown import read, write

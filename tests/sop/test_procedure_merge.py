@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from hypothesis import given, settings
-from procedures import LABEL, PACKING, PROCEDURES, WEIGH
+from made_procedures import LABEL, PACKING, PROCEDURES, WEIGH
 
 from sop.procedure import Procedure, Raci, Scope, Section, Step
 from sop.procedure.diff import Became, differences, words
@@ -135,9 +135,12 @@ def test_what_is_new_is_told_part_by_part() -> None:
 
 def test_texts_are_compared_word_by_word() -> None:
     """
-    In Chinese by character; the pieces that stayed and came are the new text.
+    In Chinese by character; texts that have little in common are shown whole.
     """
     assert words("Weigh the parcel.", "Weigh each parcel.") == (
         (Became.SAME, "Weigh "), (Became.REMOVED, "the"), (Became.ADDED, "each"), (Became.SAME, " parcel."),
+    )  # fmt: skip
+    assert words("A wrong label travels.", "Customers wait.") == (
+        (Became.REMOVED, "A wrong label travels."), (Became.ADDED, "Customers wait."),
     )  # fmt: skip
     assert words("称重包裹", "称量包裹")[1:3] == ((Became.REMOVED, "重"), (Became.ADDED, "量"))

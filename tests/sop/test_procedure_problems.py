@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from procedures import LABEL, PACKING, WEIGH
+from made_procedures import LABEL, PACKING, WEIGH
 
 from sop.procedure import (
     Check,

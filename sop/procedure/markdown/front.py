@@ -45,7 +45,8 @@ class _Plain(yaml.SafeDumper):  # type: ignore[misc]
 def head(text: str) -> Mapping[str, object]:
     """What the YAML says. Raises MalformedProcedure for anything but fields with texts and lists."""
     try:
-        found = yaml.load(text, Loader=_Texts)  # noqa: S506 (a SafeLoader)
+        loader = _Texts(text)
+        found = loader.get_single_data()
     except yaml.YAMLError as error:
         raise MalformedProcedure(f"The head of the file is not YAML: {error}.") from error
     if not isinstance(found, dict) or not all(isinstance(each, str) for each in found):

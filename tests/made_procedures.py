@@ -69,7 +69,7 @@ LINES = ANY | MARKED
 NAME = LINES.map(lambda text: text.replace(",", ""))
 NAMES = st.lists(NAME, max_size=3).map(tuple)
 KEYS = st.from_regex(r"[a-z][a-z0-9_]{0,8}", fullmatch=True)
-FILES = st.from_regex(r"[a-z0-9]{1,5}(/[a-z0-9\-]{1,5}\.png)?", fullmatch=True)
+FILES = st.from_regex(r"[a-z0-9]{1,5}(/[a-z0-9][a-z0-9\-]{0,4}\.png)?", fullmatch=True)
 WEB = st.sampled_from(["", "https://example.com/watch?v=1&t=2"])
 NUMBERS = st.none() | st.decimals(
     allow_nan=False, allow_infinity=False, places=2, min_value=-999, max_value=999

@@ -1,0 +1,182 @@
+"""One procedure, for whoever reads it first: why, the steps, the flowchart; then its versions and decisions."""
+
+from html import escape
+
+import streamlit as st
+
+from kpi.exports.paper import as_pdf
+from kpi.words import own_name, say, say_many
+from pages.parts.choices import pick
+from pages.parts.exports import Export, Kind, draw_exports
+from pages.parts.format import day
+from pages.parts.head import draw_head
+from pages.parts.language import language_link
+from pages.parts.load import load_company_of, load_freshness, now
+from pages.parts.states import State, draw_state
+from pages.parts.tables import facts
+from pages.parts.trouble import guarded
+from pages.parts.viewer import Viewer, open_page
+from pages.sops import build, load
+from pages.sops.deciding import draw_decisions
+from pages.sops.look import STYLE
+from pages.sops.versions import draw_versions
+from sop.library import Shelved, stage_told
+from sop.procedure import Procedure
+from sop.procedure.markdown import write
+from sop.procedure.paper import document_of
+from sop.reviews import Stage
+from store.permits import Permit
+from store.state import Edition
+
+
+@guarded
+def render(viewer: Viewer) -> None:
+    """The page of `?sop=KEY`."""
+    shelf = load.asked_shelf(viewer)
+    company = load_company_of(viewer)
+    edition = asked_edition(shelf) if shelf else None
+    title = (edition.title or edition.key) if edition else say("Procedure")
+    told = edition_line(shelf, edition) if shelf and edition else company.name
+    draw_head(title, told, company, load_freshness(viewer), now())
+    st.html(
+        f'{STYLE}<a class="fl-go" href="sops{language_link("?")}" target="_self">{escape(say("All procedures"))}</a>'
+    )
+    if shelf is None or edition is None:
+        draw_state(
+            State.EMPTY, say("No such procedure"), say("It is not in the part of the library you see.")
+        )
+        return
+    procedure = load.load_procedure(viewer, edition)
+    draw_bar(viewer, shelf, edition, procedure)
+    draw_notices(shelf, edition)
+    waits = shelf.stage(edition) is Stage.IN_REVIEW
+    if waits:
+        draw_decisions(viewer, shelf, edition)
+    draw_procedure(viewer, procedure, edition)
+    draw_versions(viewer, shelf, edition)
+    if not waits:
+        draw_decisions(viewer, shelf, edition)
+
+
+def asked_edition(shelf: Shelved) -> Edition:
+    """The edition of the link, else what counts in its language, else in the source."""
+    language, name = st.query_params.get("in", ""), st.query_params.get("version", "")
+    named = [each for each in shelf.of(language or shelf.source) if each.name == name]
+    return named[-1] if named else shelf.shown(language or shelf.source)
+
+
+def edition_line(shelf: Shelved, edition: Edition) -> str:
+    """`Version 2.0 · effective from 3 March 2026`."""
+    told = [say("Version {name}", name=edition.name), stage_told(shelf, edition)]
+    if edition.effective_on:
+        told.append(say("from {day}", day=day(edition.effective_on)))
+    if shelf.review_due and edition == shelf.effective(edition.language):
+        told.append(say("next review by {day}", day=day(shelf.review_due)))
+    return " · ".join(told)
+
+
+def draw_bar(viewer: Viewer, shelf: Shelved, edition: Edition, procedure: Procedure) -> None:
+    """Language and version, the editor for who may write, files to take along."""
+    languages = {each: own_name(each) for each in shelf.languages}
+    versions = {"": say("What counts today")} | {
+        each.name: say("{name}, {stage}", name=each.name, stage=stage_told(shelf, each))
+        for each in reversed(shelf.of(edition.language))
+    }
+    with st.container(horizontal=True, gap="small", vertical_alignment="bottom", key="filters"):
+        if len(languages) > 1:
+            pick(say("Language"), {"": own_name(shelf.source)} | {
+                each: told for each, told in languages.items() if each != shelf.source
+            }, "in", 160)  # fmt: skip
+        pick(say("Version"), versions, "version", 240)
+        if viewer.principal.may(Permit.WRITE_PROCEDURES) and st.button(
+            say("Edit"), icon=":material/edit:", key="edit_sop"
+        ):
+            open_page(viewer, "write", sop=shelf.key, **{"in": edition.language})
+        draw_exports(viewer, exports_of(viewer, shelf, edition, procedure), "sop")
+
+
+def exports_of(viewer: Viewer, shelf: Shelved, edition: Edition, procedure: Procedure) -> list[Export]:
+    """This version on paper, and as the file it can be taken in from."""
+    firm, stem = load_company_of(viewer).name, f"{edition.key}-{edition.name}-{edition.language}"
+    made_at = now()
+    return [
+        Export(
+            say("This version as PDF"), Kind.PDF, stem,
+            lambda: as_pdf(document_of(procedure, shelf, edition, firm, made_at)),
+        ),
+        Export(say("This version as Markdown"), Kind.MD, stem, lambda: write(procedure).encode()),
+    ]  # fmt: skip
+
+
+def draw_notices(shelf: Shelved, edition: Edition) -> None:
+    """What a reader must know before following it."""
+    stage, counts = shelf.stage(edition), shelf.effective(edition.language)
+    if stage is Stage.RETIRED:
+        told = (
+            say("Version {name} counts today.", name=counts.name)
+            if counts
+            else say("No version counts today.")
+        )
+        draw_state(State.STALE, say("Do not work by this version: it is retired"), told)
+    elif stage is not Stage.EFFECTIVE:
+        told = (
+            say("Version {name} counts today.", name=counts.name)
+            if counts
+            else say("No version counts today.")
+        )
+        draw_state(State.STALE, say("This version does not count yet"), told)
+    majors, minors = shelf.behind(edition)
+    if majors or minors:
+        behind = (
+            say_many("{n} major version", "{n} major versions", majors)
+            if majors
+            else say_many("{n} minor version", "{n} minor versions", minors)
+        )
+        draw_state(
+            State.STALE, say("This translation is behind by {behind}", behind=behind),
+            say("It was made from version {name}. What counts is the text in {language}.", name=edition.translates,
+                language=own_name(shelf.source)),
+        )  # fmt: skip
+    if load.is_overdue(shelf) and shelf.review_due and stage is Stage.EFFECTIVE:
+        due = say("It was due by {day}.", day=day(shelf.review_due))
+        draw_state(State.STALE, say("Its review is overdue"), due)
+
+
+def draw_procedure(viewer: Viewer, procedure: Procedure, edition: Edition) -> None:
+    """Text and steps on the left, what it is about and the flowchart on the right."""
+    left, right = st.columns([7, 4], gap="large")
+    with left:
+        st.header(say("Why"), anchor=False)
+        st.html(build.build_prose(procedure.purpose, "fl-sop-prose fl-sop-lead"))
+        if procedure.preparation:
+            st.header(say("Before you start"), anchor=False)
+            st.html(build.build_prose(procedure.preparation))
+        if procedure.steps:
+            st.header(say("Steps"), anchor=False)
+            st.html(build.build_steps(procedure))
+        for section in procedure.sections:
+            st.header(plain_heading(section.heading), anchor=False)
+            st.html(build.build_prose(section.text))
+    with right:
+        st.header(say("About it"), anchor=False)
+        st.html(facts(build.about(procedure, load.owner_told(viewer, edition))))
+        draw_links(procedure)
+        if procedure.steps:
+            st.header(say("Flowchart"), anchor=False)
+            st.html(build.build_flowchart(procedure))
+
+
+def plain_heading(text: str) -> str:
+    """A heading somebody wrote, so that Streamlit reads no Markdown in it."""
+    return "".join(f"\\{each}" if each in "\\`*_{}[]()<>#+-.!|~:$" else each for each in text)
+
+
+def draw_links(procedure: Procedure) -> None:
+    """The KPIs it drives, a walkthrough, and where it is kept if that is elsewhere."""
+    if procedure.kpis:
+        st.header(say("What it is meant to move"), anchor=False)
+        st.html(build.build_kpis(procedure))
+    links = [build.outside(say("Video"), procedure.video)] if procedure.video else []
+    links += [build.outside(say("The document itself"), procedure.link.address)] if procedure.link else []
+    if links:
+        st.html(f'<p class="fl-sop-prose">{" · ".join(links)}</p>')

@@ -1,0 +1,233 @@
+"""The library of procedures, one of them, and writing one: what each reader finds and may do."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hostile import HOSTILE, MARK
+from made_procedures import LABEL, PACKING, WEIGH
+from small_company import empty_store
+from streamlit.testing.v1 import AppTest
+
+from pages.parts.viewer import Viewer
+from sop.library import content_of, procedure_of
+from sop.procedure import Procedure, Raci, Scope, Section, Step, Version
+from sop.taking_in import publish, take_in
+from store.home import Store
+from store.permits import Role
+from store.scope import Principal
+from store.scope import Scope as Part
+from store.state import EditionState
+
+ANN, MO = Principal("Ann", role=Role.SOP_OWNER), Principal("Mo", role=Role.SOP_OWNER)
+BEN, VERA = Principal("Ben", role=Role.APPROVER), Principal("Vera")
+SERVICE = Principal("Sven", Part(departments=frozenset({"service"})))
+LATER = replace(PACKING, version=Version(2, 0), steps=(replace(LABEL, instruction="Print it twice."), WEIGH))
+
+
+def show(viewer, which: str, query: dict[str, str], run: int) -> None:  # type: ignore[no-untyped-def]
+    """Runs inside the page's script."""
+    import streamlit as st
+
+    from pages import sops
+    from pages.sops import one, write
+
+    if "asked" not in st.session_state:
+        st.session_state["asked"] = True
+        st.query_params.from_dict(query)
+    viewer.seen.clear()
+    {"sops": sops.render, "sop": one.render, "write": write.render}[which](viewer)
+
+
+def opened(store: Store, who: Principal, which: str, **query: str) -> AppTest:
+    page = AppTest.from_function(show, args=(Viewer(store, who), which, query, 1), default_timeout=60).run()
+    assert not page.exception
+    return page
+
+
+def read(page: AppTest) -> str:
+    kinds = (page.html, page.text, page.title, page.header, page.caption)
+    return "\n".join(str(each.value) for kind in kinds for each in kind).replace("\u00a0", " ")
+
+
+def button(page: AppTest, ends: str) -> AppTest:
+    """Click the one button whose key ends so."""
+    (found,) = [each for each in page.button if str(each.key).endswith(ends)]
+    clicked = found.click().run()
+    assert not clicked.exception
+    return clicked
+
+
+def fill(page: AppTest, ends: str, value: str) -> AppTest:
+    """Fill in the one field whose key ends so."""
+    fields = [each for kind in (page.text_input, page.text_area) for each in kind]
+    (found,) = [each for each in fields if str(each.key).endswith(ends)]
+    return found.set_value(value).run()
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Iterator[Store]:
+    """Packing 1.0 counts since 13 months; 2.0 is in review, submitted by Ann; a Chinese text is of 1.0."""
+    from pages.parts.load import now
+
+    store = empty_store(tmp_path)
+    today = now().date()
+    begun = today - timedelta(days=400)
+    publish(store.state, ANN, BEN, PACKING, "First", begun, begun)
+    chinese = replace(PACKING, language="zh", translates=Version(1, 0), title="包装")
+    publish(store.state, ANN, BEN, chinese, "译文", begun, begun)
+    draft = take_in(store.state, ANN, LATER, "", today).edition
+    store.state.procedures.submit(ANN, draft.id, draft.version, "Two labels are needed")
+    yield store
+    store.close()
+
+
+def test_the_library_says_what_counts_and_what_is_late(library: Store) -> None:
+    """
+    Readers see what counts and that its review is overdue; who writes also sees what waits; others see nothing.
+    """
+    told = read(opened(library, VERA, "sops"))
+    assert "Packing a parcel" in told
+    assert "sop?sop=packing" in told
+    assert "in review" not in told
+    assert "effective, 2.0 in review" in read(opened(library, ANN, "sops"))
+    assert "Packing" in read(opened(library, VERA, "sops", state="overdue"))
+    assert "None of them" in read(opened(library, VERA, "sops", words="customs"))
+    assert "No procedure yet" in read(opened(library, SERVICE, "sops"))
+
+
+def test_one_procedure_is_for_its_reader_first(library: Store) -> None:
+    """
+    Why, steps, flowchart, KPI; its versions with who approved them; what is in review is not there for a viewer.
+    """
+    page = opened(library, VERA, "sop", sop="packing")
+    told = read(page)
+
+    assert "A wrong label sends the parcel to somebody else." in told
+    assert "<strong>after</strong> the address" in told
+    assert 'src="data:image/svg+xml;base64,' in told
+    assert "Only DE" in told
+    assert 'kpi?kpi=return_rate"' in told
+    assert "Ben, " in told
+    assert "Its review is overdue" in told
+    assert "Two labels are needed" not in told
+    assert not [each for each in page.button if str(each.key).endswith("_sop")]
+    assert "No such procedure" in read(opened(library, SERVICE, "sop", sop="packing"))
+
+
+def test_somebody_else_decides_and_the_author_does_not(library: Store) -> None:
+    """
+    Ann may take it back only; Ben refuses it with a reason, or approves it, and readers find the new version.
+    """
+    hers = opened(library, ANN, "sop", sop="packing", version="2.0")
+    assert [each.key for each in hers.button if str(each.key).endswith("_sop")] == [
+        "edit_sop",
+        "take_back_sop",
+    ]
+    assert "Somebody else has to approve it." in read(hers)
+
+    page = button(opened(library, BEN, "sop", sop="packing", version="2.0"), "approve_sop")
+    button(page, "save_sop_decide")
+
+    told = read(opened(library, VERA, "sop", sop="packing"))
+    assert "Print it twice." in told
+    assert "behind by 1 major version" in read(opened(library, VERA, "sop", sop="packing", **{"in": "zh"}))
+    compared = read(opened(library, VERA, "sop", sop="packing", against="1.0"))
+    assert "<ins>Print it twice.</ins>" in compared
+
+
+def test_a_draft_is_written_saved_and_submitted(library: Store) -> None:
+    """
+    Ann takes her text back, names a limit and adds a step; what is missing is listed until it is filled in.
+    """
+    review = library.state.procedures.rows(ANN)[1]
+    back = library.state.procedures.take_back(ANN, review.id, review.version)
+    page = opened(library, ANN, "write", sop="packing", part="steps")
+    page = button(page, "_add")
+    assert "Step 3: It has no title" in read(page)
+    page = fill(page, "_title", "Seal it")
+    page = fill(page, "_text", "Two strips of tape.")
+    page = fill(page, "_accountable", "Packer")
+    assert "Missing" not in "".join(each.label for each in page.expander)
+    page = button(page, "step_1_up")
+    page = button(page, "sop_save")
+
+    found = procedure_of(library.state, ANN, back.id)
+    assert [each.title for each in found.steps] == ["Print the label", "Seal it", "Weigh the parcel"]
+    assert found.step("step_1") == Step("step_1", "Seal it", "Two strips of tape.", Raci("Packer"))
+    assert found.steps[0] == LATER.steps[0]
+
+
+def test_who_saves_second_merges(library: Store) -> None:
+    """
+    Mo saved another instruction and a section while Ann wrote: Ann chooses hers, and Mo's section stays.
+    """
+    review = library.state.procedures.rows(ANN)[1]
+    back = library.state.procedures.take_back(ANN, review.id, review.version)
+    page = opened(library, ANN, "write", sop="packing", part="steps")
+    page = fill(button(page, "print_label_open"), "_text", "Print it once.")
+    theirs = replace(
+        LATER,
+        steps=(replace(LABEL, instruction="Print it thrice."), WEIGH),
+        sections=(Section("Records", "Two years."),),
+    )
+    library.state.procedures.save(MO, back.id, content_of(theirs), back.version)
+
+    page = button(page, "sop_save")
+    told = read(page)
+    assert "Somebody else was faster" in told
+    assert "Taken over from theirs: Section “Records”" in told
+    assert "<ins>thrice</ins>" in told
+    (choice,) = page.radio
+    page = choice.set_value("mine").run()
+    button(page, "sop_both")
+
+    found = procedure_of(library.state, ANN, back.id)
+    assert found.steps[0].instruction == "Print it once."
+    assert [each.heading for each in found.sections] == ["Records"]
+    assert library.state.procedures.find(ANN, back.id).editors == {"Ann", "Mo"}
+
+
+def test_a_first_procedure_is_begun_in_the_browser(tmp_path: Path) -> None:
+    """
+    Title and department are enough to begin; a viewer has no button and no editor.
+    """
+    store = empty_store(tmp_path)
+    page = button(opened(store, ANN, "sops"), "new_sop")
+    (title,) = page.text_input
+    title.set_value("Address verification")
+    button(page, "save_sop_new")
+
+    (draft,) = store.state.procedures.rows(ANN)
+    assert (draft.key, draft.name, draft.state) == ("address_verification", "1.0", EditionState.DRAFT)
+    assert not opened(store, VERA, "sops").button
+    assert "fl-state-forbidden" in read(opened(store, VERA, "write", sop="address_verification"))
+    store.close()
+
+
+def test_hostile_words_stay_words(tmp_path: Path) -> None:
+    """
+    Sixty strings in every field of a procedure that takes them, on all three pages.
+    """
+    store = empty_store(tmp_path)
+    steps = tuple(
+        Step(f"s{number}", text, text, Raci(text.replace(",", "")), example=text)
+        for number, text in enumerate(HOSTILE)
+    )
+    made = Procedure(
+        "hostile", HOSTILE[0], "\n\n".join(HOSTILE), "shipping", HOSTILE[1], scope=Scope(roles=(HOSTILE[2],)),
+        preparation=HOSTILE[3], steps=steps, sections=(Section(HOSTILE[4], HOSTILE[5]),),
+    )  # fmt: skip
+    store.state.procedures.start(ANN, content_of(made))
+    for which in ("sops", "sop", "write"):
+        for part in ("steps", "preview") if which == "write" else ("",):
+            told = "".join(
+                str(each.value) for each in opened(store, ANN, which, sop="hostile", part=part).html
+            )
+            assert f"<b {MARK}" not in told
+            assert "<script" not in told
+            assert "<img src=x" not in told
+            assert 'href="javascript' not in told
+    store.close()

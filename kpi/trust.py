@@ -67,17 +67,19 @@ def trust(
     fresh: Iterable[Freshness] = (),
     currency: str = "",
     frozen: date | None = None,
+    owner: str = "",
 ) -> Trust:
     """The label of one score of a period that ends on `last`.
 
     `n`, `immature` and `excluded` are the score's rows; `fresh`: how the sources stand; `currency`: ISO code the
-    company counts in; `frozen`: the first day that is not frozen (`kpi.frozen.frozen_until`), None if none is.
+    company counts in; `frozen`: the first day that is not frozen (`kpi.frozen.frozen_until`), None if none is;
+    `owner`: the person who was named for it.
     """
     left_out = {reason: rows for reason, rows in excluded.items() if rows}
     told, all_rows = n + sum(left_out.values()), n + (immature if kpi.rows.waits else 0)
     return Trust(
         version=version_on(kpi, last) if frozen is not None and last < frozen else version_of(kpi),
-        owner=kpi.owner,
+        owner=owner or kpi.owner,
         sources=tuple(
             SourceTime(each.source, each.last_ok_at, each.data_time) for each in sources_behind(kpi, fresh)
         ),
@@ -90,7 +92,7 @@ def trust(
 
 
 def trust_of_row(kpi: Kpi, row: Mapping[str, object], last: date, fresh: Sequence[Freshness], currency: str,
-                 frozen: date | None = None) -> Trust:  # fmt: skip
+                 frozen: date | None = None, owner: str = "") -> Trust:  # fmt: skip
     """The label of a scored row (`kpi.results.values`); see `trust`."""
     excluded = {
         name.removeprefix("excluded_"): int(str(rows))
@@ -107,6 +109,7 @@ def trust_of_row(kpi: Kpi, row: Mapping[str, object], last: date, fresh: Sequenc
         fresh=fresh,
         currency=currency,
         frozen=frozen,
+        owner=owner,
     )
 
 

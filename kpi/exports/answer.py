@@ -1,7 +1,7 @@
 """One question answered for taking along: the rows everybody else sees, and the label that goes with them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 import polars as pl
@@ -35,12 +35,20 @@ HEADINGS = {
 
 @dataclass(frozen=True, eq=False)
 class Basis:
-    """What all numbers of one export rest on; `made_at` is the moment of the export, in UTC."""
+    """What all numbers of one export rest on; `made_at` is the moment of the export, in UTC.
+
+    `named`: the people who answer for KPIs, by the KPI's key.
+    """
 
     company: Company
     covered: Coverage
     made_at: datetime
     fresh: Sequence[Freshness] = ()
+    named: Mapping[str, str] = field(default_factory=dict)
+
+    def owner(self, kpi: Kpi) -> str:
+        """Who answers for a KPI, as files for programs tell it: a person, or the role in English."""
+        return self.named.get(kpi.key, kpi.owner)
 
     @property
     def as_of(self) -> date | None:
@@ -85,6 +93,7 @@ class Answer:
             fresh=self.basis.fresh,
             currency=self.basis.company.currency,
             frozen=self.frozen,
+            owner=self.basis.named.get(self.kpi.key, ""),
         )
 
     @property
@@ -119,7 +128,9 @@ def _version(kpi: Kpi, last: date, frozen: date | None) -> int:
 def basis_of(store: Store, principal: Principal, kpis: Sequence[Kpi], made_at: datetime) -> Basis:
     """What these KPIs rest on now, as far as the principal may know."""
     covered = coverage(store.lake, principal, kpis)
-    return Basis(load_company(store.home), covered, made_at, store.state.runs.freshness(principal))
+    state = store.state
+    fresh, named = state.runs.freshness(principal), state.owners.names(principal)
+    return Basis(load_company(store.home), covered, made_at, fresh, named)
 
 
 def answered(store: Store, principal: Principal, kpi: Kpi, question: Question, basis: Basis) -> Answer:
@@ -156,7 +167,7 @@ def labelled(answer: Answer) -> pl.DataFrame:
         pl.lit(kpi.name).alias("kpi_name"),
         pl.lit(kpi.unit.value).alias("unit"),
         pl.Series("definition_version", versions, pl.Int64),
-        pl.lit(kpi.owner).alias("kpi_owner"),
+        pl.lit(basis.owner(kpi)).alias("kpi_owner"),
         pl.lit(answer.trust.currency or None, pl.String).alias("currency_basis"),
         pl.lit(basis.until.get(kpi.key), pl.Date).alias("data_until"),
         pl.lit(answer.as_of, pl.Date).alias("as_of"),

@@ -7,6 +7,7 @@ from itertools import zip_longest
 from typing import Any
 
 from kpi.annotations import Annotation, Annotations
+from kpi.answering import answers_for
 from kpi.chart.model import Chart, Spec
 from kpi.chart.told import PLAIN, Beside, build_trend
 from kpi.exports.answer import Answer, Basis
@@ -142,7 +143,7 @@ def _headline(one: OneKpi) -> Block:
         ABSENT if period.target is None else goal(kpi, period.target, one.currency),
         moved or ABSENT,
         day(one.standing.since, one.today) if one.standing.since else ABSENT,
-        say(kpi.owner),
+        answers_for(kpi, one.basis.named),
     )
     return Table(say(kpi.name), tuple(Head(say(name)) for name in STANDING), (cells,))
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from kpi.answering import answers_for
 from kpi.decisions import Decision
 from kpi.exports.answer import Basis
 from kpi.exports.document import Block, Cell, Document, Head, Heading, Mark, Spark, Table, Tone, Words
@@ -103,7 +104,7 @@ def _decision(overview: Overview, each: Decision) -> tuple[Cell, ...]:
         day(each.since, overview.today),
         reason_words(kpi, reason, overview.currency) if reason else say("no slice stands out"),
         count(each.beyond),
-        say(kpi.owner),
+        answers_for(kpi, overview.basis.named),
         _promised(action, overview.today) if action else ABSENT,
     )
 
@@ -145,7 +146,7 @@ def _score(overview: Overview, standing: Standing) -> tuple[Cell, ...]:
         _period(standing, today),
         day(standing.since, today) if standing.since else "",
         count(period.n),
-        say(kpi.owner),
+        answers_for(kpi, overview.basis.named),
     )
 
 

@@ -34,7 +34,7 @@ def _decision_sheet(overview: Overview) -> Sheet:
         {
             "kpi": each.kpi.key, "name": each.kpi.name, "status": each.period.status.value,
             "value": each.period.value, "target": each.period.target, "since": each.since, "beyond": each.beyond,
-            "also": ", ".join(other.key for other in each.also), "owner": each.kpi.owner,
+            "also": ", ".join(other.key for other in each.also), "owner": overview.basis.owner(each.kpi),
             "signal": each.signal is not None, "why": _why(overview, each),
             **_action_columns(overview.actions.get(each.kpi.key)),
         }
@@ -96,7 +96,7 @@ def _score_row(overview: Overview, standing: Standing) -> dict[str, object]:
         "start": period.start, "end": period.end, "status": period.status.value, "value": period.value,
         "target": period.target, "prior": standing.prior.value if standing.prior else None, "since": standing.since,
         "numerator": period.numerator, "denominator": period.denominator, "n": period.n, "immature": period.immature,
-        "left_out": left_out(period.excluded), "version": version_in(kpi, period.end, basis), "owner": kpi.owner,
+        "left_out": left_out(period.excluded), "version": version_in(kpi, period.end, basis), "owner": basis.owner(kpi),
         "data_until": basis.until.get(kpi.key), "market": standing.market or "all",
     }  # fmt: skip
 

@@ -40,6 +40,7 @@ from pages.parts.exports import draw_exports, overview_exports
 from pages.parts.filters import Filters, draw_filters
 from pages.parts.head import context_line, draw_head
 from pages.parts.load import load_company_of, load_coverage, load_freshness, now
+from pages.parts.people import load_named
 from pages.parts.reasons import load_reasons
 from pages.parts.scorecard import draw_scorecard
 from pages.parts.theme import mode
@@ -94,7 +95,7 @@ def draw_alerts(
     decisions, at = needs_decision(found.values(), load_overdue(viewer, filters.market)), now()
     told = Told(
         load_company_of(viewer).currency, today, filters.link, today_of(viewer),
-        load_reasons(viewer, decisions, found), load_actions(viewer, filters.market),
+        load_reasons(viewer, decisions, found), load_actions(viewer, filters.market), load_named(viewer),
     )  # fmt: skip
     late = late_sources(sources_of(found.values(), fresh), at)
     opened = draw_attention(build_attention(decisions, late, told, at, calm_of(found.values(), CALM_HERE)))

@@ -1,6 +1,6 @@
 """What a KPI means, which SOPs drive it and how they are kept, and how far its number can be trusted."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from html import escape
 
@@ -8,6 +8,7 @@ import polars as pl
 import streamlit as st
 
 from kpi.access import sees
+from kpi.answering import NOBODY, answers_for
 from kpi.catalog import KPIS
 from kpi.figures import count, day, figure, goal, moment, rows, share, weekday, words
 from kpi.freshness import facts_behind, sources_behind
@@ -20,9 +21,12 @@ from kpi.words import clauses, listed, say, spoken
 from pages.kpi.shown import Shown
 from pages.parts.language import language_link
 from pages.parts.load import load_values
+from pages.parts.naming import draw_naming
+from pages.parts.people import load_named
 from pages.parts.tables import facts
 from pages.sops.load import is_overdue, load_shelves
 from sop.library import Shelved, driving
+from store.state import Owned
 from store.state.runs import Freshness
 
 Pairs = list[tuple[str, str]]
@@ -32,9 +36,11 @@ ADHERENCE, WEEKS = "sop_adherence_rate", 13
 def draw(shown: Shown) -> None:
     """Definition and trust side by side, the SOPs under them."""
     left, right = st.columns(2, gap="large")
+    named = load_named(shown.viewer)
     with left:
         st.header(say("Definition"), anchor=False)
-        st.html(facts(definition(shown.kpi, shown.currency)))
+        st.html(facts(definition(shown.kpi, shown.currency, named)))
+        draw_naming(shown.viewer, shown.kpi)
         st.header(say("SOPs behind it"), anchor=False)
         st.html(sops(shown))
         if shown.kpi.sops:
@@ -43,10 +49,10 @@ def draw(shown: Shown) -> None:
             )
     with right:
         st.header(say("How far to trust it"), anchor=False)
-        st.html(facts(trust(shown.standing, shown.covered, shown.fresh, shown.currency)))
+        st.html(facts(trust(shown.standing, shown.covered, shown.fresh, shown.currency, named)))
 
 
-def definition(kpi: Kpi, currency: str) -> Pairs:
+def definition(kpi: Kpi, currency: str, named: Mapping[str, str] = NOBODY) -> Pairs:
     """Everything the definition says."""
     target = say("None")
     if kpi.target is not None:
@@ -58,7 +64,7 @@ def definition(kpi: Kpi, currency: str) -> Pairs:
         (say("Formula"), say(kpi.formula)),
         (say("Direction"), better),
         (say("Default target"), target),
-        (say("Owner"), say(kpi.owner)),
+        (say("Owner"), answers_for(kpi, named)),
         (say("Goal"), say(kpi.goal) if kpi.goal else ""),
         (say("Dimensions"), listed(words(each) for each in kpi.dimensions)),
         (say("Smallest sample"), rows(kpi.minimum)),
@@ -77,11 +83,14 @@ def sops(shown: Shown) -> str:
     names = list(dict.fromkeys([*shown.kpi.sops, *saying]))
     if not names:
         return facts([(say("None"), say("No procedure is linked to this KPI."))])
-    known = adherence(shown)
+    known, people = adherence(shown), shown.viewer.store.state.owners.names(shown.viewer.principal, Owned.SOP)
     unchecked = say("No random check of it in 13 weeks")
+
+    def said(name: str) -> str:
+        return " · ".join([*([people[name]] if name in people else []), known.get(name, unchecked)])
+
     told = "".join(
-        f"<dt>{_procedure(name, shelves.get(name))}</dt><dd>{escape(known.get(name, unchecked))}</dd>"
-        for name in names
+        f"<dt>{_procedure(name, shelves.get(name))}</dt><dd>{escape(said(name))}</dd>" for name in names
     )
     return f'<dl class="fl-facts">{told}</dl>'
 
@@ -117,7 +126,13 @@ def _kept(kpi: Kpi, row: dict[str, object], currency: str) -> str:
     return said
 
 
-def trust(standing: Standing, covered: Coverage, fresh: Sequence[Freshness], currency: str) -> Pairs:
+def trust(
+    standing: Standing,
+    covered: Coverage,
+    fresh: Sequence[Freshness],
+    currency: str,
+    named: Mapping[str, str] = NOBODY,
+) -> Pairs:
     """Data time, evaluation day, which definition, how many rows count, which do not and why, in which money."""
     kpi, period = standing.kpi, standing.current
     behind = sources_behind(kpi, fresh)
@@ -130,7 +145,7 @@ def trust(standing: Standing, covered: Coverage, fresh: Sequence[Freshness], cur
         return pairs
     label = trust_of(
         kpi, n=period.n, immature=period.immature, excluded=period.excluded, last=period.end, fresh=fresh,
-        currency=currency, frozen=covered.frozen.get(kpi.key),
+        currency=currency, frozen=covered.frozen.get(kpi.key), owner=named.get(kpi.key, ""),
     )  # fmt: skip
     first, last = day(period.start), day(period.end)
     waiting = say("{rows} in this period", rows=rows(period.immature))

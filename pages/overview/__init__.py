@@ -23,6 +23,7 @@ from pages.parts.format import day
 from pages.parts.head import context_line, draw_head
 from pages.parts.language import language_link
 from pages.parts.load import load_company_of, load_coverage, load_freshness, now
+from pages.parts.people import load_named
 from pages.parts.reasons import load_reasons
 from pages.parts.scorecard import draw_scorecard
 from pages.parts.trouble import guarded
@@ -84,7 +85,7 @@ def draw_decisions(
     decisions = needs_decision(found.values(), load_overdue(viewer, filters.market))
     told = Told(
         load_company_of(viewer).currency, today, filters.link, today_of(viewer),
-        load_reasons(viewer, decisions, found), load_actions(viewer, filters.market),
+        load_reasons(viewer, decisions, found), load_actions(viewer, filters.market), load_named(viewer),
     )  # fmt: skip
     calm = calm_of(found.values())
     return draw_attention(build_attention(decisions, late_sources(fresh, at), told, at, calm))

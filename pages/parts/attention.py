@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 import streamlit as st
 
+from kpi.answering import answers_for
 from kpi.decisions import MOST, Decision
 from kpi.reason import Reason, reason_words
 from kpi.score import Status
@@ -65,6 +66,7 @@ class Attention:
 class Told:
     """What the lines are written with: currency, day of the data, what links carry, what is known of each KPI.
 
+    `named`: who answers for a KPI.
     `due_by`: the firm's own day, by which actions are due or overdue; that of the data where it is not given.
     """
 
@@ -74,6 +76,7 @@ class Told:
     due_by: date | None = None
     reasons: Mapping[str, Reason] = field(default_factory=dict)
     actions: Mapping[str, Action] = field(default_factory=dict)
+    named: Mapping[str, str] = field(default_factory=dict)
 
 
 def build_attention(
@@ -108,7 +111,7 @@ def decision_line(each: Decision, told: Told) -> Line:
         target=_against(each, told.currency),
         since=day(each.since, told.today), lasting=lasting(each.since, told.today),
         why=_why(each, told), also=_also(each),
-        owner=say(each.kpi.owner),
+        owner=answers_for(each.kpi, told.named),
         action=action.text if action else "",
         due=_due(action, told.due_by or told.today) if action else "",
         overdue=action is not None and action.due < (told.due_by or told.today),

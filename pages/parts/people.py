@@ -1,16 +1,21 @@
 """People as fields and words of other pages: whom something is given to, and who answers for a KPI."""
 
+from collections.abc import Mapping
+
 import streamlit as st
 
+from kpi.answering import answers_for
 from kpi.model import Kpi
-from kpi.words import say
+from kpi.words import marked, say
 from pages.parts.viewer import Viewer
 from store.permits import Permit
 from store.state import Owned
 from store.state.actions import LONGEST_OWNER
 
+WHO = marked("Who")
 
-def owner_field(viewer: Viewer, kpi: Kpi, usual: str, key: str) -> str:
+
+def owner_field(viewer: Viewer, kpi: Kpi, usual: str, key: str, label: str = WHO) -> str:
     """
     Who takes something on: a colleague of the KPI's department, found by name or address; what stands there already is
     kept. Where nobody was ever added, whatever name is typed.
@@ -19,11 +24,11 @@ def owner_field(viewer: Viewer, kpi: Kpi, usual: str, key: str) -> str:
     able = who.may(Permit.CHANGE_ACTIONS)  # else the store refuses what is sent, and says why
     colleagues = viewer.store.state.users.colleagues(who, kpi.department.value) if able else []
     if not colleagues:
-        return st.text_input(say("Who"), usual, max_chars=LONGEST_OWNER, key=f"owner_{key}")
+        return st.text_input(say(label), usual, max_chars=LONGEST_OWNER, key=f"owner_{key}")
     names = {each.email: f"{each.name} ({each.email})" for each in colleagues}
     options = list(names) if usual in names else [usual, *names]
     return st.selectbox(
-        say("Who"), options, index=options.index(usual), format_func=lambda each: names.get(each, each),
+        say(label), options, index=options.index(usual), format_func=lambda each: names.get(each, each),
         key=f"owner_{key}",
     )  # fmt: skip
 
@@ -35,7 +40,11 @@ def named_owner(viewer: Viewer, kpi: Kpi) -> str:
     return found.person if found else ""
 
 
+def load_named(viewer: Viewer) -> Mapping[str, str]:
+    """The people who answer for KPIs, by the KPI's key; read once a run."""
+    return viewer.once("named", lambda: viewer.store.state.owners.names(viewer.principal))
+
+
 def owner_of(viewer: Viewer, kpi: Kpi) -> str:
-    """Who answers for a KPI: the role of its definition, and the person where one was named."""
-    person = named_owner(viewer, kpi)
-    return " · ".join([say(kpi.owner), *([person] if person else [])])
+    """Who answers for a KPI: the person where one was named, else the role of its definition."""
+    return answers_for(kpi, load_named(viewer))

@@ -8,6 +8,7 @@ from typing import cast
 
 import streamlit as st
 
+from kpi.answering import NOBODY, answers_for
 from kpi.figures import Figure, decimal
 from kpi.model import Better, Unit
 from kpi.score import Status
@@ -17,6 +18,7 @@ from pages.parts.built import built
 from pages.parts.filters import Filters
 from pages.parts.format import ABSENT, MINUS, MONEYS, day, figure, goal
 from pages.parts.packed import asset, names, packed
+from pages.parts.people import load_named
 from pages.parts.theme import MARKS, PILLS, SIGNAL, mode
 from pages.parts.viewer import Viewer
 
@@ -53,9 +55,11 @@ class Row:
     aim: float | None = None
 
 
-def build_rows(standings: Iterable[Standing], currency: str, find: str = "") -> list[Row]:
+def build_rows(
+    standings: Iterable[Standing], currency: str, find: str = "", named: Mapping[str, str] = NOBODY
+) -> list[Row]:
     """The rows whose name, department, owner or status holds every word that was looked for, the most serious first."""
-    rows = [_row(each, currency) for each in standings]
+    rows = [_row(each, currency, named) for each in standings]
     wanted = find.casefold().split()
     found = [row for row in rows if all(word in _text(row) for word in wanted)]
     return sorted(found, key=_rank)
@@ -70,14 +74,14 @@ def gap(standing: Standing) -> float | None:
     return round(away if standing.kpi.better is Better.HIGHER else -away, 1) + 0.0
 
 
-def _row(standing: Standing, currency: str) -> Row:
+def _row(standing: Standing, currency: str, named: Mapping[str, str]) -> Row:
     kpi, current = standing.kpi, standing.current
     return Row(
         key=kpi.key, name=say(kpi.name), status=current.status if current else Status.NO_DATA,
         signal=standing.signal is not None, department=say(kpi.department.short),
         value=str(figure(kpi, current.value if current else None, currency)),
         target=ABSENT if current is None or current.target is None else goal(kpi, current.target, currency),
-        gap=gap(standing), since=standing.since, owner=say(kpi.owner),
+        gap=gap(standing), since=standing.since, owner=answers_for(kpi, named),
         trend=tuple(each.value for each in standing.shown(POINTS)), unit=kpi.unit,
         number=current.value if current else None, aim=current.target if current else None,
     )  # fmt: skip
@@ -175,10 +179,13 @@ def draw_scorecard(
             placeholder=say("Name, department, owner or status"), label_visibility="collapsed",
         )  # fmt: skip
 
-    def build() -> dict[str, object]:
-        return table_of(build_rows(standings, currency, find or ""), today, filters.link)
+    named = load_named(viewer)
 
-    data = build() if find else built(viewer, "scorecard", (page, filters, filters.link), build)
+    def build() -> dict[str, object]:
+        return table_of(build_rows(standings, currency, find or "", named), today, filters.link)
+
+    asked = (page, filters, filters.link, tuple(sorted(named.items())))
+    data = build() if find else built(viewer, "scorecard", asked, build)
     count = len(cast(Sequence[object], data["rows"]))
     if not count:
         st.text(say("No KPI matches '{find}'. Clear the search to see all {n}.", find=find, n=len(standings)))

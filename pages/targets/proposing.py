@@ -10,9 +10,10 @@ from kpi.catalog import KPIS
 from kpi.figures import suffix
 from kpi.foreseen import checked
 from kpi.model import Better, Kpi, Unit
-from kpi.words import clauses, say
+from kpi.words import clauses, marked, say
 from pages.parts.fields import segment_field
 from pages.parts.load import load_company_of, now
+from pages.parts.people import named_owner, owner_field
 from pages.parts.posting import Draft, begin, draft_of, leave, post
 from pages.parts.refusals import say_refusal
 from pages.parts.trouble import tell
@@ -22,7 +23,7 @@ from pages.targets.listing import Chosen
 from store.permits import Permit
 from store.state import Series, TargetError, TargetRow, WrongEntry
 
-FORM, LONGEST = "propose", 300
+FORM, LONGEST, OWNER = "propose", 300, marked("Owner")
 
 
 def draw_proposing(viewer: Viewer, chosen: Chosen) -> None:
@@ -95,7 +96,7 @@ def draw_fields(viewer: Viewer, kpi: Kpi, segment: str, key: str) -> TargetRow |
         start = st.date_input(say("Counts from"), today + timedelta(days=1), key=f"from_{field}")
         until = st.date_input(say("until before"), None, key=f"until_{field}")
         review = st.date_input(say("To be reviewed on"), None, key=f"review_{field}")
-        owner = st.text_input(say("Owner"), say(kpi.owner), max_chars=120, key=f"owner_{field}")
+        owner = owner_field(viewer, kpi, named_owner(viewer, kpi) or say(kpi.owner), field, OWNER)
     reason = st.text_input(say("Why"), max_chars=LONGEST, key=f"why_{field}")
     if target is None or not isinstance(start, date):
         return None

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from store.models import Owner as StoredOwner
+from store.models import User as StoredUser
 from store.permits import Permit
 from store.scope import Principal
 from store.state.edits import ChangedMeanwhile, WrongEntry, require_part, sees_part
@@ -67,6 +68,15 @@ class Owners:
         """Who answers for one of them; None where nobody was ever named or the department is not seen."""
         where = StoredOwner.what == what, StoredOwner.subject == subject
         return next(iter(SHELF.rows(self.engines, principal, (StoredOwner.id,), *where)), None)
+
+    def names(self, principal: Principal, what: Owned = Owned.KPI) -> dict[str, str]:
+        """What the people are called who answer for things of the principal's departments, by the thing."""
+        found = {each.subject: each.person for each in self.rows(principal) if each.what is what}
+        if not found:
+            return {}
+        query = select(StoredUser.email, StoredUser.name).where(StoredUser.email.in_(set(found.values())))
+        called = dict(self.engines.ask(lambda session: [(row[0], row[1]) for row in session.execute(query)]))
+        return {subject: called.get(person) or person for subject, person in found.items()}
 
     def assign(self, principal: Principal, owner: Owner, key: str | None = None) -> Owner:
         """

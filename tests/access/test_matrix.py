@@ -139,7 +139,8 @@ SCOPED = {
     "proposals.rows", "proposals.series",
     "brought.rows", "errands.get", "errands.under_way",
     "actions.find", "actions.rows", "annotations.find", "annotations.rows", "baselines.rows", "markets.rows",
-    "owners.find", "owners.rows", "targets.export_rows", "targets.frame", "targets.frame_after", "targets.rows",
+    "owners.find", "owners.names", "owners.rows",
+    "targets.export_rows", "targets.frame", "targets.frame_after", "targets.rows",
     "views.rows",
 }  # fmt: skip
 FOR_ALL = {

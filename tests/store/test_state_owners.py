@@ -135,3 +135,12 @@ def test_colleagues_who_can_be_given_something(peopled: State) -> None:
 
     assert [each.name for each in peopled.users.colleagues(ANN.principal, "shipping")] == ["Ann", "Bob"]
     assert [each.name for each in peopled.users.colleagues(ANN.principal, "service")] == ["Bob", "Cy"]
+
+
+def test_people_are_called_by_their_names_where_they_are_seen(peopled: State) -> None:
+    """Ann answers for OTIF; who sees service only learns nothing of it."""
+    peopled.owners.assign(LOCAL_OWNER, OTIF)
+
+    assert peopled.owners.names(LOCAL_OWNER) == {"otif": "Ann"}
+    assert peopled.owners.names(CY.principal) == {}
+    assert peopled.owners.names(LOCAL_OWNER, Owned.SOP) == {}

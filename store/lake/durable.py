@@ -130,7 +130,7 @@ class DurableTable:
 
     def forget(self, words: Collection[str]) -> bool:
         """
-        Delete every version but a new last one, if one of the words stands in a file or log entry no reader needs.
+        Delete every version but a new last one, if one of the hashes stands in a file or log entry no reader needs.
 
         Readers of an older version open the table anew; the change feed begins again. False: nothing was to forget.
         """

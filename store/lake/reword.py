@@ -1,9 +1,10 @@
-"""Words in place of others in every text of a table, and a past that no longer holds them.
+"""Words in place of hashes in every text of a table, and a past that no longer holds them.
 
 This is how a person is taken out of the lake: the rows stay, so that what is counted stays, and nothing on the disk
-remembers what stood there.
+remembers what stood there. A hash is 32 hex digits, alone or inside of a longer text such as a joined key.
 """
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,8 @@ from store.lake.mark import sync
 from store.lake.scan import scan_files
 from store.lake.shape import MONTH
 
+HASH, FEW = re.compile("[0-9a-f]{32}"), 64
+
 
 @dataclass(frozen=True, eq=False)
 class Rewording:
@@ -28,7 +31,7 @@ class Rewording:
 
 
 def reworded(target: Path, table: DeltaTable, words: Mapping[str, str]) -> Rewording:
-    """Read every file of the table, text columns first, and put the words in place of the others."""
+    """Read every file of the table, text columns first, and put the words in place of the hashes."""
     stored = pl.Schema(table.schema())
     by_month = MONTH in table.metadata().partition_columns
     columns = {name: dtype for name, dtype in stored.items() if not (by_month and name == MONTH)}
@@ -36,14 +39,14 @@ def reworded(target: Path, table: DeltaTable, words: Mapping[str, str]) -> Rewor
     found, rows = list[tuple[replace.File, pl.DataFrame]](), 0
     for file in replace.files(table) if texts else []:
         scanned = scan_files([target / unquote(file.path)], columns)
-        held = pl.any_horizontal(pl.col(texts).str.contains_any(list(words))).fill_null(False)
-        hits = scanned.select(held.sum()).collect().item()
-        if hits:
-            whole = scanned.collect().with_columns(
-                pl.col(texts).str.replace_many(list(words), list(words.values()))
-            )
+        told = scanned.select(texts).collect()
+        changed = {name: new for name in texts if (new := _changed(told[name], words))}
+        if changed:
+            rows += told.select(
+                pl.any_horizontal(pl.col(n).is_in(list(new)) for n, new in changed.items()).sum()
+            ).item()
+            whole = scanned.collect().with_columns(pl.col(name).replace(new) for name, new in changed.items())
             found.append((file, whole.with_columns(pl.lit(file.month).alias(MONTH)) if by_month else whole))
-            rows += hits
     return Rewording(tuple(found), rows)
 
 
@@ -58,7 +61,8 @@ def commit(target: Path, table: DeltaTable, rewording: Rewording, properties: Co
 
 
 def is_remembered(target: Path, table: DeltaTable, words: Collection[str]) -> bool:
-    """Whether the log, or a file that holds no row of the table any more, has one of the words in it."""
+    """Whether the log, or a file that holds no row of the table any more, has one of the hashes in it."""
+    words = set(words)
     log, live = DeltaLog(target), _live(target, table)
     entries = [log.entry(version).read_text() for version in log.versions()]
     entries += [
@@ -66,7 +70,7 @@ def is_remembered(target: Path, table: DeltaTable, words: Collection[str]) -> bo
         for version in log.checkpoints()
         for file in log.checkpoint_files(version)
     ]
-    if pl.Series(entries, dtype=pl.String).str.contains_any(list(words)).any():
+    if any(found in words for entry in entries for found in HASH.findall(entry)):
         return True
     return any(_holds(file, words) for file in _data_files(target) if file not in live)
 
@@ -86,13 +90,30 @@ def drop_past(target: Path, table: DeltaTable) -> None:
     sync(log.folder)
 
 
+def _changed(texts: pl.Series, words: Mapping[str, str]) -> dict[str, str]:
+    """The different texts with one of the hashes in them, and what they become."""
+    return {
+        text: HASH.sub(lambda found: words.get(found[0], found[0]), text)
+        for text in _holding(texts, words.keys())
+    }
+
+
+def _holding(texts: pl.Series, words: Collection[str]) -> list[str]:
+    """The different texts with one of the hashes in them; of few hashes polars says so in a fraction of the time."""
+    long = texts.filter(texts.str.len_bytes() >= 32).unique()
+    if len(words) <= FEW:
+        long = long.filter(long.str.contains_any(list(words)))
+    return [text for text in long if any(found in words for found in HASH.findall(text))]
+
+
 def _holds(file: Path, words: Collection[str]) -> bool:
     rows = pl.scan_parquet(file, hive_partitioning=False)
     texts = [
         name for name, dtype in rows.collect_schema().items() if dtype in (pl.String, pl.Categorical, pl.Enum)
     ]
-    held = [pl.col(name).cast(pl.String).str.contains_any(list(words)).any() for name in texts]
-    return bool(texts) and any(rows.select(held).collect().row(0))
+    if not texts:
+        return False
+    return any(_holding(text, words) for text in rows.select(pl.col(texts).cast(pl.String)).collect())
 
 
 def _live(target: Path, table: DeltaTable) -> set[Path]:

@@ -191,9 +191,9 @@ class Lake:
         return self._table(name).commit(marks, work)
 
     def reword(self, name: str, words: Mapping[str, str]) -> int:
-        """Put words in place of others wherever they stand in a text of a row: one commit, rows stay rows.
+        """Put words in place of hashes (32 hex digits) wherever one stands in a text: one commit, rows stay rows.
 
-        Returns how many rows changed; without one nothing is written. The past still holds the words: `forget`.
+        Returns how many rows changed; without one nothing is written. The past still holds the hashes: `forget`.
         """
         with self._table(name).writing():
             table = self._table(name).reader()
@@ -229,7 +229,7 @@ class Lake:
         return self._table(name).clean(hours)
 
     def forget(self, name: str, words: Collection[str]) -> bool:
-        """Delete what old versions of the table left on the disk, if one of the words stands there; whether it did."""
+        """Delete what old versions of the table left on the disk, if one of the hashes stands there; whether it did."""
         return self._table(name).forget(words)
 
     def recover(self) -> dict[str, Recovery]:

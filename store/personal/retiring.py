@@ -5,6 +5,7 @@ the place of their hash in all tables at once, so that customers stay as many as
 """
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -23,7 +24,7 @@ from store.private_files import write_private
 from store.state.erasures import new_tombstone
 from store.uploads import old_uploads, sweep_uploads
 
-JOURNAL, AT_A_TIME = "retiring.json", 20_000
+JOURNAL, AT_A_TIME = "retiring.json", 100_000
 _SEEN = pl.Schema({"digest": pl.String(), "table": pl.String(), "over": pl.Boolean()})
 
 
@@ -55,30 +56,35 @@ def retire(store: Store, retention: Retention, today: date) -> Removed:
     Remove what is over its time and say so in the audit trail; again, and nothing happens. Killed at any moment, the
     next call ends what was begun. The caller keeps syncs out meanwhile.
     """
-    _end(store)
+    people = _end(store)
     over = _over(store.lake, retention, today)
-    digests = over["digest"].unique().sort().to_list()
+    digests = over["digest"].unique().sort()
     for at in range(0, len(digests), AT_A_TIME):
-        words = {digest: new_tombstone() for digest in digests[at : at + AT_A_TIME]}
-        write_private(store.home / JOURNAL, json.dumps({"today": today.isoformat(), "words": words}))
-        _end(store)
-    removed = Removed(
-        _by_table(over),
-        sweep_uploads(store.home, timedelta(days=retention.uploads_days)),
-        store.state.sessions.forget_old(datetime.now(UTC) - timedelta(days=retention.sign_ins_days)),
-    )
+        some = digests[at : at + AT_A_TIME]
+        told = {
+            "today": today.isoformat(),
+            "words": {digest: new_tombstone() for digest in some},
+            "people": _by_table(over.filter(pl.col("digest").is_in(some.implode()))),
+        }
+        write_private(store.home / JOURNAL, json.dumps(told))
+        people += _end(store)
+    uploads = sweep_uploads(store.home, timedelta(days=retention.uploads_days))
+    sign_ins = store.state.sessions.forget_old(datetime.now(UTC) - timedelta(days=retention.sign_ins_days))
     forget_commands(store.state.engines.write)
-    if not removed.is_nothing:
-        told = {**removed.people, "uploads": removed.uploads, "sign-ins": removed.sign_ins}
-        store.state.audit.add(SYSTEM, Permit.PERSONAL_DATA, "retention", "time is over", told)
-    return removed
+    if uploads or sign_ins:
+        _note(store, {"uploads": uploads, "sign-ins": sign_ins})
+    return Removed(dict(people), uploads, sign_ins)
 
 
-def _end(store: Store) -> None:
-    """Put the words of the journal in place, in every table, and forget them."""
+def _note(store: Store, removed: dict[str, int]) -> None:
+    store.state.audit.add(SYSTEM, Permit.PERSONAL_DATA, "retention", "time is over", removed)
+
+
+def _end(store: Store) -> Counter[str]:
+    """Put the words of the journal in place, in every table, say so and forget them; returns the people by table."""
     journal = store.home / JOURNAL
     if not journal.exists():
-        return
+        return Counter()
     told = json.loads(journal.read_text(encoding="utf-8"))
     words: dict[str, str] = told["words"]
     store.state.erasures.retire(list(words), date.fromisoformat(told["today"]))
@@ -86,7 +92,9 @@ def _end(store: Store) -> None:
         store.lake.reword(name, words)
     for name in store.lake.names():
         store.lake.forget(name, list(words))
+    _note(store, told["people"])
     journal.unlink()
+    return Counter(told["people"])
 
 
 def _over(lake: Lake, retention: Retention, today: date) -> pl.DataFrame:

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
+from anyio import sleep_forever
 from anyio.from_thread import start_blocking_portal
 from starlette.types import ASGIApp, Message
 
@@ -69,8 +70,12 @@ class Browser:
         sent: list[Message] = []
         first = {"type": "http.request", "body": body} if kind == "http" else {"type": "websocket.connect"}
 
+        waiting = [first]
+
         async def receive() -> Message:
-            return first
+            if not waiting:
+                await sleep_forever()  # it neither sends more nor goes away
+            return waiting.pop()
 
         async def send(message: Message) -> None:
             sent.append(message)

@@ -14,7 +14,7 @@ from store.database import StateError
 from store.models import SecretKey, StoredSecret
 from store.permits import Permit
 from store.scope import Principal
-from store.state.edits import ChangedMeanwhile, note, require
+from store.state.edits import ChangedMeanwhile, note, require, require_everything
 from store.state.engines import Engines
 
 ONLY = 1
@@ -50,19 +50,19 @@ class KeyChanged(StateError):
 
 @dataclass(frozen=True)
 class StoredSecrets:
-    """The sealed secrets; every method raises RoleForbids for a role that may not keep secrets."""
+    """The sealed secrets; every method raises NotAllowed for who may not keep any, or sees only a part."""
 
     engines: Engines
 
     def rows(self, principal: Principal) -> list[Sealed]:
         """All of them by name."""
-        require(principal, Permit.MANAGE_SECRETS)
+        _require(principal)
         query = select(StoredSecret).order_by(StoredSecret.name)
         return self.engines.ask(lambda session: [_sealed(each) for each in session.scalars(query)])
 
     def find(self, principal: Principal, name: str) -> Sealed:
         """The one of this name. Raises NoSecret."""
-        require(principal, Permit.MANAGE_SECRETS)
+        _require(principal)
         found = self.engines.ask(lambda session: session.get(StoredSecret, name))
         if found is None:
             raise NoSecret(name)
@@ -70,7 +70,7 @@ class StoredSecrets:
 
     def key_id(self, principal: Principal) -> str | None:
         """The key that seals; None before the first secret."""
-        require(principal, Permit.MANAGE_SECRETS)
+        _require(principal)
         found = self.engines.ask(lambda session: session.get(SecretKey, ONLY))
         return found.key_id if found else None
 
@@ -79,7 +79,7 @@ class StoredSecrets:
         Keeps a secret in place of the one there was, if any; with `seen`, only in place of that version (0: of none).
         Returns its version. Raises KeyChanged, ChangedMeanwhile.
         """
-        require(principal, Permit.MANAGE_SECRETS)
+        _require(principal)
 
         def work(session: Session) -> int:
             _require_key(session, sealed.key_id)
@@ -101,7 +101,7 @@ class StoredSecrets:
 
     def remove(self, principal: Principal, name: str) -> None:
         """Forgets one; it takes no key. Raises NoSecret."""
-        require(principal, Permit.MANAGE_SECRETS)
+        _require(principal)
 
         def work(session: Session) -> None:
             stored = session.get(StoredSecret, name)
@@ -119,7 +119,7 @@ class StoredSecrets:
         Another key seals from now on, and all there is, or nothing changes; `again` seals one anew. Returns how many.
         Raises KeyChanged when another key than `before` seals by now, and what `again` raises.
         """
-        require(principal, Permit.MANAGE_SECRETS)
+        _require(principal)
 
         def work(session: Session) -> int:
             _require_key(session, before)
@@ -136,7 +136,7 @@ class StoredSecrets:
 
     def forget_all(self, principal: Principal) -> int:
         """Forgets every secret and which key sealed them: the way out when the key is lost. Returns how many."""
-        require(principal, Permit.MANAGE_SECRETS)
+        _require(principal)
 
         def work(session: Session) -> int:
             gone = session.scalars(delete(StoredSecret).returning(StoredSecret.name)).all()
@@ -145,6 +145,11 @@ class StoredSecrets:
             return len(gone)
 
         return self.engines.change(work)
+
+
+def _require(principal: Principal) -> None:
+    require(principal, Permit.MANAGE_SECRETS)
+    require_everything(principal, "secrets")
 
 
 def _require_key(session: Session, key_id: str | None) -> None:

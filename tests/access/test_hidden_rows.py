@@ -167,6 +167,8 @@ QUERIES: dict[str, Query] = {
     "actions.open_actions": lambda s, w, k: open_actions(s.state, w),
 }
 INNER = {
+    "library.procedure_of": "asks state.procedures.find, which is scoped",
+    "taking_in.take_in": "writes",
     "factors.factor_cut": "a step of why_moved",
     "first.adopt_baselines": "a job, whose writing asks for a permit",
     "job.forecast_all": "a job of the worker",

@@ -23,8 +23,6 @@ from cli import app as commands
 from cli import arranged
 from kpi.catalog import DEPARTMENTS
 from kpi.model import Department
-from pages.door import routes
-from pages.door.guard import is_free
 from pages.parts.viewer import Viewer
 from store.company import Market
 from store.home import Store, open_store
@@ -333,21 +331,6 @@ def test_a_viewer_is_refused_by_the_command(name: str, home: Path) -> None:
 
     assert done.exit_code == 1
     assert f"may not {permit}" in str(done.exception)
-
-
-def test_a_stranger_is_stopped_before_every_page_and_route() -> None:
-    """Only the forms of the door, scripts and fonts are free; no page, media, upload or metrics address is."""
-    doors = {str(getattr(route, "path", "")).split("{")[0].rstrip("/") for route in routes(lambda: None)}
-    for path in (
-        *people_door.PATHS,
-        "",
-        "media/a.png",
-        "_stcore/stream",
-        "_stcore/upload_file/a",
-        "_stcore/metrics",
-    ):
-        assert not is_free(f"/{path}")
-        assert f"/{path}" not in doors - {""}
 
 
 def _entries(store: Store) -> int:

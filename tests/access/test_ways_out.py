@@ -140,6 +140,7 @@ MADE_IN = {  # by the pages above
 ELSEWHERE = {
     "flow/customs.draw_customs": "needs customs holds", "flow/late.draw_listed": "needs orders under way",
     "flow/paper.paper": "needs budgets", "bring/mapping.draw_buttons": "needs an upload",
+    "sops/one.exports_of": "needs a procedure",
     "people/one_person.draw_one_person": "needs somebody chosen",
 }  # fmt: skip
 

@@ -126,5 +126,5 @@ def test_anything_else_ends_nothing(browser: Browser, state: State, token: str, 
 def test_a_page_of_another_site_cannot_say_it(browser: Browser, state: State, token: str) -> None:
     """Not even with a token that is right: providers send no Origin, and other sites get no further."""
     assert said(browser, signed(claims()), "https://evil.example").status == 403
-    assert browser.get("/sign-in/ended").status == 405
+    assert browser.get("/sign-in/ended").status == 400
     assert is_in(state, token)

@@ -111,6 +111,7 @@ PROCEDURES = st.builds(
     kpis=st.lists(KPIS, max_size=2, unique_by=lambda each: each.kpi).map(tuple),
     review_months=st.integers(1, 12),
     preparation=BLOCKS,
+    cases=LINES,
     steps=st.lists(STEPS, max_size=3, unique_by=lambda each: each.key).map(tuple),
     sections=st.lists(SECTIONS, max_size=2, unique_by=lambda each: each.heading).map(tuple),
     video=WEB,

@@ -20,6 +20,7 @@ from kpi.forecast.library import library_methods
 from kpi.lifetime.job import predict_lifetimes
 from kpi.opened import Opened
 from kpi.signals.first import adopt_baselines
+from sop.systems import governed_of, judge_cases
 from store.company_file import load_company, save_company
 from store.home import SYSTEM, Store, fill_calendars
 from store.permits import Permit
@@ -106,11 +107,12 @@ def compute_up_to(
     progress: Callable[[str], None] = lambda _: None,
     engine: str = POLARS,
 ) -> list[Computed]:
-    """Bring the components up to the end of a day; KPIs that have figures for the first time get their baseline.
+    """Judge the cases of procedures and bring the components up to the end of a day.
 
     `engine` is polars or the address of a cluster, which is asked for the sums. Raises ClusterError.
     """
     opened = Opened if engine == POLARS else on_cluster(engine)
+    judge_cases(store.lake, governed_of(store.state, SYSTEM, day), full=full, progress=progress)
     done = refresh(store.lake, AsOf.end_of(day), full=full, progress=progress, opened=opened)
     done += compute_flow(store.lake, AsOf.end_of(day), load_company(store.home), full=full, progress=progress)
     adopt_baselines(store.lake, store.state, SYSTEM, list(KPIS.values()), day)

@@ -2,6 +2,7 @@
 
 import narwhals as nw
 
+from kpi.catalog.followed import BY_RULES
 from kpi.levels import AsOfDay, Window
 from kpi.model import Better, Department, Kpi, Ratio, Rows, Unit
 from store.facts import (
@@ -227,5 +228,5 @@ quiz = Ratio(
 
 PROCEDURES: tuple[Kpi, ...] = (
     adherence, check_pass, trained, refreshers, reviews, coverage, actions, quiz,
-    by_systems, trained_early,
+    by_systems, trained_early, *BY_RULES,
 )  # fmt: skip

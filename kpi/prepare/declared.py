@@ -1,7 +1,7 @@
 """Which prepared table follows from which others, through which rows, and how its rows are worked out."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
 
@@ -69,6 +69,9 @@ class Preparation:
     source row reaches further rows of the first source (its consolidation, its order). `named`: keys of prepared
     rows that stand for something else than a row of the first source. `narrow`: what of the sources the touched
     rows need, where following the links would read too much.
+
+    Several may fill one table, each the rows of which `own` is true, under a `label` of its own. `named_by`: what a
+    source calls the column `group`. `told`: changes when the rows must all be worked out again.
     """
 
     table: type[Table]
@@ -78,6 +81,19 @@ class Preparation:
     links: tuple[str, ...] = ()
     named: tuple[pl.Expr, ...] = ()
     narrow: Callable[[Frames, pl.DataFrame], Frames] | None = None
+    own: pl.Expr | None = None
+    label: str = ""
+    named_by: Mapping[str, str] = field(default_factory=dict)
+    told: str = ""
+
+    @property
+    def name(self) -> str:
+        """What the ledger calls it."""
+        return self.label or self.table.name
+
+    def group_in(self, source: str) -> str:
+        """The column of a source that holds the group."""
+        return self.named_by.get(source, self.group)
 
 
 PREPARATIONS: tuple[Preparation, ...] = (

@@ -19,27 +19,29 @@ def prepare(lake: Lake, preparation: Preparation, known: Entry | None, *, full: 
     heads = {source.name: lake.version(source.name) for source in preparation.sources}
     if all(version < 0 for version in heads.values()):
         return None
-    current = known is not None and known.definition == DEFINITION
+    definition = DEFINITION + preparation.told
+    current = known is not None and known.definition == definition
     if current and known and dict(known.facts) == heads and not full:
         return None
     touched = _touched(lake, preparation, known.facts) if current and known and not full else None
     _write(lake, preparation, touched)
-    return Entry(preparation.table.name, heads, DEFINITION)
+    return Entry(preparation.name, heads, definition)
 
 
 def _touched(lake: Lake, preparation: Preparation, since: Mapping[str, int]) -> pl.DataFrame | None:
     """Values of the group that changed since those versions; None when that is no longer known."""
     found = [pl.DataFrame(schema={preparation.group: pl.String})]
     for source in preparation.sources:
-        columns = [c for c in (preparation.group, *preparation.links) if c in source.columns()]
+        group = preparation.group_in(source.name)
+        columns = [c for c in (group, *preparation.links) if c in source.columns()]
         version = since.get(source.name, -1)
         if lake.version(source.name) == version:
             continue
         changed = lake.changes(source.name, version, columns)
         if changed is None:
             return None
-        if preparation.group in columns:
-            found.append(changed.select(preparation.group))
+        if group in columns:
+            found.append(changed.select(pl.col(group).alias(preparation.group)))
         found += [
             changed.select(named.alias(preparation.group))
             for named in preparation.named
@@ -82,7 +84,10 @@ def _sources(lake: Lake, preparation: Preparation, touched: pl.DataFrame | None)
         return preparation.narrow(frames, touched)
     if not preparation.links:
         return {
-            name: rows.join(touched.lazy(), on=preparation.group, how="semi") for name, rows in frames.items()
+            name: rows.join(
+                touched.lazy(), left_on=preparation.group_in(name), right_on=preparation.group, how="semi"
+            )
+            for name, rows in frames.items()
         }
     first = preparation.sources[0].name
     near = (
@@ -103,7 +108,7 @@ def _write(lake: Lake, preparation: Preparation, touched: pl.DataFrame | None) -
     if touched is not None:
         rows = rows.join(touched.lazy(), on=preparation.group, how="semi")
     fresh = rows.collect().sort("month", table.month_of)
-    first = lake.version(name) < 0
+    first = not _is_stored(lake, preparation)
     upsert(
         lake,
         name,
@@ -117,12 +122,23 @@ def _write(lake: Lake, preparation: Preparation, touched: pl.DataFrame | None) -
         _drop_vanished(lake, preparation, fresh, touched)
 
 
+def _is_stored(lake: Lake, preparation: Preparation) -> bool:
+    """Whether the table holds any rows that this preparation fills."""
+    table = preparation.table
+    if lake.version(table.name) < 0 or preparation.own is None:
+        return lake.version(table.name) >= 0
+    stored = lake.scan(table.name, polars_schema(table)).filter(preparation.own)
+    return not stored.select("month").head(1).collect().is_empty()
+
+
 def _drop_vanished(
     lake: Lake, preparation: Preparation, fresh: pl.DataFrame, touched: pl.DataFrame | None
 ) -> None:
     """Prepared rows whose sources no longer give them are deleted."""
     table, key = preparation.table, key_of(preparation.table)
     stored = lake.scan(table.name, polars_schema(table))
+    if preparation.own is not None:
+        stored = stored.filter(preparation.own)
     if touched is not None:
         stored = stored.join(touched.lazy(), on=preparation.group, how="semi")
     gone = stored.select(*key, "month").join(fresh.lazy().select(key), on=key, how="anti").collect()

@@ -33,10 +33,13 @@ def draw_about(viewer: Viewer, shelf: Shelved, work: Work) -> None:
         say("Before you start (tools, safety, papers)"), max_chars=LONGEST_TEXT,
         key=field(work, "preparation", text.preparation),
     )  # fmt: skip
+    cases = st.text_input(
+        say("Cases that rules of systems look at (optional)"), max_chars=300, key=field(work, "cases", text.cases),
+    )  # fmt: skip
     try:
         work.mine = replace(
-            work.mine, title=title, purpose=purpose, preparation=preparation, version=draw_version(shelf, work),
-            **draw_people(viewer, work), kpis=draw_kpis(work),
+            work.mine, title=title, purpose=purpose, preparation=preparation, cases=cases,
+            version=draw_version(shelf, work), **draw_people(viewer, work), kpis=draw_kpis(work),
         )  # fmt: skip
     except ProcedureError as wrong:
         tell(say("This can't be right yet"), say_refusal(wrong), kind="info")

@@ -153,7 +153,7 @@ def draw_procedure(viewer: Viewer, procedure: Procedure, edition: Edition) -> No
             st.html(build.build_prose(procedure.preparation))
         if procedure.steps:
             st.header(say("Steps"), anchor=False)
-            st.html(build.build_steps(procedure, load.load_pictures(viewer, procedure)))
+            st.html(build.build_steps(procedure))
         for section in procedure.sections:
             st.header(plain_heading(section.heading), anchor=False)
             st.html(build.build_prose(section.text))

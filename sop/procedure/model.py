@@ -90,7 +90,8 @@ class Procedure:
     One version of one procedure in one language.
 
     `purpose` says why. `preparation` is what is needed before the first step. `contributors` were asked when it was
-    written. A translation has the key of its source and names in `translates` the version it was made from.
+    written. `cases` says what `Rule`s of steps look at, such as `orders from ordered_at to delivered_at within 30 d`
+    (see sop.rules). A translation has the key of its source and names in `translates` the version it was made from.
     Whatever is missing may be missing in a draft; `unsound` lists it.
     """
 
@@ -107,6 +108,7 @@ class Procedure:
     kpis: tuple[KpiLink, ...] = ()
     review_months: int = 12
     preparation: str = ""
+    cases: str = ""
     steps: tuple[Step, ...] = ()
     sections: tuple[Section, ...] = ()
     video: str = ""
@@ -114,7 +116,7 @@ class Procedure:
 
     def __post_init__(self) -> None:
         require_key(self.key)
-        for each in ("title", "department", "language"):
+        for each in ("title", "department", "language", "cases"):
             object.__setattr__(self, each, line(getattr(self, each)))
         for each in ("purpose", "preparation"):
             object.__setattr__(self, each, block(getattr(self, each)))

@@ -37,7 +37,7 @@ ORDER = Place(WHOLE, "steps")
 Fields = Mapping[str, Any]
 _WHOLE_FIELDS = (
     "title", "purpose", "department", "owner", "version", "language", "translates", "contributors", "review_months",
-    "preparation", "video", "link",
+    "preparation", "cases", "video", "link",
 )  # fmt: skip
 _STEP_FIELDS = (
     "title", "instruction", "check", "critical", "minutes", "weight", "rule", "example", "pictures", "video",

@@ -8,8 +8,11 @@ from kpi.catalog import KPIS
 from kpi.model import Department
 from kpi.words import listed, say
 from sop.procedure.model import Procedure
+from sop.procedure.ruled import cases_of, rule_of, sound_cases
 from sop.procedure.steps import Check, CheckKind, Step
 from sop.procedure.text import ProcedureError
+from sop.rules import RuleError
+from sop.rules.known import faults_of_cases, faults_of_rule, has_products
 
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 LONGEST_REVIEW = 12
@@ -64,8 +67,40 @@ def _of_the_whole(procedure: Procedure) -> Iterator[str]:
     yield from _of_kpis(procedure)
     if not procedure.steps and procedure.link is None:
         yield say("It has no steps; write at least one, or link the document it is kept in.")
+    yield from _of_cases(procedure)
     if procedure.steps and not any(each.weight for each in procedure.steps):
         yield say("No step has any weight, so that nothing could be scored; give at least one a weight of 1.")
+
+
+def _of_cases(procedure: Procedure) -> Iterator[str]:
+    try:
+        cases = cases_of(procedure)
+    except RuleError as fault:
+        yield str(fault)
+        return
+    if cases is not None:
+        yield from faults_of_cases(cases)
+    elif any(each.rule for each in procedure.steps):
+        yield say("Steps have rules, but it is not said what a case is; write cases such as those of orders.")
+
+
+def _of_a_rule(procedure: Procedure, step: Step) -> Iterator[str]:
+    """Nothing where the cases are at fault themselves: that is told once."""
+    try:
+        rule = rule_of(step)
+    except RuleError as fault:
+        yield str(fault)
+        return
+    cases = sound_cases(procedure)
+    if cases is None or rule is None:
+        return
+    yield from faults_of_rule(rule, cases)
+    if step.when.products and not has_products(cases):
+        yield say(
+            "Cases of {table} have no product, so that a rule cannot mind the products of the step; leave one of both "
+            "out.",
+            table=cases.table,
+        )
 
 
 def _of_languages(procedure: Procedure) -> Iterator[str]:
@@ -93,6 +128,7 @@ def _of_a_step(procedure: Procedure, step: Step) -> Iterator[str]:
         yield say("Nobody is accountable for '{title}'; name exactly one role.", title=step.title)
     if step.raci.backup and step.raci.backup == step.raci.accountable:
         yield say("{who} cannot stand in for themselves; name another backup.", who=step.raci.backup)
+    yield from _of_a_rule(procedure, step)
     if step.check.kind is CheckKind.VALUE:
         yield from _of_a_value(step.check)
     scopes = procedure.scope.markets, procedure.scope.products

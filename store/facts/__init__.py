@@ -3,7 +3,15 @@
 from collections.abc import Mapping
 
 from store.contract import Table
-from store.facts.checks import CorrectiveActions, PlannedChecks, ProcessEvents, SopChecks, SopRunSteps
+from store.facts.checks import (
+    CorrectiveActions,
+    PlannedChecks,
+    ProcessEvents,
+    SopCases,
+    SopCaseSteps,
+    SopChecks,
+    SopRunSteps,
+)
 from store.facts.customs import CustomsEntries, Penalties
 from store.facts.demand import DemandActuals, ForecastErrors, ForecastSnapshots
 from store.facts.flow import CustomsHolds, DelayCauses, ShipmentStages
@@ -42,7 +50,7 @@ PREPARED: tuple[type[Table], ...] = (
     ShipmentOutcomes, OrderOutcomes, ReturnedOrders, ShipmentCosts, ContactEpisodes, CustomerValues,
     PlanOutcomes, ForecastErrors,
     CustomerPredictions,
-    SopChecks, ProcedureStates, TrainingStates,
+    SopChecks, SopCaseSteps, SopCases, ProcedureStates, TrainingStates,
     StockCovers, ShipmentStages,
 )  # fmt: skip
 TABLES: Mapping[str, type[Table]] = {table.name: table for table in (*MAPPED, *PREPARED)}
@@ -55,8 +63,8 @@ __all__ = [
     "InventoryCounts", "InventorySnapshots", "LocationDays", "OrderLines", "OrderOutcomes", "Orders",
     "PackagingChecks", "Penalties", "PlanOutcomes", "PlannedChecks", "ProcedureStates", "ProcessEvents",
     "ProductionPlans", "ProductionRuns", "QaReviews", "QuizAttempts", "ReturnedOrders", "Returns",
-    "ShipmentCosts", "ShipmentOutcomes", "ShipmentStages", "Shipments", "SopChecks", "SopReviews",
-    "SopRunSteps", "SopVersions",
+    "ShipmentCosts", "ShipmentOutcomes", "ShipmentStages", "Shipments", "SopCaseSteps", "SopCases",
+    "SopChecks", "SopReviews", "SopRunSteps", "SopVersions",
     "StageEvents", "StockCovers", "Stops", "SupplierReceipts", "Surveys", "TicketContacts", "Tickets",
     "TrackingEvents", "TrainingRecords", "TrainingRequirements", "TrainingStates", "WebSessions",
 ]  # fmt: skip

@@ -5,8 +5,9 @@ from typing import ClassVar
 import dataframely as dy
 import polars as pl
 
-from store.contract import Table, day, epoch, flag, instant, key, text, whole
+from store.contract import Table, day, epoch, flag, instant, key, text, whole, worked
 
+LEFT_OUT = ("not_applicable", "called_off", "not_reached")
 SELECTIONS = ("random", "targeted", "complaint")
 
 
@@ -68,13 +69,13 @@ class SopChecks(Table):
 
 
 class ProcessEvents(Table):
-    """One step that a system records by itself, with the moment by which the procedure wants it done."""
+    """One step that a system records by itself, where it has one with the moment by which it should be done."""
 
     name: ClassVar[str] = "process_events"
     department: ClassVar[str] = "procedures"
-    month_of: ClassVar[str] = "limit_day"
+    month_of: ClassVar[str] = "event_day"
 
-    event_id = key("Case with the step")
+    event_id = key("Case with the step, and its number where a step may come again")
     case_id = text("Order, shipment, ticket or batch", required=True)
     sop = text("Key of the procedure", required=True)
     version = text("Version in force when the case began")
@@ -82,10 +83,67 @@ class ProcessEvents(Table):
     team = text("Team that answers for the case")
     market = text("Market of the case")
     happened_at = instant("When it happened; empty while it has not")
-    limit_at = instant("By when the procedure wants it done", required=True)
+    happened_day = day("Local day on which it happened", of="happened_at")
+    limit_at = instant("By when the procedure wants it done, where the system knows")
     limit_day = day("Local day of that moment", of="limit_at")
+    place = whole("Order within the case where two events have the same time", minimum=None)
+    event_day = worked(
+        dy.Date, "Day of the limit, else of the event", pl.coalesce("limit_day", "happened_day")
+    )
     happened_epoch = epoch("happened_at")
     limit_epoch = epoch("limit_at")
+
+
+class SopCaseSteps(Table):
+    """One step of one case as the systems' own record tells it; prepared by the rules of the procedure's steps."""
+
+    name: ClassVar[str] = "sop_case_steps"
+    department: ClassVar[str] = "procedures"
+    month_of: ClassVar[str] = "begun_day"
+    prepared: ClassVar[bool] = True
+
+    case_step_id = key("Procedure, case and step")
+    case_id = text("Order, shipment, ticket or batch", required=True)
+    sop = text("Key of the procedure", required=True)
+    version = text("Version in force when the case began", required=True)
+    step = text("Key of the step", required=True)
+    market = text("Market of the case")
+    team = text("Team that answers for the case")
+    begun_day = day("Local day the case began", required=True)
+    left_out = text(f"Why the step does not count for the case: {', '.join(LEFT_OUT)}")
+    due_epoch = whole("When the step is judged, in seconds since 1970 UTC", unit="s", minimum=None)
+    happened_epoch = whole("When what the rule is about happened", unit="s", minimum=None)
+    met_epoch = whole("When the rule was kept; empty while or where it was not", unit="s", minimum=None)
+
+
+class SopCases(Table):
+    """One case of a procedure as a whole: all its steps, and their order; prepared as sop_case_steps."""
+
+    name: ClassVar[str] = "sop_cases"
+    department: ClassVar[str] = "procedures"
+    month_of: ClassVar[str] = "begun_day"
+    prepared: ClassVar[bool] = True
+
+    sop_case_id = key("Procedure and case")
+    case_id = text("Order, shipment, ticket or batch", required=True)
+    sop = text("Key of the procedure", required=True)
+    version = text("Version in force when the case began", required=True)
+    market = text("Market of the case")
+    team = text("Team that answers for the case")
+    begun_day = day("Local day the case began", required=True)
+    left_out = text("Why the case does not count")
+    steps = whole("Steps that count for the case")
+    followed = whole("Steps of them whose rule was kept")
+    due_epoch = whole("When all its steps can be judged, in seconds since 1970 UTC", unit="s", minimum=None)
+    met_epoch = whole("When the last rule was kept; empty where one was not", unit="s", minimum=None)
+    expected = whole("Main steps of the expected order; 0 where the procedure has none")
+    closed_epoch = whole("When the case is over, in seconds since 1970 UTC", unit="s", minimum=None)
+    complete_epoch = whole(
+        "When the last main step had happened; empty where one is missing", unit="s", minimum=None
+    )
+    exact_epoch = whole(
+        "When the last event happened, where all were the main steps in their order", unit="s", minimum=None
+    )
 
 
 class PlannedChecks(Table):
@@ -121,4 +179,12 @@ class CorrectiveActions(Table):
     closed_day = day("Day it was closed; empty while it is open")
 
 
-__all__ = ["CorrectiveActions", "PlannedChecks", "ProcessEvents", "SopChecks", "SopRunSteps"]
+__all__ = [
+    "CorrectiveActions",
+    "PlannedChecks",
+    "ProcessEvents",
+    "SopCaseSteps",
+    "SopCases",
+    "SopChecks",
+    "SopRunSteps",
+]

@@ -9,10 +9,12 @@ import duckdb
 import polars as pl
 import pytest
 from made_facts import Facts, put
+from made_rules import GOVERNED
 from random_facts import AS_OF_DAY, FIRST, random_facts
 
 from kpi.compute import refresh
 from kpi.engine import AsOf
+from sop.systems import judge_cases
 from store.lake import Lake
 
 
@@ -41,6 +43,7 @@ def lake_of_seed(facts_of_seed: Facts, tmp_path_factory: pytest.TempPathFactory)
     lake = Lake(tmp_path_factory.mktemp("seed") / "lake")
     for table, rows in facts_of_seed.items():
         put(lake, table, rows)
+    judge_cases(lake, GOVERNED)
     refresh(lake, AsOf.end_of(AS_OF_DAY))
     return lake
 

@@ -11,6 +11,7 @@ from textwrap import dedent
 import oracles_customs as customs
 import oracles_evidence as evidence
 import oracles_faultless as faultless
+import oracles_followed as followed
 import oracles_planning as planning
 import oracles_tracking as tracking
 import oracles_transit as transit
@@ -143,6 +144,7 @@ VIEWS: Mapping[str, str] = {
     **customs.VIEWS,
     **planning.VIEWS,
     **evidence.VIEWS,
+    **followed.VIEWS,
     **transit.VIEWS,
     **tracking.VIEWS,
     **faultless.VIEWS,
@@ -298,6 +300,7 @@ ORACLES: Mapping[str, str] = {
     **customs.ORACLES,
     **planning.ORACLES,
     **evidence.ORACLES,
+    **followed.ORACLES,
     **transit.ORACLES,
     **tracking.ORACLES,
     **faultless.ORACLES,

@@ -1,7 +1,7 @@
 """Random evidence of procedures: steps, plans, actions, versions, reviews, requirements, trainings and quizzes."""
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from store.contract import Table
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 SOPS = ("customs", "packing", "talking", "binding")
 VERSIONED = (*SOPS, *(f"other {n}" for n in range(12)))
+EVENTS = ("Address verified", "Label printed", "Parcel handed over", "Label printed again")
+MOMENTS = datetime(2024, 10, 1, 12, tzinfo=UTC)
 TEAMS = ("north", "south", None)
 
 
@@ -35,6 +37,7 @@ def sop_run_steps(dice: "Dice", number: int) -> "Row":
         "run_id": f"R{run}",
         "sop": SOPS[run % 4],
         "version": f"{run % 3}",
+        "step": ("weigh", "label", None)[number % 3],
         "team": TEAMS[run % 3],
         "market": ("DE", "US", None)[run % 3],
         "selection": (*SELECTIONS, "random", "random", None)[run % 6],
@@ -49,16 +52,20 @@ def sop_run_steps(dice: "Dice", number: int) -> "Row":
 
 
 def process_events(dice: "Dice", number: int) -> "Row":
-    limit = dice.moment(dice.day())
+    """About four events a case, near each other; what belongs to a case follows from its number."""
+    case = number // 4
+    limit = dice.near(MOMENTS + timedelta(days=case * 7 % 300), 1)
     return {
         "event_id": f"E{number}",
-        "case_id": f"O{number}",
-        "sop": dice.one_of(SOPS),
+        "case_id": f"O{case}",
+        "sop": SOPS[case % 2],
         "version": dice.maybe(f"{dice.whole(0, 3)}"),
-        "step": "papers complete",
+        "step": dice.one_of(EVENTS) if case % 3 else EVENTS[number % 4],
+        "team": dice.one_of(TEAMS),
+        "place": number % 4,
         "market": dice.one_of(["DE", "US", "JP", None]),
         "happened_at": dice.maybe(limit + timedelta(minutes=dice.whole(-900, 300))),
-        "limit_at": limit,
+        "limit_at": dice.maybe(limit),
     }
 
 

@@ -117,6 +117,7 @@ def orders(dice: Dice, number: int) -> Row:
         "fulfilment_limit_s": dice.maybe(dice.whole(1, 4) * 86_400),
         "promised_day": dice.maybe(day + timedelta(days=dice.whole(1, 20)), 0.3),
         "delivered_at": dice.maybe(delivered, 0.5),
+        "address_verified": (True, True, False, None)[number % 4],
         "units": dice.maybe(dice.whole(0, 9), 0.4),
         "units_delivered": dice.maybe(dice.whole(0, 9), 0.6),
         "currency": dice.currency(),

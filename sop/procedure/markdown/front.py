@@ -14,7 +14,7 @@ T = TypeVar("T")
 FENCE = "---"
 FIELDS = (
     "key", "version", "language", "translates", "department", "owner", "markets", "products", "roles", "contributors",
-    "review_months", "video", "link", "sha256", "kpis",
+    "review_months", "cases", "video", "link", "sha256", "kpis",
 )  # fmt: skip
 _LISTS = frozenset({"markets", "products", "roles", "contributors"})
 _KPI_FIELDS = frozenset({"kpi", "moves", "lag_days", "outcome"})
@@ -62,7 +62,7 @@ def fields(told: Mapping[str, object]) -> dict[str, Any]:
         raise MalformedProcedure(f"The field '{unknown[0]}' is not known; these are: {', '.join(FIELDS)}.")
     found: dict[str, Any] = {
         each: _text(told, each)
-        for each in ("key", "department", "owner", "language", "video")
+        for each in ("key", "department", "owner", "language", "cases", "video")
         if each in told
     }
     if "key" not in found:
@@ -92,7 +92,7 @@ def written(procedure: Procedure) -> str:
     scope = procedure.scope
     told |= {"markets": list(scope.markets), "products": list(scope.products), "roles": list(scope.roles)}
     told |= {"contributors": list(procedure.contributors), "review_months": str(procedure.review_months)}
-    told["video"] = procedure.video
+    told |= {"cases": procedure.cases, "video": procedure.video}
     if procedure.link is not None:
         told |= {"link": procedure.link.address, "sha256": procedure.link.sha256}
     told["kpis"] = [_kpi(each) for each in procedure.kpis]

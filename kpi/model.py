@@ -146,7 +146,8 @@ class Kpi:
     """What every definition says, whatever its kind.
 
     `shown_per`: stored units of both halves in one shown unit (a million where a share is of money), as the
-    unit of the value says nothing about them.
+    unit of the value says nothing about them. `needs`: fact tables in which no row means that nothing happened; as long
+    as no source has ever sent one of them, nothing is known, and there is no value.
     """
 
     key: str
@@ -170,6 +171,7 @@ class Kpi:
     shown_per: int = 1
     flag: Flag | None = None
     versions: tuple[Version, ...] = ()
+    needs: tuple[str, ...] = ()
 
     @property
     def sides(self) -> tuple[Rows, ...]:

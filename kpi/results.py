@@ -59,10 +59,11 @@ def values_of(
 
 
 def _half_known(lake: Lake, kpis: Sequence[Kpi]) -> list[str]:
-    """Ratios of two facts of which one has never had a row: nothing told is not zero."""
+    """Ratios of two facts, or KPIs with a `needs`, of which one has never had a row: nothing told is not zero."""
     two = [kpi for kpi in kpis if len({rows.fact.name for rows in kpi.sides}) > 1]
     known = entries(lake) if two else {}
-    return [kpi.key for kpi in two if any(component_table(grain) not in known for grain in grains([kpi]))]
+    half = [kpi.key for kpi in two if any(component_table(grain) not in known for grain in grains([kpi]))]
+    return half + [kpi.key for kpi in kpis if any(lake.version(name) < 0 for name in kpi.needs)]
 
 
 def _without_value(scored: pl.DataFrame) -> pl.DataFrame:

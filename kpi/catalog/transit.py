@@ -213,6 +213,7 @@ damage_rate = Ratio(
     owner=OWNER,
     meaning="Shipments with a confirmed damage claimed within 30 days of delivery, out of all delivered.",
     formula="shipments a confirmed damage claim names / shipments delivered 30 days ago or more",
+    needs=("claims",),
     source="WERC DC Measures: best in class over 99.7 % free of damage; kpi-domain 1.4",
     sops=("packaging_labelling",),
     goal="Lose and break nothing",

@@ -86,7 +86,7 @@ def build_entries(found: Iterable[Entry]) -> str:
     for each in found:
         before, after = differing(each.before, each.after)
         cells.append([moment(each.at), each.who, say(each.what), each.subject, told(before), told(after)])
-    return table(ENTRIES, cells, say("Audit trail"))
+    return table(ENTRIES, cells, say("Audit trail"), stacks=True)
 
 
 def differing(

@@ -34,4 +34,4 @@ def build_reasons(rejected: pl.DataFrame) -> str:
     columns = (
         Column(marked("Source")), Column(marked("Table")), Column(marked("Reason")), Column(marked("Rows"), "r"),
     )  # fmt: skip
-    return table(columns, cells, say("Rejected rows by reason"))
+    return table(columns, cells, say("Rejected rows by reason"), stacks=True)

@@ -30,7 +30,7 @@ def draw(shown: Shown) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         span = choose_span(shown)
-        by = choose_dimensions(shown.kpi)
+        by = choose_dimensions(shown.kpi, shown.market)
     if not by:
         st.text(say("This KPI is not kept by any dimension, so it cannot be broken down."))
         return
@@ -64,11 +64,15 @@ def choose_span(shown: Shown) -> Span:
     return spans[pick(say("Shown period"), labels, "shown", 240)]
 
 
-def choose_dimensions(kpi: Kpi) -> tuple[str, ...]:
-    """The dimension to cut by and, if wanted, a second one; empty for a KPI that has none."""
+def choose_dimensions(kpi: Kpi, market: str | None) -> tuple[str, ...]:
+    """
+    The dimension to cut by and, if wanted, a second one; empty for a KPI that has none. The first that still varies
+    comes first: while one market is chosen, that is not the market.
+    """
     if not kpi.dimensions:
         return ()
-    first = pick(say("Broken down by"), {name: words(name) for name in kpi.dimensions}, "by", 170)
+    varying = sorted(kpi.dimensions, key=lambda name: name == "market" and market is not None)
+    first = pick(say("Broken down by"), {name: words(name) for name in varying}, "by", 170)
     kept = [name for name in kpi.dimensions if name != first]
     more = sorted(sliceable(kpi) - set(kpi.dimensions))
     labels = {NONE: say("Nothing else"), **{name: words(name) for name in (*kept, *more)}}

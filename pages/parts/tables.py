@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
+from kpi.figures import ABSENT
 from kpi.score import Status
 from kpi.words import say
 from pages.parts.theme import MARKS
@@ -73,17 +74,21 @@ class Grid:
         return table(self.columns, self.rows, self.label)
 
 
-def table(columns: Sequence[Column], rows: Sequence[Sequence[Cell]], label: str) -> str:
-    """The table as HTML that `st.html` shows."""
-    head = "".join(
-        f'<th scope="col" class="{column.side}">{escape(column.title if column.theirs else say(column.title))}</th>'
-        for column in columns
-    )
-    body = "".join(f"<tr>{_row(columns, row)}</tr>" for row in rows)
+def table(
+    columns: Sequence[Column], rows: Sequence[Sequence[Cell]], label: str, *, stacks: bool = False
+) -> str:
+    """The table as HTML that `st.html` shows. One that `stacks` is a list of its rows on narrow screens."""
+    head = "".join(f'<th scope="col" class="{each.side}">{escape(_title(each))}</th>' for each in columns)
+    body = "".join(f"<tr>{_row(columns, row, stacks)}</tr>" for row in rows)
     return (
         f'<div class="fl-scroll" tabindex="0" role="region" aria-label="{escape(label)}">'
-        f'<table class="fl-table"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+        f'<table class="fl-table{" fl-stacks" if stacks else ""}"><thead><tr>{head}</tr></thead>'
+        f"<tbody>{body}</tbody></table></div>"
     )
+
+
+def _title(column: Column) -> str:
+    return column.title if column.theirs else say(column.title)
 
 
 def facts(pairs: Sequence[tuple[str, str]]) -> str:
@@ -99,10 +104,16 @@ def chip(status: Status, word: str | None = None) -> str:
     return f'<span class="fl-{shown}"><span aria-hidden="true">{glyph}</span> {escape(word or status.word)}</span>'
 
 
-def _row(columns: Sequence[Column], row: Sequence[Cell]) -> str:
+def _row(columns: Sequence[Column], row: Sequence[Cell], stacks: bool) -> str:
+    """The cells; each with its heading beside it where rows may stand one under the other."""
     return "".join(
-        f'<td class="{column.side}">{_cell(cell)}</td>' for column, cell in zip(columns, row, strict=True)
+        f'<td class="{column.side}"{_named(column, cell) if stacks else ""}>{_cell(cell)}</td>'
+        for column, cell in zip(columns, row, strict=True)
     )
+
+
+def _named(column: Column, cell: Cell) -> str:
+    return f' data-name="{escape(_title(column))}"' + (" data-empty" if cell in ("", ABSENT) else "")
 
 
 def _cell(cell: Cell) -> str:

@@ -45,6 +45,7 @@ STYLE = """<style>
 :root{--fl-text:{text};--fl-quiet:{quiet};--fl-rule:{rule};--fl-surface:{surface};--fl-ink:{ink};--fl-off:{off_text};
 --fl-watch:{watch_text};--fl-mark-off:{off};--fl-mark-watch:{watch};--fl-target:{target};--fl-page:{page};--fl-accent:{accent}}
 [data-testid="stMainBlockContainer"]{max-width:1360px;padding:4.75rem 2rem 4rem}
+[data-testid="stLayoutWrapper"]:has(>:is(.st-key-tongue,.st-key-views,.st-key-person)){position:absolute}
 :is(a,button,summary,label,[tabindex="0"]):focus-visible,label:has(>input:focus-visible){
 outline:2px solid var(--fl-accent)!important;outline-offset:1px;border-radius:4px}
 @media (prefers-reduced-motion:reduce){*,::before,::after{animation-duration:1ms!important;
@@ -100,6 +101,15 @@ margin:0!important;padding:0!important;color:var(--fl-text)}
 @media (max-width:700px){[class*="st-key-exports_"]{align-self:flex-start;margin:0}.st-key-under_chart{flex-wrap:wrap}
 [data-testid="stMainBlockContainer"]{padding-left:1rem;padding-right:1rem}
 .fl-table{width:max-content;min-width:100%}.fl-table td{max-width:240px}
+.fl-stacks{width:100%}
+.fl-stacks thead{position:absolute;clip-path:inset(50%);width:1px;height:1px;overflow:hidden}
+.fl-stacks tr{display:block;padding:8px 12px;border-top:1px solid var(--fl-rule)}.fl-stacks tr:first-child{border-top:0}
+.fl-stacks td{display:flex;gap:8px;padding:2px 0;border:0;max-width:none;
+white-space:normal!important;overflow-wrap:anywhere}
+.fl-stacks td[data-empty]{display:none}
+.fl-stacks td::before{content:attr(data-name);flex:0 0 64px;color:var(--fl-quiet)}
+.stApp:has([data-testid="stSidebar"][aria-expanded="true"])
+:is(.st-key-tongue,.st-key-views,.st-key-person){display:none}
 .fl-facts{grid-template-columns:1fr;gap:1px}.fl-facts dd{margin-bottom:8px!important}.fl-fresh{white-space:normal}}
 </style>"""
 

@@ -51,6 +51,7 @@ def test_the_trail_is_found_by_who_and_what(own: Store) -> None:
     page = opened(own)
     assert not page.exception
     assert "name =Ann &lt;b&gt;" in said(page)
+    assert '<td class="w" data-name="Who">' in said(page)  # beside each value where a phone lists them
     assert "export otif" not in said(opened(own, what="user set"))
     assert "export otif" in said(opened(own, who=ANN.email, find="OTIF"))
     assert "Nothing was found" in said(opened(own, find="' OR 1=1"))

@@ -185,6 +185,17 @@ def test_what_does_not_add_up_is_refused_with_a_reason(owner: Viewer) -> None:
     assert "no usual range is kept" in tab(owner, "usual", "active_customers")
 
 
+def test_a_breakdown_begins_with_what_still_varies(owner: Viewer) -> None:
+    """
+    All markets: by market. Germany alone: by carrier, the market stays to be chosen.
+    """
+    for query, first in (({}, "market"), ({"market": "DE"}, "carrier")):
+        page = opened("pages.kpi", owner, kpi=OTD.key, tab="breakdown", **query)
+        (by,) = [each for each in page.selectbox if each.label == "Broken down by"]
+        assert by.value == first
+        assert "Market" in by.options
+
+
 def test_a_breakdown_says_how_sure_it_is(owner: Viewer) -> None:
     """
     10 of 20 French parcels in a week are too few to judge; in 13 weeks 230 of 260 miss the target for sure.

@@ -1,6 +1,7 @@
 """What a source tells about people is hashed or dropped before anything is stored, in rejected rows too."""
 
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -43,7 +44,8 @@ BAD = (
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
+def store(tmp_path: Path, empty_home: Path) -> Iterator[Store]:
+    shutil.copytree(empty_home, tmp_path / "home")
     with (found := open_store(tmp_path / "home")).state:
         yield found
 

@@ -61,10 +61,13 @@ def test_a_source_that_sends_the_person_again_does_not_bring_them_back(shop: Sho
     orders, people = shop.sync([*ORDERS, ("O9", ANN, "2026-03-05", -1)], CUSTOMERS)
     assert [orders.counts[0].changed, people.counts[0].changed, people.counts[0].deleted] == [0, 0, 0]
     assert shop.figures() == before
-    shop.sync([*ORDERS, ("O9", ANN, "2026-03-05", 1)], CUSTOMERS)
+    _, people = shop.sync(
+        [*ORDERS, ("O9", ANN, "2026-03-05", 1)], [*CUSTOMERS, ("dee@example.com", "2026-03-09")]
+    )
+    assert (people.counts[0].new, people.counts[0].deleted) == (1, 0)
 
     assert shop.stored("orders")["customer_id"].to_list() == [*kept, None]
-    assert shop.stored("customers").filter(~shop.stored("customers")["deleted"]).height == 3
+    assert shop.stored("customers").filter(~shop.stored("customers")["deleted"]).height == 4
     assert pseudonym(ANN, shop.store.secret) not in everything_in(shop.store.home / "lake")
 
 

@@ -37,10 +37,10 @@ CELLS = {
     "{our_column} is missing": marked("{our_column} is missing"),
     "{our_column} is empty": marked("{our_column} is empty"),
     "{our_column} is {value}; it must be at least {limit}": marked(
-        "{our_column} is {value}; at least {limit} can be"
+        "{our_column} is {value}; it must be at least {limit}"
     ),
     "{our_column} is {value}; it must be at most {limit}": marked(
-        "{our_column} is {value}; at most {limit} can be"
+        "{our_column} is {value}; it must be at most {limit}"
     ),
     "{our_column} is {value}, which is not known: {our_meaning}": marked(
         "{our_column} is {value}, which is not known: {our_meaning}"

@@ -30,7 +30,10 @@ class SopRunSteps(Table):
     executed_day = day("Local day of the observed work", required=True, of="executed_at")
     recorded_day = day("Day the check was entered")
     weight = whole("Weight of the step", unit="points", default=1)
-    score = whole("Points earned; empty where the step was not answered", unit="points")
+    score = whole(
+        "Points earned, below 0 where more faults were found than points could be earned; empty where not answered",
+        unit="points", minimum=None,
+    )  # fmt: skip
     max_score = whole("Points it could earn", unit="points", default=1)
     not_applicable = flag("The step did not apply: it leaves both sums", default=False)
     critical = flag("The step alone fails the check", default=False)

@@ -70,6 +70,7 @@ ORACLES: Mapping[str, str] = {
     "main_steps_rate": "SELECT *, coalesce(greatest(verified, printed, handed) <= $epoch AND verified IS NOT NULL"
     " AND printed IS NOT NULL AND handed IS NOT NULL, false)::INT AS num FROM over",
     "checked_step_rate": """
-        SELECT executed_day AS day, sop, step, team, 1 AS den, 1 AS n, coalesce(score >= max_score, false)::INT AS num
+        SELECT executed_day AS day, sop, step, team, weight * max_score AS den, 1 AS n,
+            weight * coalesce(score, 0) AS num
         FROM sop_run_steps WHERE coalesce(selection, 'random') = 'random' AND NOT coalesce(not_applicable, false)""",
 }

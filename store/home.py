@@ -16,7 +16,7 @@ from store.money import Rates
 from store.normalise import Context
 from store.permits import Role
 from store.personal.limits import load_retention
-from store.private_files import write_private
+from store.private_files import NotPrivate, require_private, write_private
 from store.redaction import learn
 from store.scope import Principal
 from store.state import State
@@ -134,7 +134,10 @@ def _secret(file: Path) -> bytes:
 
 def _read_secret(file: Path) -> bytes:
     try:
+        require_private(file)
         secret = bytes.fromhex(learn(file.read_text(encoding="ascii").strip()))
+    except NotPrivate as open_to_all:
+        raise SecretError(str(open_to_all)) from None
     except (OSError, ValueError) as cause:
         raise SecretError(
             f"The secret in {file} cannot be read ({cause}); restore it from a backup."

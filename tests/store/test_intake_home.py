@@ -44,8 +44,20 @@ def test_a_broken_secret_stops(tmp_path: Path, text: str) -> None:
     A new secret would make every customer a new customer, so a damaged one is never replaced.
     """
     (tmp_path / "secret").write_text(text)
+    (tmp_path / "secret").chmod(0o600)
 
     with pytest.raises(SecretError, match="restore it from a backup"):
+        open_store(tmp_path)
+
+
+def test_a_secret_others_can_read_stops(tmp_path: Path) -> None:
+    """
+    With the key anybody on the machine could find a customer by trying ids.
+    """
+    open_store(tmp_path).close()
+    (tmp_path / "secret").chmod(0o644)
+
+    with pytest.raises(SecretError, match="chmod o="):
         open_store(tmp_path)
 
 

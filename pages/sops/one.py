@@ -152,8 +152,8 @@ def draw_procedure(viewer: Viewer, procedure: Procedure, edition: Edition) -> No
             st.header(say("Before you start"), anchor=False)
             st.html(build.build_prose(procedure.preparation))
         if procedure.steps:
-            st.header(say("Steps"), anchor=False)
-            st.html(build.build_steps(procedure))
+            st.header(say("The steps"), anchor=False)
+            st.html(build.build_steps(procedure, load.load_pictures(viewer, procedure)))
         for section in procedure.sections:
             st.header(plain_heading(section.heading), anchor=False)
             st.html(build.build_prose(section.text))

@@ -43,15 +43,16 @@ def draw_line(work: Work, number: int, step: Step) -> None:
             help=say("Step {title}", title=plain(title)),
         )  # fmt: skip
         st.button(
-            "↑", key=f"{name}_up", on_click=move, args=(work, step.key, -1), disabled=number == 1,
+            say("Up"), key=f"{name}_up", on_click=move, args=(work, step.key, -1), disabled=number == 1,
             help=say("Move “{title}” up", title=plain(title)),
         )  # fmt: skip
         st.button(
-            "↓", key=f"{name}_down", on_click=move, args=(work, step.key, 1), disabled=number == len(work.mine.steps),
+            say("Down"), key=f"{name}_down", on_click=move, args=(work, step.key, 1),
+            disabled=number == len(work.mine.steps),
             help=say("Move “{title}” down", title=plain(title)),
         )  # fmt: skip
         st.button(
-            "✕", key=f"{name}_out", on_click=take_out, args=(work, step.key),
+            say("Take out"), key=f"{name}_out", on_click=take_out, args=(work, step.key),
             help=say("Take “{title}” out", title=plain(title)),
         )  # fmt: skip
 

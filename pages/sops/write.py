@@ -30,7 +30,7 @@ from store.state import WrongEntry
 from store.state.edits import require
 
 PARTS = {
-    "": marked("About it"), "steps": marked("Steps"), "more": marked("Further sections"),
+    "": marked("About it"), "steps": marked("The steps"), "more": marked("Further sections"),
     "preview": marked("Preview"),
 }  # fmt: skip
 LONGEST = 400

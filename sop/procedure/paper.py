@@ -74,7 +74,7 @@ def _blocks(procedure: Procedure, shelf: Shelved) -> Iterator[Block]:
     yield Terms(tuple(_terms(procedure)))
     yield from _section(say("Before you start"), procedure.preparation)
     if procedure.steps:
-        yield Heading(say("Steps"))
+        yield Heading(say("The steps"))
         yield _steps(procedure.steps)
     for section in procedure.sections:
         yield from _section(section.heading, section.text)
@@ -106,7 +106,7 @@ def _terms(procedure: Procedure) -> Iterator[tuple[str, str]]:
 
 def _steps(steps: Sequence[Step]) -> Table:
     heads = tuple(Head(say(text), wide=text in WIDE) for text in DONE)
-    return Table(say("Steps"), heads, tuple(_row(number, each) for number, each in enumerate(steps, 1)))
+    return Table(say("The steps"), heads, tuple(_row(number, each) for number, each in enumerate(steps, 1)))
 
 
 def _row(number: int, step: Step) -> tuple[str | Strong, ...]:

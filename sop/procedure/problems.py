@@ -120,12 +120,13 @@ def _of_kpis(procedure: Procedure) -> Iterator[str]:
 
 
 def _of_a_step(procedure: Procedure, step: Step) -> Iterator[str]:
+    title = step.title or step.key
     if not step.title:
         yield say("It has no title; say in a few words what is done.")
     if not step.instruction:
-        yield say("'{title}' has no instruction; say how it is done.", title=step.title)
+        yield say("'{title}' has no instruction; say how it is done.", title=title)
     if not step.raci.accountable:
-        yield say("Nobody is accountable for '{title}'; name exactly one role.", title=step.title)
+        yield say("Nobody is accountable for '{title}'; name exactly one role.", title=title)
     if step.raci.backup and step.raci.backup == step.raci.accountable:
         yield say("{who} cannot stand in for themselves; name another backup.", who=step.raci.backup)
     yield from _of_a_rule(procedure, step)

@@ -12,6 +12,7 @@ import polars as pl
 import pytest
 import typer
 from hidden_rows import facts, fill
+from made_procedures import PACKING
 from small_company import frame, known, shipments
 from streamlit.testing.v1 import AppTest
 from typer.testing import CliRunner
@@ -22,6 +23,7 @@ from commands import forecasts, moves, sops
 from pages.parts import exports
 from pages.parts.exports import Export
 from pages.parts.viewer import Viewer
+from sop.library import content_of
 from store.facts import Shipments
 from store.home import Store
 from store.rejected import SCHEMA, TABLE
@@ -49,6 +51,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
         "month": "2025-04",
     }  # fmt: skip
     store.lake.append(TABLE, pl.DataFrame([row], schema=SCHEMA), marks={})
+    store.state.procedures.start(LOCAL_OWNER, content_of(PACKING))
     yield store
     store.close()
 
@@ -132,10 +135,11 @@ def test_what_a_command_writes_into_a_file_is_noted(name: str, store: Store, tmp
     assert file.stat().st_size
 
 
-PAGES = ("overview", "shipping", "kpi", "targets", "audit", "data", "source")
+PAGES = ("overview", "shipping", "kpi", "targets", "audit", "data", "source", "sop")
 MADE_IN = {  # by the pages above
     "parts/exports.kpi_exports", "parts/exports.overview_exports", "targets/files.draw_files",
     "audit/__init__.render", "data/__init__.draw_rejected", "data/source.draw_buttons", "kpi/records.draw_table",
+    "sops/one.exports_of",
 }  # fmt: skip
 ELSEWHERE = {
     "flow/customs.draw_customs": "needs customs holds", "flow/late.draw_listed": "needs orders under way",
@@ -202,7 +206,7 @@ def test_every_file_a_page_offers_is_noted(store: Store, monkeypatch: pytest.Mon
     viewer = Viewer(store, Principal("eve@example.com", role=Role.ADMIN))
     for path in PAGES:
         page = AppTest.from_function(show, args=(viewer, path), default_timeout=60)
-        page.query_params |= {"kpi": KPI, "tab": "records", "source": "files"}
+        page.query_params |= {"kpi": KPI, "tab": "records", "source": "files", "sop": "packing"}
         assert not page.run().exception
     assert made_in == MADE_IN
 

@@ -10,6 +10,7 @@ from sop.procedure.markdown import read
 from sop.procedure.markdown.front import FENCE, head
 from sop.procedure.markdown.read import MOST_CHARACTERS, divided
 from sop.procedure.text import key_of
+from store.state.pictures import file_of, kind_of
 
 _HTML = (".html", ".htm")
 
@@ -48,6 +49,28 @@ def given(
         "translates": Version.read(translates) if translates else None,
     }  # fmt: skip
     return replace(procedure, **{field: value for field, value in told.items() if value})  # type: ignore[arg-type]
+
+
+def with_pictures(procedure: Procedure, folder: Path) -> tuple[Procedure, dict[str, bytes]]:
+    """
+    The procedure with its pictures named after their content, and those that lie beside the file, by the names they
+    have there. Raises WrongEntry for files that are no pictures.
+    """
+    found = {
+        each.file: (folder / each.file).read_bytes()
+        for step in procedure.steps
+        for each in step.pictures
+        if (folder / each.file).is_file()
+    }
+    names = {name: file_of(name, kind_of(content)[1], content) for name, content in found.items()}
+    steps = tuple(
+        replace(
+            step,
+            pictures=tuple(replace(each, file=names.get(each.file, each.file)) for each in step.pictures),
+        )
+        for step in procedure.steps
+    )
+    return replace(procedure, steps=steps), found
 
 
 def _of_text(text: str, file: Path) -> Procedure:

@@ -12,7 +12,7 @@ from commands.desk import Desk
 from commands.kpis import FormatOption
 from commands.leaving import hand_out
 from commands.printing import Format
-from commands.sop_files import given, read_procedure
+from commands.sop_files import given, read_procedure, with_pictures
 from kpi.exports.paper import as_pdf
 from kpi.model import Department
 from kpi.words import Language, speaking
@@ -90,7 +90,10 @@ def import_procedure(
     procedure = given(
         procedure, key, title, department.value if department else "", owner, why, lang, translates
     )
+    procedure, pictures = with_pictures(procedure, file.parent) if file else (procedure, {})
     taken = take_in(desk.store.state, desk.principal, procedure, change, _today(desk))
+    for name, picture in pictures.items():
+        desk.store.state.pictures.add(desk.principal, procedure.key, name, picture)
     if not taken.new:
         typer.echo(f"{taken.edition} says the same already; nothing was taken in.")
         return
@@ -107,7 +110,7 @@ def export(
     version: Number = "",
     words: Annotated[Language, typer.Option(help="Language of headings on paper.")] = Language.ENGLISH,
 ) -> None:
-    """One procedure as Markdown, or as PDF with flowchart and approval table."""
+    """One procedure as Markdown with its pictures, or as PDF with flowchart and approval table."""
     desk = _desk(context)
     shelf = _shelf(desk, key)
     edition = _edition(shelf, lang, version)
@@ -122,7 +125,10 @@ def export(
         case other:
             raise typer.BadParameter(f"'{other}' cannot be written; name a file that ends in .md or .pdf.")
     desk.took(to)
+    to.parent.mkdir(parents=True, exist_ok=True)
     to.write_bytes(made)
+    if to.suffix == ".md":
+        _write_pictures(desk, procedure, to.parent)
     typer.echo(f"{to}: {edition}.")
 
 
@@ -206,6 +212,15 @@ def diff(
     names = dict.fromkeys(("part", "key", "field", "became", "before", "after"), pl.String)
     title = f"{key}, {editions[0].name} to {editions[1].name}"
     hand_out(context, pl.DataFrame(rows, schema=names, orient="row"), how, title=title)
+
+
+def _write_pictures(desk: Desk, procedure: Procedure, folder: Path) -> None:
+    """The pictures the text names, beside it."""
+    named = {each.file for step in procedure.steps for each in step.pictures}
+    for each in desk.store.state.pictures.of(desk.principal, procedure.key) if named else ():
+        if each.file in named:
+            (folder / each.file).parent.mkdir(parents=True, exist_ok=True)
+            (folder / each.file).write_bytes(each.content)
 
 
 def _difference(each: Difference) -> tuple[str, ...]:

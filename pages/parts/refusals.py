@@ -53,6 +53,8 @@ TOLD_AGAIN = (
     marked("'{text}' holds a comma, which divides names; write one name, or several apart."),
     marked("'{text}' is not an address of the web; begin with https:// and leave out blanks and brackets."),
     marked("'{text}' cannot be the heading of a further section; choose another."),
+    marked("The picture has {n} bytes; {most} are the most."),
+    marked("This is no picture; PNG, JPEG, GIF and WebP are kept."),
     marked("There is no {what} {number}; look at the list of those there are."),
     marked("Nobody erases their own account; ask another administrator."),
     marked("{email} is the only administrator; make somebody else one first."),

@@ -1,14 +1,14 @@
 """A procedure as HTML: everything people wrote is escaped, or went through the one reader of their Markdown."""
 
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from html import escape
 
 from kpi.catalog import KPIS
 from kpi.words import listed, say
 from pages.parts.language import language_link
 from pages.parts.theme import mode, palette
-from sop.procedure import KpiLink, Procedure, Step
+from sop.procedure import KpiLink, Picture, Procedure, Step
 from sop.procedure.flowchart import Colours, flowchart, only_for, shown_by
 from sop.procedure.markdown.write import limit_text
 from sop.procedure.paper import kpi_told
@@ -22,9 +22,22 @@ def build_prose(text: str, css: str = "fl-sop-prose") -> str:
     return f'<div class="{css}">{as_html(text)}</div>'
 
 
-def build_steps(procedure: Procedure) -> str:
-    """The steps in their order, each with who answers for it and how it is shown."""
-    return f'<ol class="fl-sop-steps">{"".join(_step(n, each) for n, each in enumerate(procedure.steps, 1))}</ol>'
+def build_steps(procedure: Procedure, pictures: Mapping[str, str] | None = None) -> str:
+    """The steps in their order, each with who answers for it and how it is shown; `pictures` as data, by file."""
+    shown = pictures or {}
+    steps = "".join(_step(number, each, shown) for number, each in enumerate(procedure.steps, 1))
+    return f'<ol class="fl-sop-steps">{steps}</ol>'
+
+
+def build_picture(picture: Picture, pictures: Mapping[str, str]) -> str:
+    """A picture with what it shows; only the words where it is not kept here."""
+    told = escape(picture.shows)
+    if picture.file not in pictures:
+        return f'<div class="fl-quiet">▣ {told} ({escape(picture.file)})</div>'
+    return (
+        f'<figure class="fl-sop-picture"><img src="{escape(pictures[picture.file])}" alt="{told}">'
+        f'<figcaption aria-hidden="true">{told}</figcaption></figure>'
+    )
 
 
 def build_flowchart(procedure: Procedure) -> str:
@@ -73,7 +86,7 @@ def _linked(link: KpiLink) -> str:
     )
 
 
-def _step(number: int, step: Step) -> str:
+def _step(number: int, step: Step, shown: Mapping[str, str]) -> str:
     critical = " fl-sop-critical" if step.critical else ""
     example = (
         f'<div class="fl-sop-example"><span>{escape(say("Example"))}</span>{build_prose(step.example)}</div>'
@@ -81,9 +94,7 @@ def _step(number: int, step: Step) -> str:
         else ""
     )
     video = outside(say("Video"), step.video) if step.video else ""
-    pictures = "".join(
-        f'<div class="fl-quiet">▣ {escape(each.shows)} ({escape(each.file)})</div>' for each in step.pictures
-    )
+    pictures = "".join(build_picture(each, shown) for each in step.pictures)
     return (
         f'<li class="fl-sop-step{critical}" id="step-{escape(step.key)}">'
         f'<span class="fl-sop-number">{number}</span><div>'

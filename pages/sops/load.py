@@ -1,6 +1,7 @@
 """What the pages of procedures read: the library as this reader sees it, and the text of an edition."""
 
-from collections.abc import Callable
+from base64 import b64encode
+from collections.abc import Callable, Mapping
 from datetime import date
 
 import streamlit as st
@@ -37,6 +38,16 @@ def asked_shelf(viewer: Viewer) -> Shelved | None:
 def load_procedure(viewer: Viewer, edition: Edition) -> Procedure:
     """The text of an edition out of what the reader may see."""
     return _read(edition.digest, lambda: viewer.store.state.procedures.text(viewer.principal, edition.id))
+
+
+def load_pictures(viewer: Viewer, procedure: Procedure) -> Mapping[str, str]:
+    """The pictures of its steps as data a browser shows, by file; read only where a step has any."""
+    if not any(each.pictures for each in procedure.steps):
+        return {}
+    kept = viewer.once(
+        ("pictures", procedure.key), lambda: viewer.store.state.pictures.of(viewer.principal, procedure.key)
+    )
+    return {each.file: f"data:{each.kind};base64,{b64encode(each.content).decode()}" for each in kept}
 
 
 def is_overdue(shelf: Shelved) -> bool:

@@ -22,6 +22,8 @@ color:var(--fl-text)}
 .fl-sop-about b{font-weight:600;color:var(--fl-off)}
 .fl-sop-example{border-left:2px solid var(--fl-rule);padding:0 0 0 12px;margin:8px 0 0}
 .fl-sop-example>span{font-size:12px;color:var(--fl-quiet)}
+.fl-sop-picture{margin:8px 0 0}.fl-sop-picture img{max-width:100%;max-height:360px;border:1px solid var(--fl-rule);
+border-radius:6px}.fl-sop-picture figcaption{font-size:12px;color:var(--fl-quiet)}
 .fl-sop-lead{font-size:16px;line-height:1.55;color:var(--fl-text);max-width:68ch;margin:4px 0 8px}
 .fl-sop-lead p{font-size:16px;margin:0 0 8px}
 .fl-sop-chart{background:var(--fl-surface);border:1px solid var(--fl-rule);border-radius:8px;padding:12px}

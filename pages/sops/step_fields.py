@@ -13,6 +13,7 @@ from pages.parts.refusals import say_refusal
 from pages.parts.trouble import tell
 from pages.parts.viewer import Viewer
 from pages.sops.about_fields import LONGEST_LINE, LONGEST_TEXT, several
+from pages.sops.picture_fields import draw_pictures
 from pages.sops.work import Work, field
 from sop.procedure import Check, CheckKind, Condition, ProcedureError, Raci, Step
 from sop.procedure.flowchart import shown_by
@@ -84,6 +85,8 @@ def draw_fields(viewer: Viewer, work: Work, step: Step) -> None:
         work.change_step(changed)
     except ProcedureError as wrong:
         tell(say("This can't be right yet"), say_refusal(wrong), kind="info")
+        return
+    draw_pictures(viewer, work, changed)
 
 
 def draw_raci(work: Work, step: Step, own: str) -> Raci:

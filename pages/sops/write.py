@@ -15,7 +15,7 @@ from pages.parts.trouble import guarded, tell
 from pages.parts.viewer import Viewer, open_page
 from pages.sops import build
 from pages.sops.about_fields import draw_about, draw_sections
-from pages.sops.load import asked_shelf
+from pages.sops.load import asked_shelf, load_pictures
 from pages.sops.look import STYLE
 from pages.sops.merging import draw_merging
 from pages.sops.starting import draw_starting
@@ -88,18 +88,18 @@ def draw_part(viewer: Viewer, shelf: Shelved, work: Work, part: str) -> None:
         case "more":
             draw_sections(work)
         case "preview":
-            draw_preview(work)
+            draw_preview(viewer, work)
         case _:
             draw_about(viewer, shelf, work)
 
 
-def draw_preview(work: Work) -> None:
+def draw_preview(viewer: Viewer, work: Work) -> None:
     """As readers will see it."""
     st.html(build.build_prose(work.mine.purpose, "fl-sop-prose fl-sop-lead"))
     if work.mine.preparation:
         st.html(build.build_prose(work.mine.preparation))
     if work.mine.steps:
-        st.html(build.build_steps(work.mine))
+        st.html(build.build_steps(work.mine, load_pictures(viewer, work.mine)))
         st.html(build.build_flowchart(work.mine))
 
 

@@ -8,6 +8,7 @@ from store.models.erasures import Erasure, RetiredPerson
 from store.models.errands import BroughtSource, Errand
 from store.models.owners import Owner
 from store.models.people import AuditEntry, User
+from store.models.pictures import ProcedurePicture
 from store.models.places import Calendar, CalendarDay, Market
 from store.models.procedures import ProcedureVersion
 from store.models.proposals import Proposal
@@ -38,6 +39,7 @@ __all__ = [
     "OneTimeToken",
     "Owner",
     "Password",
+    "ProcedurePicture",
     "ProcedureVersion",
     "Proposal",
     "RetiredPerson",

@@ -25,6 +25,7 @@ from store.state.identities import Identities
 from store.state.leaving import Leaving
 from store.state.markets import Markets
 from store.state.owners import Owners
+from store.state.pictures import Pictures
 from store.state.procedures import Procedures
 from store.state.proposals import Proposals
 from store.state.rhythms import Rhythms
@@ -160,6 +161,10 @@ class State:
     @property
     def brought(self) -> BroughtSources:
         return BroughtSources(self.engines)
+
+    @property
+    def pictures(self) -> Pictures:
+        return Pictures(self.engines)
 
     @property
     def procedures(self) -> Procedures:

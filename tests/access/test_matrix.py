@@ -91,6 +91,7 @@ WRITES: dict[str, tuple[Permit, Call]] = {
     "markets.follow": (Permit.CHANGE_COMPANY, lambda s, w: s.markets.follow(w, [GERMANY])),
     "markets.save": (Permit.CHANGE_COMPANY, lambda s, w: s.markets.save(w, GERMANY, seen=0)),
     "owners.assign": (Permit.ASSIGN_OWNERS, lambda s, w: s.owners.assign(w, Owner(Owned.KPI, KPI, "shipping", ""))),
+    "pictures.add": (Permit.WRITE_PROCEDURES, lambda s, w: s.pictures.add(w, "packing", "a.png", b"")),
     "procedures.approve": (Permit.APPROVE_PROCEDURES, lambda s, w: s.procedures.approve(w, 1, 1, DAY, DAY)),
     "procedures.discard": (Permit.WRITE_PROCEDURES, lambda s, w: s.procedures.discard(w, 1, 1)),
     "procedures.recall": (Permit.APPROVE_PROCEDURES, lambda s, w: s.procedures.recall(w, 1, 1, DAY, "No")),
@@ -133,7 +134,7 @@ WRITES: dict[str, tuple[Permit, Call]] = {
     "views.save": (Permit.KEEP_VIEWS, lambda s, w: s.views.save(w, View("Mine", "kpi", "", owner=w.name))),
 }  # fmt: skip
 SCOPED = {
-    "procedures.find", "procedures.holding", "procedures.rows", "procedures.text",
+    "pictures.of", "procedures.find", "procedures.holding", "procedures.rows", "procedures.text",
     "proposals.rows", "proposals.series",
     "brought.rows", "errands.get", "errands.under_way",
     "actions.find", "actions.rows", "annotations.find", "annotations.rows", "baselines.rows", "markets.rows",

@@ -13,7 +13,7 @@ from sop.due import after_months
 from store.home import open_store
 from store.permits import Role
 from store.scope import LOCAL_OWNER
-from store.state import User
+from store.state import User, WrongEntry
 
 FILE = """\
 ---
@@ -47,6 +47,7 @@ Print it **once**.
 
 Use the scale.
 """
+PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(20)
 ANN, BEN = "ann@example.com", "ben@example.com"
 
 
@@ -142,3 +143,24 @@ def test_what_is_missing_is_told(home: Path, tmp_path: Path) -> None:
     assert "Step 2: Nobody is accountable for 'Sort it'" in done.stderr
     with pytest.raises(ValueError, match="Nobody owns it"):
         run(home, ANN, "submit", "sorting", "--change", "New")
+
+
+def test_pictures_come_and_go_with_their_procedure(home: Path, tmp_path: Path) -> None:
+    """
+    What lies beside the file is kept under a name made of its content, and lies beside the file that is written.
+    """
+    (tmp_path / "pictures").mkdir()
+    (tmp_path / "pictures" / "label.png").write_bytes(PICTURE)
+    file = tmp_path / "labelling.md"
+    named = "Use the scale.\n\n#### Pictures\n\n![The label](pictures/label.png)"
+    file.write_text(FILE.replace("key: packing", "key: labelling").replace("Use the scale.", named))
+    run(home, ANN, "import", str(file))
+    assert "says the same already" in run(home, ANN, "import", str(file))
+    run(home, ANN, "export", "labelling", "--to", str(tmp_path / "out" / "labelling.md"))
+
+    (written,) = (tmp_path / "out" / "pictures").iterdir()
+    assert written.read_bytes() == PICTURE
+    assert f"![The label](pictures/{written.name})" in (tmp_path / "out" / "labelling.md").read_text()
+    (tmp_path / "pictures" / "label.png").write_bytes(b"<svg onload=alert(1)>")
+    with pytest.raises(WrongEntry, match="This is no picture"):
+        run(home, ANN, "import", str(file))

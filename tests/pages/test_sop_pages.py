@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from pages.parts.viewer import Viewer
 from sop.library import content_of, procedure_of
-from sop.procedure import Procedure, Raci, Scope, Section, Step, Version
+from sop.procedure import Picture, Procedure, Raci, Scope, Section, Step, Version
 from sop.taking_in import publish, take_in
 from store.home import Store
 from store.permits import Role
@@ -115,6 +115,24 @@ def test_one_procedure_is_for_its_reader_first(library: Store) -> None:
     assert "Two labels are needed" not in told
     assert not [each for each in page.button if str(each.key).endswith("_sop")]
     assert "No such procedure" in read(opened(library, SERVICE, "sop", sop="packing"))
+
+
+def test_a_picture_is_shown_with_its_words(tmp_path: Path) -> None:
+    """
+    As data of our own host; one that is not kept here is told in words.
+    """
+    store = empty_store(tmp_path)
+    store.state.procedures.start(ANN, content_of(PACKING))
+    file = store.state.pictures.add(ANN, "packing", "label.png", b"\xff\xd8\xff")
+    pictures = (Picture(file, "The label"), Picture("gone.png", "The scale"))
+    made = replace(PACKING, steps=(replace(LABEL, pictures=pictures),))
+    draft = store.state.procedures.rows(ANN)[0]
+    store.state.procedures.save(ANN, draft.id, content_of(made), draft.version)
+    told = read(opened(store, ANN, "sop", sop="packing"))
+
+    assert '<img src="data:image/jpeg;base64,/9j/" alt="The label">' in told
+    assert "The scale (gone.png)" in told
+    store.close()
 
 
 def test_somebody_else_decides_and_the_author_does_not(library: Store) -> None:

@@ -226,3 +226,25 @@ def test_scope_and_role_decide_who_sees_what(state: State) -> None:
     with pytest.raises(NotAllowed, match="does not see shipping"):
         state.procedures.start(service, replace(FIRST, key="packing"))
     assert one.state is EditionState.APPROVED
+
+
+def test_pictures_are_for_who_sees_the_procedure(state: State) -> None:
+    """
+    Kept once under a name made of the content, as it was sent; what only says it is a picture is refused.
+    """
+    approved(state, FIRST)
+    picture = b"\xff\xd8\xff" + b"label"
+    file = state.pictures.add(ANN, "packing", "../../La bel?.png", picture)
+
+    assert state.pictures.add(ANN, "packing", file, picture) == file
+    assert file.startswith("pictures/La-bel-")
+    assert file.endswith(".jpg")
+    (kept,) = state.pictures.of(VERA, "packing")
+    assert (kept.file, kept.kind, kept.content) == (file, "image/jpeg", picture)
+    assert state.pictures.of(replace(VERA, scope=Scope(departments=frozenset({"service"}))), "packing") == ()
+    for wrong, told in (
+        (b"<svg onload=x>", "no picture"),
+        (b"\xff\xd8\xff" + bytes(2_000_000), "are the most"),
+    ):
+        with pytest.raises(WrongEntry, match=told):
+            state.pictures.add(ANN, "packing", "a.png", wrong)

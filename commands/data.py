@@ -16,10 +16,12 @@ from connectors.inspect import inspect
 from connectors.personal import treatments
 from connectors.saved import saved_sources
 from connectors.sync import Report
+from demo.library import past_of_library
 from demo.place import write_demo_config
 from demo.promises import promise
 from demo.targets import demo_targets
 from kpi.exports.sheet import as_csv
+from sop.taking_in import bring_along
 from store.permits import Permit
 from store.personal.treatment import TOLD, FieldTreatment, Treatment, Why
 from store.rejected import rejected_rows
@@ -125,6 +127,7 @@ def fill_with_demo(desk: Desk, tell: Callable[[str], None], days: int = 730, sca
         raise SyncFailed("; ".join(broken))
     desk.store.state.targets.import_rows(desk.principal, demo_targets(desk.yesterday))
     promise(desk.store.state, desk.principal, desk.yesterday)
+    bring_along(desk.store.state, desk.principal, past_of_library(desk.yesterday))
     compute_up_to(desk.store, desk.yesterday, progress=lambda name: tell(f"{name} …"))
     return sum(count.new for each in reports for count in each.counts)
 

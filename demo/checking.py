@@ -7,7 +7,17 @@ import polars as pl
 
 from demo.company import CODES
 from demo.dice import Days, Flags, Number, Rolls, Whole, identity
-from demo.procedures import CUSTOMS_MENDED, CUSTOMS_SOP, INQUIRIES_SOP, KEYS, LIBRARY, SHORT_TEAM, versions_on
+from demo.procedures import (
+    CODE_STEP,
+    CUSTOMS_MENDED,
+    CUSTOMS_SOP,
+    INQUIRIES_SOP,
+    KEYS,
+    LIBRARY,
+    SHORT_TEAM,
+    steps_of,
+    versions_on,
+)
 from demo.season import number
 from demo.stories import CUSTOMS, STAFFING, under_way
 from demo.world import (
@@ -33,7 +43,8 @@ from store.facts.checks import SELECTIONS
 CHECKS_A_DAY = 0.36  # of each procedure
 AHEAD_DAYS = 7
 FAILS = 0.045
-MENDED_FAILS = 0.02
+CRITICAL = 0.5  # times as often: people are careful there
+MENDED_FAILS = 0.012
 CASES_A_DAY = 1.5  # of each market and procedure that a system watches
 WATCHED = (
     (CUSTOMS_SOP, "Papers complete before departure", ("UK", "CA", "US", "JP")),
@@ -91,34 +102,38 @@ def planned_checks(world: World, plans: Plans) -> tuple[type[Table], pl.DataFram
 
 def run_steps(world: World, plans: Plans) -> tuple[type[Table], pl.DataFrame]:
     """One row a step of each check that was done by the day of the look."""
-    lengths = np.array([len(each.steps) for each in LIBRARY])[plans.sop]
+    followed = versions_on(plans.sop, np.minimum(plans.done, world.known), world.anchor)
+    asked_of = [steps_of(each, version) for each, version in zip(plans.sop.tolist(), followed, strict=True)]
+    lengths = np.array([len(each) for each in asked_of], dtype=np.int64)
     check = np.repeat(np.arange(len(plans.sop)), lengths)
     nth = np.arange(len(check)) - (np.cumsum(lengths) - lengths)[check]
     sop, day = plans.sop[check], plans.done[check]
     rolls = identity(plans.slots.days[check], sop, plans.slots.nth[check], nth)
-    names = [LIBRARY[each].steps[at] for each, at in zip(sop, nth, strict=True)]
-    scaled = nth == 3
-    failed = world.dice.happens("step fails", rolls, _chance(world, plans, check, nth))
+    steps = [step for each in asked_of for step in each]
+    critical = np.array([step.critical for step in steps], dtype=bool)
+    scaled = (nth == 3) & ~critical
+    coded = np.array([step.key == CODE_STEP for step in steps], dtype=bool)
+    failed = world.dice.happens("step fails", rolls, _chance(world, plans, check, critical, coded))
     asked = ~world.dice.happens("unanswered", rolls, 0.006)
     chosen = world.dice.pick("selection", plans.slots.rolls, [90, 7, 3])
     shown = day <= world.known
     columns = {
-        "step_id": joined(plans.number.gather(check), "/", place(nth + 1, 1)),
+        "step_id": joined(plans.number.gather(check), "/", pl.Series(nth + 1).cast(pl.String)),
         "run_id": plans.number.gather(check),
         "sop": words(KEYS, sop),
-        "version": pl.Series(versions_on(sop, np.minimum(day, world.known), world.anchor), dtype=pl.String),
-        "step": pl.Series(names, dtype=pl.String),
+        "version": pl.Series(followed, dtype=pl.String).gather(check),
+        "step": pl.Series([step.title for step in steps], dtype=pl.String),
         "team": plans.team.gather(check),
         "selection": words(SELECTIONS, chosen[check]),
         "executed_day": local_days(day, shown),
         "recorded_day": local_days(day, shown),
-        "weight": whole(np.where(nth == 0, 3, np.where(nth == 1, 2, 1))),
+        "weight": whole(np.array([step.weight for step in steps], dtype=np.int64)),
         "score": whole(_score(world, rolls, failed, scaled), asked),
         "max_score": whole(np.where(scaled, 5, 1)),
         "not_applicable": pl.Series(
-            world.dice.happens("not applicable", rolls, 0.04) & (nth > 0), dtype=pl.Boolean
+            world.dice.happens("not applicable", rolls, 0.04) & ~critical, dtype=pl.Boolean
         ),
-        "critical": pl.Series(nth == 0, dtype=pl.Boolean),
+        "critical": pl.Series(critical, dtype=pl.Boolean),
     }
     return SopRunSteps, frame(columns, shown)
 
@@ -129,15 +144,15 @@ def _score(world: World, rolls: Rolls, failed: Flags, scaled: Flags) -> Whole:
     return np.asarray(np.where(scaled, np.where(failed, 2, good), 1 - failed.astype(np.int64)))
 
 
-def _chance(world: World, plans: Plans, check: Whole, nth: Whole) -> Number:
+def _chance(world: World, plans: Plans, check: Whole, critical: Flags, coded: Flags) -> Number:
     """How likely a step is not done: the code was missing until the new version, and haste costs care."""
     sop, day = plans.sop[check], np.minimum(plans.done[check], world.known)
-    usual = np.where(nth == 0, FAILS * 0.6, FAILS)
+    care = np.where(critical, CRITICAL, 1.0)
     mended = (sop == CUSTOMS_SOP) & (day >= number(world.anchor) + CUSTOMS_MENDED)
-    without_code = (sop == CUSTOMS_SOP) & (nth == 0) & (under_way(CUSTOMS, day, world.anchor) > 0) & ~mended
+    without_code = (sop == CUSTOMS_SOP) & coded & (under_way(CUSTOMS, day, world.anchor) > 0) & ~mended
     short = (sop == INQUIRIES_SOP) & (plans.team == SHORT_TEAM).to_numpy()[check]
     hasty = short & (under_way(STAFFING, day, world.anchor) > 0)
-    chance = np.where(mended, MENDED_FAILS, np.where(hasty, FAILS * 2, usual))
+    chance = np.where(hasty, FAILS * 2, np.where(mended, MENDED_FAILS, FAILS) * care)
     return np.asarray(np.where(without_code, 0.72, chance))
 
 

@@ -6,15 +6,14 @@ import numpy as np
 import polars as pl
 
 from demo.dice import Days, identity
-from demo.procedures import KEYS, LIBRARY, Procedure
+from demo.library import DRAFT_SUBMITTED, NOTICE
+from demo.procedures import KEYS, LIBRARY, UNREVIEWED, UNREVIEWED_SOP, Procedure
 from demo.season import number
 from demo.world import World, fill, frame, joined, local_days, place
 from store.contract import Table
 from store.facts import CorrectiveActions, SopReviews, SopVersions
 
-NOTICE_DAYS = 21  # a version is published so long before it takes effect
 ACTIONS_A_DAY = 0.45
-DRAFT = ("tax_calculation", "3", -9)
 
 
 def sop_versions(world: World, days: Days) -> tuple[type[Table], pl.DataFrame]:
@@ -22,13 +21,17 @@ def sop_versions(world: World, days: Days) -> tuple[type[Table], pl.DataFrame]:
     opening = number(world.opening)
     rows: list[tuple[Procedure, str, date | None, bool]] = []
     for procedure in LIBRARY:
-        for version in procedure.versions:
-            published = max(number(version.since(world.anchor)) - NOTICE_DAYS, opening)
+        for version in procedure.decided:
+            published = max(number(version.since(world.anchor)) - NOTICE, opening)
             if published in days and published <= world.known:
                 rows.append((procedure, version.name, version.since(world.anchor), version.minor))
-    drafted = number(world.anchor) + DRAFT[2]
+    drafted = number(world.anchor) + DRAFT_SUBMITTED
     if drafted in days and drafted <= world.known:
-        rows.append((LIBRARY[KEYS.index(DRAFT[0])], DRAFT[1], None, False))
+        rows += [
+            (each, new.name, None, new.minor)
+            for each in LIBRARY
+            for new in each.versions[len(each.decided) :]
+        ]
     columns = {
         "version_id": [f"{procedure.key} {name}" for procedure, name, _, _ in rows],
         "sop": [procedure.key for procedure, *_ in rows],
@@ -44,7 +47,7 @@ def sop_versions(world: World, days: Days) -> tuple[type[Table], pl.DataFrame]:
 
 
 def sop_reviews(world: World, days: Days) -> tuple[type[Table], pl.DataFrame]:
-    """Each procedure comes round before its months are over; three reviews in ten are some weeks late."""
+    """Each procedure comes round before its months are over; three in ten are weeks late, one is forgotten."""
     dice, opening = world.dice, number(world.opening)
     period = np.array([each.review_months * 30 - 12 for each in LIBRARY])
     phase = (dice.uniform("review phase", identity(np.arange(len(LIBRARY)))) * period).astype(np.int64)
@@ -52,7 +55,8 @@ def sop_reviews(world: World, days: Days) -> tuple[type[Table], pl.DataFrame]:
     turn, since = np.divmod(day - phase[sop], period[sop])
     rolls = identity(sop, turn)
     late = np.where(dice.happens("late review", rolls, 0.3), 25 + dice.uniform("how late", rolls) * 60, 0)
-    hit = np.flatnonzero((since == late.astype(np.int64)) & (day > opening))
+    forgotten = (sop == UNREVIEWED_SOP) & (day > number(world.anchor) + UNREVIEWED)
+    hit = np.flatnonzero((since == late.astype(np.int64)) & (day > opening) & ~forgotten)
     first = np.arange(len(LIBRARY) if opening in days else 0)
     reviewed = np.concatenate([opening - (opening - phase[first]) % period[first], day[hit]])
     begun = np.concatenate([np.full(len(first), opening), day[hit]])

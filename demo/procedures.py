@@ -1,43 +1,119 @@
-"""The procedures of the made-up firm as data: who owns each, who must know it, which KPIs it drives, its versions."""
+"""The procedures of the made-up firm: their texts are files beside this one, here is who works by them since when."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from functools import cache
+from pathlib import Path
 
 from demo.dice import Days, Whole
 from demo.season import number
 from demo.stories import CUSTOMS, STAFFING
+from sop import procedure as sop
+from sop.procedure.markdown import read
 
+TEXTS = Path(__file__).parent / "procedures"
 CUSTOMS_MENDED = CUSTOMS.ends if CUSTOMS.ends is not None else 0
 BEFORE_PEAK = (STAFFING.begins or 0) + 4
+THIS_PEAK = 9
+UNREVIEWED = -395  # since then nobody looked at how parcels are sorted
 
 
 @dataclass(frozen=True)
 class Version:
-    """One version. `effective` counts days from the last day of the first load, like the days of a story."""
+    """One version. `effective` counts days from the last day of the first load, like the days of a story; None while
+    it is in review."""
 
     name: str
-    effective: int
-    minor: bool = False
+    effective: int | None
+
+    @property
+    def minor(self) -> bool:
+        """Nobody has to work differently."""
+        return not self.name.endswith(".0")
+
+    @property
+    def number(self) -> tuple[int, int]:
+        read = sop.Version.read(self.name)
+        return read.major, read.minor
 
     def since(self, anchor: date) -> date:
+        """Its first day. Raises ValueError while it is in review."""
+        if self.effective is None:
+            raise ValueError(f"Version {self.name} has no first day yet.")
         return anchor + timedelta(days=self.effective)
 
 
 @dataclass(frozen=True)
 class Procedure:
-    """One standard operating procedure: `teams` do the work, `kpis` are what it drives, the first step is critical."""
+    """
+    One standard operating procedure: `teams` do the work, by these `versions`, oldest first. The file holds the last
+    one; `came` names the steps that a version brought, `before` what a step said until a version changed it.
+    """
 
     key: str
-    title: str
-    department: str
-    owner: str
     teams: tuple[str, ...]
-    kpis: tuple[str, ...]
-    steps: tuple[str, ...]
     versions: tuple[Version, ...]
-    review_months: int = 12
     refresher_months: int = 12
+    came: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    before: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    @property
+    def written(self) -> sop.Procedure:
+        """The file."""
+        return written(self.key)
+
+    @property
+    def title(self) -> str:
+        return self.written.title
+
+    @property
+    def owner(self) -> str:
+        return self.written.owner
+
+    @property
+    def review_months(self) -> int:
+        return self.written.review_months
+
+    @property
+    def kpis(self) -> tuple[str, ...]:
+        """What it drives."""
+        return tuple(each.kpi for each in self.written.kpis)
+
+    @property
+    def decided(self) -> tuple[Version, ...]:
+        """The versions with a first day, past or to come."""
+        return tuple(each for each in self.versions if each.effective is not None)
+
+    def text_of(self, version: Version) -> sop.Procedure:
+        """What a version said: without what came later, and without examples until its last review."""
+        later = [each for each in self.versions if each.number > version.number]
+        gone = {step for each in later for step in self.came.get(each.name, ())}
+        old = {
+            step: text for each in reversed(later) for step, text in self.before.get(each.name, {}).items()
+        }
+        bare = any(each.minor for each in later)
+        steps = tuple(
+            replace(
+                each, instruction=old.get(each.key, each.instruction), example="" if bare else each.example
+            )
+            for each in self.written.steps
+            if each.key not in gone
+        )
+        return replace(self.written, version=sop.Version(*version.number), steps=steps)
+
+
+@cache
+def written(key: str, language: str = "") -> sop.Procedure:
+    """The text of a procedure, or its translation."""
+    return read((TEXTS / language / f"{key}.md").read_text(encoding="utf-8"))
+
+
+@cache
+def steps_of(place: int, version: str) -> tuple[sop.Step, ...]:
+    """The steps of a procedure in a version, by its place in LIBRARY."""
+    found = LIBRARY[place]
+    return found.text_of(next(each for each in found.versions if each.name == version)).steps
 
 
 TEAM_SIZES: Mapping[str, int] = {
@@ -53,143 +129,88 @@ CUSTOMS_DESK, MARKETERS, PLANNERS = ("Customs desk",), ("Marketing team",), ("Pl
 QUALITY = ("Quality team",)
 SHORT_TEAM = "Hamburg desk"  # where people are missing before peak
 
-FIRST = Version("1", -1200)
-SETTLED = (FIRST, Version("2", -760))
+FIRST, SECOND = Version("1.0", -1200), Version("2.0", -760)
 
 
-def _shipping(key: str, title: str, teams: tuple[str, ...], kpis: tuple[str, ...], steps: tuple[str, ...],
-              versions: tuple[Version, ...] = SETTLED, review: int = 12, refresher: int = 6) -> Procedure:  # fmt: skip
-    return Procedure(key, title, "shipping", "Shipping lead", teams, kpis, steps, versions, review, refresher)
+def _settled(reviewed: int) -> tuple[Version, ...]:
+    """Three versions; the last one came of the review on that day."""
+    return FIRST, SECOND, Version("2.1", reviewed)
 
 
-def _service(key: str, title: str, kpis: tuple[str, ...], steps: tuple[str, ...],
-             versions: tuple[Version, ...] = SETTLED, refresher: int = 6) -> Procedure:  # fmt: skip
-    return Procedure(
-        key, title, "service", "Customer service lead", DESKS, kpis, steps, versions, 6, refresher
-    )
-
-
-def _plant(key: str, title: str, kpis: tuple[str, ...], steps: tuple[str, ...],
-           versions: tuple[Version, ...] = SETTLED) -> Procedure:  # fmt: skip
-    return Procedure(key, title, "manufacturing", "Production lead", CREWS, kpis, steps, versions, 12, 6)
-
-
-def _marketing(key: str, title: str, kpis: tuple[str, ...], steps: tuple[str, ...]) -> Procedure:
-    return Procedure(key, title, "marketing", "Marketing lead", MARKETERS, kpis, steps, SETTLED, 12, 12)
-
-
-def _planning(key: str, title: str, kpis: tuple[str, ...], steps: tuple[str, ...]) -> Procedure:
-    return Procedure(key, title, "planning", "Planning lead", PLANNERS, kpis, steps, SETTLED, 12, 12)
-
-
-def _quality(key: str, title: str, kpis: tuple[str, ...], steps: tuple[str, ...]) -> Procedure:
-    return Procedure(key, title, "procedures", "Quality manager", QUALITY, kpis, steps, SETTLED, 12, 12)
+def _usual(key: str, teams: tuple[str, ...], reviewed: int, later: str, refresher: int = 6) -> Procedure:
+    """One without a story: version 2 brought the step `later`."""
+    return Procedure(key, teams, _settled(reviewed), refresher, {SECOND.name: (later,)})
 
 
 LIBRARY: tuple[Procedure, ...] = (
-    _shipping("order_processing", "Order processing", WAREHOUSES,
-              ("order_accuracy_rate", "fulfilment_time", "fulfilment_in_time_rate"),
-              ("Payment released", "Stock reserved", "Address on file", "Order confirmed the same day", "Notes read")),
-    _shipping("order_fulfilment", "Order fulfilment", WAREHOUSES,
-              ("fulfilment_time", "fulfilment_in_time_rate", "on_time_delivery_rate", "otif_rate"),
-              ("Item scanned at the pick", "Pieces counted", "Label matches the order", "Handed over by cut-off",
-               "Packing slip inside", "Station left clean"),
-              (*SETTLED, Version("2.1", -400, minor=True)), refresher=3),
-    _shipping("address_verification", "Address verification", WAREHOUSES, ("order_accuracy_rate",),
-              ("Address verified before the label", "Postal code matches the city", "Phone number given",
-               "Doubts cleared with the customer")),
-    _shipping("packaging_labelling", "Packaging and labelling", WAREHOUSES, ("otif_rate", "order_accuracy_rate"),
-              ("Profile of the destination used", "Weight on the label", "Fragile goods padded", "Marks complete",
-               "Photo of the parcel")),
-    _shipping("customs_paperwork", "Customs paperwork", CUSTOMS_DESK,
-              ("on_time_delivery_rate", "customs_clearance_time", "customs_hold_rate", "document_error_rate"),
-              ("Commodity code complete", "Value matches the invoice", "Packing list enclosed",
-               "Certificates enclosed", "Owner of the declaration named", "Papers complete before departure"),
-              (*SETTLED, Version("3", CUSTOMS_MENDED)), review=6, refresher=3),
-    _shipping("mode_selection", "Choice of transport mode", CUSTOMS_DESK,
-              ("transportation_cost_per_order", "on_time_delivery_rate"),
-              ("Rule of the lane applied", "Exception has a reason", "Cut-off of the mode checked",
-               "Price compared with the budget")),
-    _shipping("tracking", "Tracking of parcels", WAREHOUSES, ("on_time_delivery_rate",),
-              ("First scan checked after two days", "Silent parcels chased", "Customer told of a delay")),
-    _shipping("consolidation", "Consolidation", WAREHOUSES, ("transportation_cost_per_kg",),
-              ("Cut-off of the lane kept", "Weights checked", "Manifest complete", "Seal noted")),
-    _shipping("sorting", "Sorting at the destination", WAREHOUSES, ("on_time_delivery_rate",),
-              ("Pieces counted in", "Missorts written down", "Left the same day")),
-    _shipping("last_mile", "Last mile", CUSTOMS_DESK, ("on_time_delivery_rate",),
-              ("Window agreed", "Failed attempt called", "Proof of delivery filed")),
-    _shipping("tax_calculation", "International tax calculation", CUSTOMS_DESK, ("customs_hold_rate",),
-              ("Rule version in force used", "Origin stated", "Threshold checked", "Duty shown to the customer")),
-    _shipping("returns", "Returns", WAREHOUSES, ("return_rate",),
-              ("Reason recorded", "Inspected within two days", "Refund within the limit", "Stock put back")),
-    _service("inquiries", "Handling customer inquiries",
-             ("first_response_time", "response_sla_rate", "first_contact_resolution_rate", "resolution_time"),
-             ("Customer identified", "Reply within the promise", "Reason tagged", "All questions answered",
-              "Next step stated", "Tone as in the guide"),
-             (*SETTLED, Version("3", BEFORE_PEAK)), refresher=3),
-    _service("escalation", "Escalation", ("escalation_rate", "resolution_time", "first_contact_resolution_rate"),
-             ("Criteria met", "Right queue", "Customer told", "Notes complete")),
-    _service("service_quality", "Quality of service", ("csat_score",),
-             ("Sampled talk scored", "Tone", "Solution complete", "Follow-up kept", "Feedback given")),
-    _plant("equipment_operation", "Operation of equipment", ("oee", "oee_availability", "cycle_time"),
-           ("Guard closed before the start", "Start-up check done", "Parameters in range", "Changeover steps kept",
-            "Deviation written down", "Handed over to the next crew")),
-    _plant("hot_melt_binding", "Hot-melt adhesive binding line", ("oee_quality",),
-           ("Adhesive at 160 to 180 degrees", "Nozzles clean", "Pull test on the first piece", "Spine width set",
-            "Fume extraction on")),
-    _plant("quality_control", "Quality control", ("scrap_rate", "first_pass_yield", "oee_quality"),
-           ("First piece released", "Sample size as planned", "Gauge calibrated", "Defects coded",
-            "Blocked goods marked")),
-    _plant("product_inspection", "Product inspection", ("return_rate", "scrap_rate"),
-           ("Inspected after production", "Inspected before shipping", "Photos filed", "Report signed")),
-    _plant("maintenance", "Preventive maintenance", ("oee_availability",),
-           ("Machine locked out", "Work list done", "Parts recorded", "Test run")),
-    _plant("production_planning", "Production planning", ("oee_availability",),
-              ("Plan frozen on Friday", "Capacity checked", "Changeovers grouped", "Deviations explained")),
-    _plant("inbound_inspection", "Inbound inspection", ("scrap_rate",),
-              ("Plan drawn from the lot size", "Sample inspected", "Lot released or blocked", "Supplier told")),
-    _marketing("campaign_planning", "Campaign planning",
-               ("marketing_roi", "roas", "customer_acquisition_cost", "conversion_rate"),
-               ("Budget approved", "Brief complete", "Tracking links tested", "Stock checked before launch",
-                "Bidding rule reviewed")),
-    _marketing("analytics_reporting", "Analytics and reporting", ("cost_per_conversion", "roas"),
-               ("Costs loaded on time", "Conversions reconciled", "Currency stated", "Report sent on Monday")),
-    _marketing("translation", "Translation of texts", ("conversion_rate",),
-               ("Source version current", "Read by a native speaker", "Units converted", "Legal texts checked")),
-    _marketing("product_management", "Product management", ("average_order_value", "return_rate"),
-               ("Texts approved", "Prices checked", "Pictures current", "Compliance documents filed")),
-    _planning("inventory_management", "Inventory management", ("fulfilment_in_time_rate",),
-              ("Counts done as planned", "Reorders acted on", "First in, first out kept", "Differences explained")),
-    _planning("demand_planning", "Demand planning and S&OP", ("otif_rate",),
-              ("Snapshot taken on the day", "Overrides explained", "Decisions have an owner", "Last month reviewed")),
-    _planning("supplier_management", "Supplier management", ("scrap_rate",),
-              ("Contract current", "Delivery confirmed", "Claims settled", "Scorecard sent")),
-    _planning("product_sourcing", "Product sourcing", ("scrap_rate",),
-              ("Samples approved", "Factory audited", "Two offers compared", "Terms written down")),
-    _quality("sop_management", "Writing, reviewing and checking procedures",
-             ("sop_review_overdue_rate", "sop_adherence_rate", "check_pass_rate", "audit_coverage_rate",
-              "corrective_action_on_time_rate"),
-             ("Why stated", "Each step has one owner", "Tried by the people who do it", "Approved by another person",
-              "Checks drawn at random", "Action has an owner and a day")),
-    _quality("training", "Training of staff",
-             ("training_completion_rate", "refresher_overdue_rate", "quiz_pass_rate"),
-             ("Version in force used", "Done before the effective day", "Quiz taken", "Record filed the same day")),
+    _usual("order_processing", WAREHOUSES, -212, "notes_read"),
+    Procedure("order_fulfilment", WAREHOUSES, (FIRST, SECOND, Version("2.1", -400), Version("2.2", -64)), 3,
+              {"2.0": ("weight_within_the_range", "goods_looked_at")},
+              {"2.1": {"box_chosen_by_the_profile": "Choose a box in which the goods do not move when you tip it."},
+               "2.2": {"manifest_closed": "Close the list of the carrier before the cut-off. Parcels on the list and "
+                       "parcels in the cage have to be as many."}}),
+    _usual("address_verification", WAREHOUSES, -143, "phone_number_given"),
+    Procedure("packaging_labelling", WAREHOUSES, (*_settled(-271), Version("3.0", THIS_PEAK)), 6,
+              {"2.0": ("photo_of_the_parcel",), "3.0": ("leaflet_in_the_right_language",)}),
+    Procedure("customs_paperwork", CUSTOMS_DESK, (FIRST, SECOND, Version("3.0", CUSTOMS_MENDED)), 3,
+              {"2.0": ("origin_stated", "copy_filed"), "3.0": ("digits_counted_for_the_country_of_arrival",)},
+              {"3.0": {"commodity_code_complete": "Take the code from the product's sheet. The first six digits of "
+                       "the Harmonised System are the same in all countries."}}),
+    _usual("mode_selection", CUSTOMS_DESK, -98, "goods_allowed_on_the_mode"),
+    _usual("tracking", WAREHOUSES, -187, "loss_declared_in_time"),
+    _usual("consolidation", WAREHOUSES, -251, "seal_noted"),
+    _usual("sorting", WAREHOUSES, UNREVIEWED, "scanned_onto_the_right_cart"),
+    _usual("last_mile", CUSTOMS_DESK, -129, "message_sent_on_the_day"),
+    Procedure("tax_calculation", CUSTOMS_DESK, (*_settled(-88), Version("3.0", None)), 6,
+              {"2.0": ("origin_stated",), "3.0": ("duty_per_tariff_heading_counted",)},
+              {"2.1": {"threshold_checked": "Enter the value without carriage, turned into EUR with the customs rate "
+                       "of the month, and compare it with the limit of the country."}}),
+    _usual("returns", WAREHOUSES, -233, "stock_put_back"),
+    Procedure("inquiries", DESKS, (FIRST, SECOND, Version("2.1", -150), Version("3.0", BEFORE_PEAK)), 3,
+              {"2.0": ("next_step_stated",)},
+              {"3.0": {"reply_within_the_promise": "Minutes of opening hours until a person has answered: chat 2, "
+                       "phone 1, e-mail 240. The automatic reply does not count."}}),
+    _usual("escalation", DESKS, -57, "cause_tagged"),
+    _usual("service_quality", DESKS, -102, "two_people_score_the_same"),
+    _usual("equipment_operation", CREWS, -176, "handed_over_to_the_next_crew"),
+    _usual("hot_melt_binding", CREWS, -115, "film_of_glue_even"),
+    _usual("quality_control", CREWS, -201, "master_piece_measured"),
+    _usual("product_inspection", CREWS, -284, "looks_compared_with_the_brand_guide"),
+    _usual("maintenance", CREWS, -39, "parts_recorded"),
+    _usual("production_planning", CREWS, -262, "changeovers_grouped"),
+    _usual("inbound_inspection", CREWS, -73, "supplier_told"),
+    _usual("campaign_planning", MARKETERS, -222, "rule_for_stopping_set", 12),
+    _usual("analytics_reporting", MARKETERS, -136, "what_changed_is_marked", 12),
+    _usual("translation", MARKETERS, -292, "words_of_the_glossary_used", 12),
+    _usual("product_management", MARKETERS, -84, "phased_out_in_order", 12),
+    _usual("inventory_management", PLANNERS, -167, "slow_stock_decided", 12),
+    _usual("demand_planning", PLANNERS, -109, "last_month_reviewed", 12),
+    _usual("supplier_management", PLANNERS, -241, "scorecard_sent", 12),
+    _usual("product_sourcing", PLANNERS, -194, "second_source_named", 12),
+    _usual("sop_management", QUALITY, -52, "tried_by_the_people_who_do_it", 12),
+    _usual("training", QUALITY, -158, "mentor_named_for_the_first_week", 12),
 )  # fmt: skip
+TRANSLATED: Mapping[str, str] = {
+    "hot_melt_binding": "2.1",
+    "quality_control": "2.1",
+    "packaging_labelling": "2.1",
+}
 KEYS: tuple[str, ...] = tuple(each.key for each in LIBRARY)
+CODE_STEP, UNREVIEWED_SOP = "commodity_code_complete", KEYS.index("sorting")
 CUSTOMS_SOP, INQUIRIES_SOP = KEYS.index("customs_paperwork"), KEYS.index("inquiries")
 
 
-def version_on(sop: int, day: int, anchor: date) -> Version:
+def version_on(place: int, day: int, anchor: date) -> Version:
     """The version of a procedure in force on a day; the first one before its time."""
-    return [each for each in LIBRARY[sop].versions if number(each.since(anchor)) <= day or each is FIRST][-1]
+    return [each for each in LIBRARY[place].decided if number(each.since(anchor)) <= day or each is FIRST][-1]
 
 
 def versions_on(sops: Whole, days: Days, anchor: date) -> list[str]:
     """The names of the versions in force, one a row."""
     known: dict[tuple[int, int], str] = {}
     found = []
-    for sop, day in zip(sops.tolist(), days.tolist(), strict=True):
-        if (sop, day) not in known:
-            known[sop, day] = version_on(sop, day, anchor).name
-        found.append(known[sop, day])
+    for place, day in zip(sops.tolist(), days.tolist(), strict=True):
+        if (place, day) not in known:
+            known[place, day] = version_on(place, day, anchor).name
+        found.append(known[place, day])
     return found

@@ -128,9 +128,7 @@ def sessions(world: World, days: Days) -> list[Sessions]:
         _newcomers(world, days),
     ]
     for sop, procedure in enumerate(LIBRARY):
-        new = [
-            each for each in procedure.versions if number(each.since(world.anchor)) > number(world.opening)
-        ]
+        new = [each for each in procedure.decided if number(each.since(world.anchor)) > number(world.opening)]
         found += [_on_version(world, days, sop, version) for version in new if not version.minor]
     return found
 
@@ -204,7 +202,7 @@ def _on_version(world: World, days: Days, sop: int, version: Version) -> Session
     """Half are trained in the weeks before a version takes effect, the others soon after it."""
     each, dice = pairs(), world.dice
     pair = np.flatnonzero(each.sop == sop)
-    rolls = identity(pair, sop, abs(version.effective))
+    rolls = identity(pair, sop, abs(version.effective or 0))
     effective = number(version.since(world.anchor))
     before = effective - 1 - (dice.uniform("trained early", rolls) * 16).astype(np.int64)
     after = effective + 1 + (dice.uniform("trained late", rolls) * 16).astype(np.int64)

@@ -1,5 +1,6 @@
-"""Procedures into the library: as drafts of the next version, or written and approved in one go by two people."""
+"""Procedures into the library: as drafts, written and approved in one go by two people, or with the past they have."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -10,6 +11,7 @@ from sop.procedure.markdown import read
 from sop.procedure.problems import require_sound
 from store.scope import Principal
 from store.state import Edition, State
+from store.state import procedure_past as past
 
 
 @dataclass(frozen=True)
@@ -58,3 +60,18 @@ def publish(
         return taken.edition
     review = state.procedures.submit(author, taken.edition.id, taken.edition.version, change)
     return state.procedures.approve(approver, review.id, review.version, on, today)
+
+
+def bring_along(state: State, principal: Principal, versions: Iterable[tuple[Procedure, past.Past]]) -> int:
+    """
+    Versions with their own authors, approvers and days, of procedures that are not here yet; how many.
+
+    Raises ProcedureError for a gap in what was submitted, and as `store.state.procedure_past.bring_along`.
+    """
+    found = list(versions)
+    for procedure, was in found:
+        if was.submitted_at is not None:
+            require_sound(procedure)
+    return past.bring_along(
+        state.procedures, principal, ((content_of(procedure), was) for procedure, was in found)
+    )

@@ -142,6 +142,9 @@ class Missing(StrEnum):
     UNKNOWN_SOP = "KPI with an SOP nobody has"
     KPI_OF_SOP = "SOP that drives no KPI"
     KPI_OF_GOAL = "Goal without a KPI"
+    OWNER_OF_SOP = "SOP without an owner"
+    OWNER_OF_STEP = "Step without an owner"
+    UNKNOWN_KPI = "SOP with a KPI nobody has"
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from store.home import Store
 from store.lane_budget import LaneBudget
 from store.permits import Permit
 from store.scope import Principal
-from store.state.edits import WrongEntry, note, require
+from store.state.edits import WrongEntry, note, require, require_everything
 
 NAME = "company.json"
 
@@ -44,6 +44,7 @@ def load_company(home: Path) -> Company:
 def change_company(store: Store, principal: Principal, company: Company) -> None:
     """Keep what a person says of the firm, with its trail. Raises NotAllowed, WrongEntry."""
     require(principal, Permit.CHANGE_COMPANY)
+    require_everything(principal, "the company")
     for code in (company.currency, *(each.currency for each in company.markets.values())):
         if len(code) != 3 or not code.isascii() or not code.isalpha() or not code.isupper():
             raise WrongEntry(f"The currency is '{code}'; write the ISO code in three letters, such as EUR.")

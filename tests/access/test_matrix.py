@@ -5,6 +5,7 @@ A new function, page, command or route without a row here is red.
 """
 
 import inspect
+import re
 import typing
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -224,32 +225,62 @@ def show(*args: object) -> None:
     app.pages_of(viewer)[path]._page()  # type: ignore[arg-type, index, operator]
 
 
-def refused(store: Store, principal: Principal, path: str) -> bool:
-    """Whether the page says that this person may not see it; whatever it says, it says nothing of the firm then."""
-    page = AppTest.from_function(show, args=(Viewer(store, principal), path), default_timeout=60).run()
+def opened(store: Store, principal: Principal, path: str) -> tuple[bool, str]:
+    """Whether the page says that this person may not see it, and all it says; then it says nothing of the firm."""
+    page = AppTest.from_function(show, args=(Viewer(store, principal), path), default_timeout=60)
+    page.query_params["kpi"] = KPI if principal.scope.sees_department("shipping") else "csat_score"
+    page.run()
     assert not page.exception
     forbidden = any("fl-state-forbidden" in str(each.value) for each in page.html)
     assert not forbidden or not page.get("bidi_component")
-    return forbidden
+    return forbidden, "".join(str(getattr(each, "proto", "")) for each in page.main)
 
 
 def test_every_page_has_a_row() -> None:
     assert set(people_door.PATHS) == set(PAGES)
 
 
-@pytest.mark.parametrize("path", [path for path, (permit, _) in PAGES.items() if permit])
-@pytest.mark.parametrize("role", Role)
-def test_a_page_is_for_the_roles_that_may(path: str, role: Role, store: Store) -> None:
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_is_for_the_roles_that_may(path: str, store: Store) -> None:
+    """Every role: the roles that may not are told so, and all others see the page."""
     permit, _ = PAGES[path]
-    assert refused(store, Principal("Ann", role=role), path) == (permit not in PERMITS[role])
+    for role in Role:
+        forbidden, _ = opened(store, Principal("Ann", role=role), path)
+        assert forbidden == (permit is not None and permit not in PERMITS[role]), role
 
 
-@pytest.mark.parametrize("path", [path for path, (_, department) in PAGES.items() if department])
-@pytest.mark.parametrize("who", ["one department", "another department"])
-def test_a_page_is_for_its_department(path: str, who: str, store: Store) -> None:
-    principal = PEOPLE[who].principal
-    department = PAGES[path][1] or ""
-    assert refused(store, principal, path) == (not principal.scope.sees_department(department))
+FOREIGN = {  # words of the small firm that stand only in rows the person may not see
+    "one market": ("UPS", "FR"), "one department": ("line 1",), "another department": ("DHL", "UPS"), "one team": (),
+}  # fmt: skip
+SHOWN_ON = {"service": ("FR",), "flow": ("UPS", "DHL"), "manufacturing": ("line 1",)}
+OF_THE_WHOLE = ("bring",)  # takes somebody who sees all of the firm
+
+
+def words_in(text: str, words: tuple[str, ...]) -> list[str]:
+    return [word for word in words if re.search(rf"\b{word}\b", text)]
+
+
+def test_who_sees_all_sees_those_words(store: Store) -> None:
+    """Else their absence below would say nothing."""
+    for path, words in SHOWN_ON.items():
+        _, text = opened(store, Principal("Ada", role=Role.ADMIN), path)
+        assert words_in(text, words) == [*words]
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_shows_ones_own_part(path: str, store: Store) -> None:
+    """
+    Somebody of one department, market or team: told so where the page is another department's, and nowhere a word of
+    what is not theirs.
+    """
+    permit, department = PAGES[path]
+    for who, words in FOREIGN.items():
+        principal = PEOPLE[who].principal
+        forbidden, text = opened(store, principal, path)
+        outside = department is not None and not principal.scope.sees_department(department)
+        outside |= path in OF_THE_WHOLE
+        assert forbidden == (outside or (permit is not None and not principal.may(permit))), who
+        assert words_in(text, words) == [], who
 
 
 COMMANDS: dict[str, tuple[Permit | None, tuple[str, ...]]] = {

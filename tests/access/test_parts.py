@@ -12,9 +12,11 @@ from typing import Any
 
 import pytest
 from hidden_rows import DAY, PART, PEOPLE, Person, told
+from small_company import COMPANY
 from test_matrix import DAY_OFF, GERMANY, NOON, PLAN, SCOPED, WRITES
 
 from kpi.catalog import DEPARTMENTS
+from store.company_file import change_company
 from store.home import Store, open_store
 from store.permits import Role
 from store.rhythm import Rhythm
@@ -198,3 +200,9 @@ def test_owners_are_named_within_a_department(store: Store, foreign: dict[str, F
                 principal, Owner(Owned.KPI, PART[person.department], person.department, "")
             )
         assert person.department not in {each.department for each in store.state.owners.rows(principal)}
+
+
+def test_the_company_is_changed_by_who_sees_all_of_it(store: Store) -> None:
+    for person in PEOPLE.values():
+        with pytest.raises(NotAllowed, match="concerns all"):
+            change_company(store, replace(person.principal, role=Role.ADMIN), COMPANY)

@@ -171,6 +171,7 @@ QUERIES: dict[str, Query] = {
 INNER = {
     "library.procedure_of": "asks state.procedures.text, which is scoped",
     "taking_in.take_in": "writes",
+    "taking_in.bring_along": "writes",
     "governed.governed_of": "of library.procedure_of and state.procedures.rows, which are scoped",
     "factors.factor_cut": "a step of why_moved",
     "first.adopt_baselines": "a job, whose writing asks for a permit",

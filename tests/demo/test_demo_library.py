@@ -8,6 +8,7 @@ from itertools import pairwise
 import pytest
 from taken_in import generated
 
+from demo.checking import WATCHED
 from demo.company import CODES
 from demo.goods import FAMILIES, NAMES
 from demo.library import ROLES, past_of_library
@@ -248,3 +249,18 @@ def test_a_past_that_could_not_have_been_is_refused(
     with pytest.raises(error):
         bring_along(state, who, [(replace(TEXT, key="brought"), past)])
     assert state.procedures.mark() == mark
+
+
+def test_what_systems_record_of_the_made_up_firm_has_rules() -> None:
+    """
+    The two steps of which systems keep events are judged by them, in time; no rule names an event that never comes.
+    """
+    ruled = {
+        (place, step.title): step.rule
+        for place, each in enumerate(LIBRARY)
+        for step in each.written.steps
+        if step.rule
+    }
+
+    assert ruled == {(place, event): f'"{event}" in time' for place, event, _ in WATCHED}
+    assert all(LIBRARY[place].written.cases.startswith("process_events") for place, _ in ruled)

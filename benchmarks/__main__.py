@@ -8,6 +8,7 @@ from pathlib import Path
 
 from benchmarks.plan import Bench
 from benchmarks.report import written
+from benchmarks.steps import report
 
 DOCUMENT = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 
@@ -19,9 +20,15 @@ def main() -> None:
     asked.add_argument("--rounds", type=int, default=3)
     asked.add_argument("--folder", type=Path, help="where the lakes are made; default: a temporary folder")
     asked.add_argument("--to", type=Path, default=DOCUMENT, help="the document; '-' prints it")
+    asked.add_argument(
+        "--steps", type=int, help="only so many runs of a procedure, adherence by step; prints"
+    )
     given = asked.parse_args()
     began = time.perf_counter()
     with tempfile.TemporaryDirectory(dir=given.folder, prefix="fairlead-bench-") as folder:
+        if given.steps:
+            sys.stdout.write(report(Path(folder), given.steps, given.rounds, say))
+            return
         bench = Bench(Path(folder), given.shipments, given.export or given.shipments, given.rounds, say)
         text = written(bench.measure(), time.perf_counter() - began)
     if str(given.to) == "-":

@@ -227,11 +227,44 @@ def convert_csv(file: str, target: str) -> Told:
     return told
 
 
+def settle_steps(lake: str, runs: str) -> Told:
+    """Judged steps of procedures."""
+    from benchmarks import steps
+
+    return {"rows": steps.settle(Path(lake), int(runs))}
+
+
+def steps_by_engine(lake: str) -> Told:
+    """Adherence by step and month, recomputed."""
+    import kpi.catalog
+    import kpi.compute
+    import kpi.results  # noqa: F401 (loaded before the clock starts)
+    from benchmarks import steps
+
+    told: Told = {}
+    with timed(told):
+        found = steps.by_engine(Path(lake))
+    return told | steps.digest(found)
+
+
+def steps_by_duckdb(lake: str, target: str) -> Told:
+    """The same in plain SQL."""
+    import duckdb  # noqa: F401 (loaded before the clock starts)
+
+    from benchmarks import steps
+
+    told: Told = {}
+    with timed(told):
+        found = steps.by_duckdb(Path(lake), Path(target))
+    return told | steps.digest(found)
+
+
 TASKS: Mapping[str, Callable[..., Told]] = {
     task.__name__: task
     for task in (
         settle, settle_raw, live_a_day, live_a_raw_day, arrive_late, compute, compute_again, duckdb, pandas, check,
         overview, signals, demo, catalogue, prepare, write_csv, load_csv, convert_csv,
+        settle_steps, steps_by_engine, steps_by_duckdb,
     )
 }  # fmt: skip
 

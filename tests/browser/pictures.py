@@ -23,7 +23,7 @@ sys.path[:0] = [str(HOUSE), str(HOUSE / "tests")]
 from small_company import empty_store  # noqa: E402 (of the tests, which are no package)
 
 PICTURES = HOUSE / "docs" / "pictures"
-TALLEST, QUALITY = 2600, 82
+TALLEST, QUALITY = 2600, 72
 MEASURE = """Math.max(document.body.scrollHeight, ...[...document.querySelectorAll(
   'section,[data-testid=stMain],[data-testid=stAppViewContainer]')].map(each => each.scrollHeight))"""
 DRAWN = """!document.querySelector('[data-testid=stSkeleton]') &&
@@ -86,10 +86,10 @@ SHOTS = (
     Shot("source", "source?source=demo", (Look.LIGHT, Look.PHONE), 1500),
     Shot("targets", "targets", (Look.LIGHT, Look.DARK, Look.PHONE), 1500),
     Shot("bring", "bring", tallest=700),
-    Shot("sops", "sops", (Look.LIGHT, Look.PHONE), 1500),
-    Shot("sop", "sop?sop=customs_paperwork", (Look.LIGHT, Look.DARK, Look.PHONE), 2600),
+    Shot("sops", "sops", (Look.LIGHT, Look.PHONE), 1100),
+    Shot("sop", "sop?sop=customs_paperwork", (Look.LIGHT, Look.DARK, Look.PHONE), 1500),
     Shot("people", "people", (Look.LIGHT, Look.PHONE), 1500),
-    Shot("audit", "audit", (Look.LIGHT, Look.PHONE), 1500),
+    Shot("audit", "audit", (Look.LIGHT, Look.PHONE), 1100),
     Shot("state-small", "?market=SG", tallest=1500),
     Shot("state-error", "kpi?kpi=on_time_delivry", tallest=500),
     Shot("state-late", "", tallest=1300, firm=Firm.LATE),

@@ -77,6 +77,8 @@ def only_for(step: Step) -> str:
 
 def _range(check: Check) -> str:
     low, high = (plain(each) if each is not None else "" for each in (check.low, check.high))
+    if low and low == high:
+        return say("exactly {value} {unit}", value=low, unit=check.unit).strip()
     if low and high:
         return say("{low} to {high} {unit}", low=low, high=high, unit=check.unit).strip()
     if low:

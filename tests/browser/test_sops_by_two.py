@@ -1,12 +1,11 @@
 """Two people at one draft of a procedure, each in a browser of their own, and the person who decides about it."""
 
-import shutil
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from browser_watch import Watched, serving, watch
+from browser_people import signed_in, with_people
+from browser_watch import serving, watch
 from made_procedures import PACKING
 from playwright.sync_api import Browser, Page, expect
 
@@ -18,7 +17,6 @@ from store.state import Role, User
 pytestmark = pytest.mark.browser
 
 STREAMLITS = "stFileUploaderDropzone"  # decoration with a name: docs/accessibility.md
-PASSWORD = "kettle orbit mango"
 ANN, MO, BEN = (
     User("ann@example.com", "Ann", Role.SOP_OWNER),
     User("mo@example.com", "Mo", Role.SOP_OWNER),
@@ -29,12 +27,8 @@ ANN, MO, BEN = (
 @pytest.fixture(scope="module")
 def firm(company: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The small company with two who write, one who approves, and a draft of one procedure."""
-    home = tmp_path_factory.mktemp("sops") / "home"
-    shutil.copytree(company, home)
-    store, now = open_store(home), datetime.now(UTC)
-    for user in (ANN, MO, BEN):
-        store.state.users.save(LOCAL_OWNER, user, seen=0)
-        store.state.accounts.accept(store.state.accounts.invite(LOCAL_OWNER, user.email, now), PASSWORD, now)
+    home = with_people(company, tmp_path_factory.mktemp("sops") / "home", (ANN, MO, BEN))
+    store = open_store(home)
     store.state.procedures.start(ANN.principal, content_of(PACKING))
     store.close()
     return home
@@ -44,17 +38,6 @@ def firm(company: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def served(firm: Path) -> Iterator[str]:
     with serving(firm, sign_in="local") as address:
         yield address
-
-
-def at(seen: Watched, user: User, path: str) -> Page:
-    """A page, signed in."""
-    page = seen.page
-    page.goto(f"{seen.address}/{path}")
-    page.get_by_label("E-mail").fill(user.email)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    seen.settled()
-    return page
 
 
 def write(page: Page, label: str, text: str) -> None:
@@ -70,7 +53,7 @@ def test_the_second_is_told_and_both_texts_are_kept(chromium: Browser, served: s
     his, and submits; Ben approves; on a phone a reader finds it without barriers.
     """
     for anns, mos in zip(watch(chromium, served), watch(chromium, served), strict=True):
-        ann, mo = at(anns, ANN, "write?sop=packing"), at(mos, MO, "write?sop=packing")
+        ann, mo = signed_in(anns, ANN, "write?sop=packing"), signed_in(mos, MO, "write?sop=packing")
         assert anns.barriers() == []
         anns.open("write?sop=packing&part=steps")
         ann.get_by_role("button", name="Change", exact=True).first.click()
@@ -102,7 +85,7 @@ def test_the_second_is_told_and_both_texts_are_kept(chromium: Browser, served: s
         assert (anns.complaints, mos.complaints) == ([], [])
 
     for bens in watch(chromium, served):
-        ben = at(bens, BEN, "sop?sop=packing&version=1.0")
+        ben = signed_in(bens, BEN, "sop?sop=packing&version=1.0")
         ben.get_by_role("button", name="Approve").click()
         expect(ben.get_by_label("Remark")).to_be_visible()
         ben.get_by_role("button", name="Approve").dblclick()

@@ -1,12 +1,11 @@
 """Two people at one target, each in a browser of their own."""
 
-import shutil
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from browser_watch import Watched, serving, watch
+from browser_people import signed_in, with_people
+from browser_watch import serving, watch
 from playwright.sync_api import Browser, Page, expect
 
 from store.home import open_store
@@ -15,7 +14,6 @@ from store.state import Role, User
 
 pytestmark = pytest.mark.browser
 
-PASSWORD = "kettle orbit mango"
 ANN, MO, BEN = (
     User("ann@example.com", "Ann", Role.LEAD),
     User("mo@example.com", "Mo", Role.LEAD),
@@ -26,31 +24,13 @@ ANN, MO, BEN = (
 @pytest.fixture(scope="module")
 def firm(company: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The small company with two leads and an approver."""
-    home = tmp_path_factory.mktemp("targets") / "home"
-    shutil.copytree(company, home)
-    store, now = open_store(home), datetime.now(UTC)
-    for user in (ANN, MO, BEN):
-        store.state.users.save(LOCAL_OWNER, user, seen=0)
-        store.state.accounts.accept(store.state.accounts.invite(LOCAL_OWNER, user.email, now), PASSWORD, now)
-    store.close()
-    return home
+    return with_people(company, tmp_path_factory.mktemp("targets") / "home", (ANN, MO, BEN))
 
 
 @pytest.fixture(scope="module")
 def served(firm: Path) -> Iterator[str]:
     with serving(firm, sign_in="local") as address:
         yield address
-
-
-def at_the_targets(seen: Watched, user: User) -> Page:
-    """The page of targets, signed in."""
-    page = seen.page
-    page.goto(f"{seen.address}/targets")
-    page.get_by_label("E-mail").fill(user.email)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    seen.settled()
-    return page
 
 
 def fill(page: Page, level: str, why: str) -> None:
@@ -71,7 +51,7 @@ def test_the_second_sees_both_and_a_double_click_saves_once(
     beside his own. Ben approves hers with a double click: one target counts.
     """
     for anns, mos in zip(watch(chromium, served), watch(chromium, served), strict=True):
-        ann, mo = at_the_targets(anns, ANN), at_the_targets(mos, MO)
+        ann, mo = signed_in(anns, ANN, "targets"), signed_in(mos, MO, "targets")
         fill(mo, "80", "Steady")
         fill(ann, "70", "Peak season")
         assert anns.barriers() == []
@@ -86,7 +66,7 @@ def test_the_second_sees_both_and_a_double_click_saves_once(
         assert (anns.complaints, mos.complaints) == ([], [])
 
     for bens in watch(chromium, served):
-        ben = at_the_targets(bens, BEN)
+        ben = signed_in(bens, BEN, "targets")
         ben.get_by_role("button", name="Approve").click()
         expect(ben.get_by_label("Remark")).to_be_visible()
         ben.get_by_role("button", name="Approve").dblclick()

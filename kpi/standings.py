@@ -204,7 +204,7 @@ def _status(scored: Status, over: bool, late: bool) -> Status:
         return scored
     if late:
         return Status.INCOMPLETE
-    return scored if over or scored is Status.SMALL_SAMPLE else Status.PROVISIONAL
+    return scored if over or scored in (Status.SMALL_SAMPLE, Status.INCOMPLETE) else Status.PROVISIONAL
 
 
 def _whole(value: object) -> int:

@@ -25,7 +25,7 @@ from kpi.forecast.stored import (
 from kpi.forecast.track import ALL_MARKETS, Kind
 from kpi.period import Every
 from kpi.stock.advice import advice
-from store.facts import OrderLines, Orders
+from store.facts import OrderLines, Orders, Returns
 from store.lake import Lake
 from store.scope import LOCAL_OWNER, Principal, Scope
 
@@ -59,6 +59,11 @@ def shop(lake: Lake) -> Lake:
     sold += [(week, "lid", 8) for week in WEEKS[3::4]]
     put(lake, OrderLines, made(OrderLines, [line(*each) for each in sold]))
     put(lake, Orders, made(Orders, [order(*each) for each in sold]))
+    put(
+        lake,
+        Returns,
+        made(Returns, [{"return_id": "1", "order_id": "none of these", "returned_day": WEEKS[0]}]),
+    )
     refresh(lake, AS_OF, kpis=KPIS)
     return lake
 

@@ -20,7 +20,7 @@ test: .venv/tools
 		echo "No npm found: the tests that sign in at an OpenID provider will fail. Install node 20 or newer with npm."
 	@command -v nginx >/dev/null || test -x /usr/sbin/nginx || \
 		echo "No nginx found: the test of two replicas will fail. Install it (Debian, Ubuntu: apt install nginx-light)."
-	@$(PYTEST) -m "not faults" -n auto --dist loadfile $(ARGS)
+	@$(PYTEST) -m "not faults" -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 test-faults: .venv/tools
 	@$(PYTEST) -m faults $(ARGS)

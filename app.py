@@ -10,7 +10,23 @@ import streamlit as st
 from kpi.catalog import of
 from kpi.model import Department
 from kpi.words import say, speaking
-from pages import audit, bring, data, department, flow, overview, people, sops, targets
+from pages import (
+    adherence,
+    alerts,
+    audit,
+    bring,
+    checks,
+    data,
+    department,
+    flow,
+    overview,
+    people,
+    reviews,
+    run,
+    sops,
+    targets,
+    training,
+)
 from pages import kpi as one_kpi
 from pages.data import source
 from pages.door import COOKIE, Entrance, Provider
@@ -21,6 +37,7 @@ from pages.parts.load import load_company_of, load_coverage, opened_store
 from pages.parts.person import draw_person, draw_signed_out
 from pages.parts.refusals import say_refusal
 from pages.parts.shell import base_path
+from pages.parts.standstill import draw_standstill
 from pages.parts.steps import follow_step
 from pages.parts.trouble import new_reference, tell
 from pages.parts.viewer import Viewer
@@ -36,8 +53,24 @@ from store.state.identities import Newcomers
 log = logging.getLogger(__name__)
 HERE = Path(__file__).parent
 MANAGED = ("people", "audit")
-OURS = ("kpi", "sops", "sop", "write", "targets", "data", "source", "bring")
-PATHS = ("overview", "flow", *(each.value for each in Department), *OURS, *MANAGED)
+OURS = (
+    "kpi",
+    "sops",
+    "sop",
+    "write",
+    "run",
+    "adherence",
+    "reviews",
+    "training",
+    "checks",
+    "targets",
+    "data",
+    "source",
+    "bring",
+)
+SOPS = ("sops", "sop", "write", "run", "checks", "training", "adherence", "reviews")  # one list of the menu
+MANAGE = ("targets", "data", "source", "bring", *MANAGED)
+PATHS = ("overview", "alerts", "flow", *(each.value for each in Department), *OURS, *MANAGED)
 ICONS = {
     Department.SHIPPING: ":material/local_shipping:",
     Department.SERVICE: ":material/support_agent:",
@@ -143,6 +176,12 @@ def pages_of(viewer: Viewer) -> dict[str, "st.Page"]:
             url_path="overview", default=True,
         ),
     }  # fmt: skip
+    pages["alerts"] = st.Page(
+        partial(alerts.render, viewer),
+        title=say("Alerts"),
+        icon=":material/notifications:",
+        url_path="alerts",
+    )
     pages["flow"] = st.Page(
         partial(flow.render, viewer), title=say("Flow"), icon=":material/conveyor_belt:", url_path="flow",
         visibility="visible" if flow.has_flow(viewer) else "hidden",
@@ -156,18 +195,14 @@ def pages_of(viewer: Viewer) -> dict[str, "st.Page"]:
     pages["kpi"] = st.Page(
         partial(one_kpi.render, viewer), title=say("KPI"), url_path="kpi", visibility="hidden"
     )
-    pages["targets"] = st.Page(
-        partial(targets.render, viewer), title=say("Targets"), icon=":material/target:", url_path="targets"
-    )
+    pages["targets"] = st.Page(partial(targets.render, viewer), title=say("Targets"), url_path="targets")
     pages |= _of_procedures(viewer)
-    pages["data"] = st.Page(
-        partial(data.render, viewer), title=say("Data"), icon=":material/database:", url_path="data"
-    )
+    pages["data"] = st.Page(partial(data.render, viewer), title=say("Data"), url_path="data")
     pages["source"] = st.Page(
         partial(source.render, viewer), title=say("Source"), url_path="source", visibility="hidden"
     )
     pages["bring"] = st.Page(
-        partial(bring.render, viewer), title=say("Bring data"), icon=":material/upload_file:", url_path="bring",
+        partial(bring.render, viewer), title=say("Bring data"), url_path="bring",
         visibility="visible" if bring.may_bring(viewer) else "hidden",
     )  # fmt: skip
     return pages | _managed(viewer)
@@ -177,7 +212,10 @@ def _of_procedures(viewer: Viewer) -> dict[str, "st.Page"]:
     """The library, and the pages of one procedure, which are reached from it."""
     return {
         "sops": st.Page(
-            partial(sops.render, viewer), title=say("SOPs"), icon=":material/menu_book:", url_path="sops"
+            partial(sops.render, viewer), title=say("Library"), url_path="sops"
+        ),
+        "run": st.Page(
+            partial(run.render, viewer), title=say("Run"), url_path="run"
         ),
         "sop": st.Page(
             partial(one_sop.render, viewer), title=say("SOP"), url_path="sop", visibility="hidden"
@@ -185,18 +223,36 @@ def _of_procedures(viewer: Viewer) -> dict[str, "st.Page"]:
         "write": st.Page(
             partial(write_sop.render, viewer), title=say("Write"), url_path="write", visibility="hidden"
         ),
-    }
+        "adherence": st.Page(
+            partial(adherence.render, viewer),
+            title=say("Adherence"),
+            url_path="adherence",
+            visibility="visible" if adherence.has_adherence(viewer) else "hidden",
+        ),
+        "training": st.Page(
+            partial(training.render, viewer), title=say("Training"), url_path="training",
+        ),
+        "reviews": st.Page(
+            partial(reviews.render, viewer), title=say("Reviews"), url_path="reviews",
+        ),
+        "checks": st.Page(
+            partial(checks.render, viewer),
+            title=say("Audits"),
+            url_path="checks",
+            visibility="visible" if viewer.principal.may(Permit.AUDIT_PROCEDURES) else "hidden",
+        ),
+    }  # fmt: skip
 
 
 def _managed(viewer: Viewer) -> dict[str, "st.Page"]:
     """The pages for those who look after people and the trail."""
     may, pages = viewer.principal.may, dict[str, "st.Page"]()
     pages["people"] = st.Page(
-        partial(people.render, viewer), title=say("People"), icon=":material/group:", url_path="people",
+        partial(people.render, viewer), title=say("People"), url_path="people",
         visibility="visible" if may(Permit.MANAGE_PEOPLE) else "hidden",
     )  # fmt: skip
     pages["audit"] = st.Page(
-        partial(audit.render, viewer), title=say("Audit trail"), icon=":material/history:", url_path="audit",
+        partial(audit.render, viewer), title=say("Audit trail"), url_path="audit",
         visibility="visible" if may(Permit.READ_AUDIT) else "hidden",
     )  # fmt: skip
     return pages
@@ -210,6 +266,15 @@ def main() -> None:
         show()
 
 
+def grouped(pages: "dict[str, st.Page]") -> "dict[str, list[st.Page]]":
+    """The menu: what people read first, everything about procedures in one list, and what feeds and looks after it."""
+    told: dict[str, list[st.Page]] = {"": [], say("SOPs"): [], say("Manage"): []}
+    for path, page in pages.items():
+        group = say("SOPs") if path in SOPS else say("Manage") if path in MANAGE else ""
+        told[group].append(page)
+    return told
+
+
 def show() -> None:
     """The page that was asked for, in the language of this run."""
     viewer = enter()
@@ -217,7 +282,8 @@ def show() -> None:
         return
     pages = pages_of(viewer)
     viewer.pages.update(pages)
-    chosen = st.navigation(list(pages.values()), position="top")
+    chosen = st.navigation(grouped(pages), position="top")
+    draw_standstill(viewer)
     draw_views(viewer, chosen.url_path or "overview")
     chosen.run()
 

@@ -16,11 +16,13 @@ for name, value in ALLOCATION.items():  # before polars is loaded
 
 from commands import (
     actions,
+    alerts,
     annotations,
     data,
     flow,
     forecasts,
     goals,
+    jobs,
     kpis,
     moves,
     people,
@@ -31,6 +33,8 @@ from commands import (
     running,
     secrets,
     signals,
+    sop_reviews,
+    sop_runs,
     sops,
     targets,
 )
@@ -60,7 +64,11 @@ app.add_typer(forecasts.app, name="forecast")
 app.add_typer(targets.app, name="target")
 app.add_typer(actions.app, name="action")
 app.add_typer(annotations.app, name="annotation")
+sops.app.add_typer(sop_runs.app, name="run")
 app.add_typer(sops.app, name="sop")
+sops.app.add_typer(sop_reviews.reviews, name="reviews")
+sops.app.add_typer(sop_reviews.flags, name="flags")
+sops.app.add_typer(sop_reviews.mend, name="mend")
 app.add_typer(reports.app, name="report")
 app.add_typer(people.app, name="user")
 app.add_typer(secrets.app, name="secret")
@@ -68,8 +76,8 @@ app.add_typer(person.app, name="person")
 app.add_typer(data.sources, name="source")
 app.add_typer(data.rejected, name="rejected")
 for command in (
-    running.up, data.demo, data.sync, data.compute, kpis.explain,
-    running.worker, running.web, running.check, running.backup, running.restore, retention.retention,
+    running.up, data.demo, data.sync, data.compute, kpis.explain, alerts.evaluate, alerts.alerts,
+    running.worker, jobs.jobs, running.web, running.check, running.backup, running.restore, retention.retention,
 ):  # fmt: skip
     app.command()(command)
 
@@ -105,6 +113,8 @@ def settle(
         refuse_weak_secrets=partial(refuse_weak_secrets, found),
         sync_every_minutes=found.sync_every_minutes,
         rejected_days=found.rejected_days,
+        heartbeat_url=found.heartbeat_url,
+        heartbeat_inside=found.heartbeat_inside,
         address=found.address,
         base=found.base,
         keeps_accounts=found.sign_in is SignIn.LOCAL,

@@ -18,6 +18,7 @@ from pages.parts.shell import Shell, base_path
 from pages.parts.trouble import unexpected
 from pages.parts.viewer import Viewer
 from pages.parts.warming import warm_if_new
+from pages.run.ways import run_routes
 from settings import LOCAL_HOSTS, SettingError, read_settings, refuse_weak_secrets
 from store.redaction import guard_output
 from store.scope import LOCAL_OWNER
@@ -96,7 +97,11 @@ def at_the_door() -> list[Middleware]:
 app = App(
     Path(__file__).parent / "app.py",
     lifespan=ready,
-    routes=[*health_routes(entrance, base_path()), *routes(entrance, base_path())],
+    routes=[
+        *health_routes(entrance, base_path()),
+        *routes(entrance, base_path()),
+        *run_routes(entrance, base_path()),
+    ],
     middleware=at_the_door(),
     on_script_error=unexpected,
     exception_handlers={Exception: failed},

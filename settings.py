@@ -89,7 +89,16 @@ class Settings(BaseSettings):
     hosts: str = Field("", description="Further names the pages are opened under, with commas between")
     host: str = Field("127.0.0.1", description="Address the pages are served on")
     port: int = Field(8501, ge=1, le=65535, description="Port the pages are served on")
-    sync_every_minutes: int = Field(60, ge=1, description="Minutes between two rounds of the worker")
+    sync_every_minutes: int = Field(
+        60, ge=1, description="Minutes between two runs of each job of the worker"
+    )
+    heartbeat_url: str = Field(
+        "",
+        repr=False,
+        description="Address called after jobs went well (a dead-man's switch): `stored:NAME`, `file:PATH`, `env:NAME` "
+        "or the https:// address itself",
+    )
+    heartbeat_inside: bool = Field(False, description="The heartbeat may go to the firm's own network")
     rejected_days: int = Field(30, ge=1, description="Days a rejected row is kept")
 
     @field_validator("host")

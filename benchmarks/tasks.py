@@ -234,6 +234,16 @@ def settle_steps(lake: str, runs: str) -> Told:
     return {"rows": steps.settle(Path(lake), int(runs))}
 
 
+def follow(home: str, runs: str) -> Told:
+    """One procedure in force in a home, with judged runs, and what the worker works out of them."""
+    from benchmarks import steps
+
+    told: Told = {}
+    with timed(told):
+        steps.follow(Path(home), int(runs))
+    return told
+
+
 def steps_by_engine(lake: str) -> Told:
     """Adherence by step and month, recomputed."""
     import kpi.catalog
@@ -245,6 +255,13 @@ def steps_by_engine(lake: str) -> Told:
     with timed(told):
         found = steps.by_engine(Path(lake))
     return told | steps.digest(found)
+
+
+def steps_by_page(lake: str) -> Told:
+    """What the adherence page reads of them."""
+    from benchmarks import steps
+
+    return {"ms": steps.by_page(Path(lake))}
 
 
 def steps_by_duckdb(lake: str, target: str) -> Told:
@@ -264,7 +281,7 @@ TASKS: Mapping[str, Callable[..., Told]] = {
     for task in (
         settle, settle_raw, live_a_day, live_a_raw_day, arrive_late, compute, compute_again, duckdb, pandas, check,
         overview, signals, demo, catalogue, prepare, write_csv, load_csv, convert_csv,
-        settle_steps, steps_by_engine, steps_by_duckdb,
+        settle_steps, follow, steps_by_engine, steps_by_page, steps_by_duckdb,
     )
 }  # fmt: skip
 

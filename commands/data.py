@@ -1,7 +1,7 @@
 """`fairlead sync`, `compute`, `demo`, `source`, `rejected` and `check`: getting data in, and keeping it right."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -16,15 +16,23 @@ from connectors.inspect import inspect
 from connectors.personal import treatments
 from connectors.saved import saved_sources
 from connectors.sync import Report
+from demo.auditing import audit_procedures
+from demo.handling import handle
 from demo.library import past_of_library
+from demo.newcomer import first_runs, say_one_side
 from demo.place import write_demo_config
 from demo.promises import promise
+from demo.reviewing import keep_right, mend
+from demo.running import runs_of_floor
 from demo.targets import demo_targets
+from demo.training import train
 from kpi.exports.sheet import as_csv
 from sop.taking_in import bring_along
 from store.permits import Permit
 from store.personal.treatment import TOLD, FieldTreatment, Treatment, Why
 from store.rejected import rejected_rows
+from store.state.run_past import bring_runs_along
+from worker.alerts import evaluate
 from worker.rounds import POLARS, compute_up_to, failed, pull, replay_rejected
 
 sources = typer.Typer(help="Sources: look at a file, list what is configured.", no_args_is_help=True)
@@ -128,7 +136,19 @@ def fill_with_demo(desk: Desk, tell: Callable[[str], None], days: int = 730, sca
     desk.store.state.targets.import_rows(desk.principal, demo_targets(desk.yesterday))
     promise(desk.store.state, desk.principal, desk.yesterday)
     bring_along(desk.store.state, desk.principal, past_of_library(desk.yesterday))
+    runs = runs_of_floor(desk.store.state, desk.principal, desk.yesterday)
+    bring_runs_along(desk.store.state.engines, desk.principal, runs)
+    keep_right(desk.store.state, desk.yesterday)
+    train(desk.store.state, desk.principal, desk.yesterday)
+    bring_runs_along(
+        desk.store.state.engines, desk.principal, first_runs(desk.store.state, desk.principal, desk.yesterday)
+    )
+    say_one_side(desk.store.state, desk.principal, desk.yesterday)
+    audit_procedures(desk.store.state, desk.store.lake, desk.yesterday, desk.config.company.timezone)
     compute_up_to(desk.store, desk.yesterday, progress=lambda name: tell(f"{name} …"))
+    mend(desk.store, desk.yesterday)
+    evaluate(desk.store, desk.principal, datetime.now(UTC))
+    handle(desk.store.state, desk.principal, desk.yesterday)
     return sum(count.new for each in reports for count in each.counts)
 
 

@@ -51,6 +51,8 @@ class Desk:
     asks_provider: bool = False
     sync_every_minutes: int = 60
     rejected_days: int = 30
+    heartbeat_url: str = field(default="", repr=False)
+    heartbeat_inside: bool = False
     acting: str = ""
     refuse_weak_secrets: Callable[[], None] = lambda: None
     environment: Mapping[str, str] = field(default_factory=dict)

@@ -16,7 +16,7 @@ from store.state import Role, User, Versioned
 
 app = typer.Typer(help="People who sign in: list, add, invite, close, sign out.", no_args_is_help=True)
 Some = Annotated[list[str] | None, typer.Option(help="May be given several times; default: all.")]
-COLUMNS = ("email", "name", "role", "active", "departments", "markets", "teams")
+COLUMNS = ("email", "name", "role", "active", "departments", "markets", "teams", "lead")
 
 
 @app.command("list")
@@ -41,13 +41,29 @@ def add(
     desk: Desk = context.obj
     users = desk.store.state.users
     found = users.find(desk.principal, email)
-    user = User(email.strip().lower(), name, role, True, _names(department), _names(market), _names(team))
+    lead = found.value.lead if found else ""
+    user = User(
+        email.strip().lower(), name, role, True, _names(department), _names(market), _names(team), lead
+    )
     users.save(desk.principal, user, found.version if found else 0)
     typer.echo(f"{user.name} ({user.email}) is {user.role}.")
     if found is None and desk.asks_provider:
         typer.echo(f"They sign in with the firm's account of this address: {desk.address}")
     elif found is None:
         invite(context, user.email)
+
+
+@app.command("lead")
+def lead(
+    context: typer.Context,
+    email: str,
+    to: Annotated[str, typer.Option(help="Address of the direct lead; default: nobody.")] = "",
+) -> None:
+    """Say who leads a person directly: only the two of them see what that person did."""
+    desk: Desk = context.obj
+    found = _known(desk, email)
+    desk.store.state.users.save(desk.principal, replace(found.value, lead=to), found.version)
+    typer.echo(f"{found.value.name} ({found.value.email}) is led by {to or 'nobody'}.")
 
 
 @app.command("invite")
@@ -111,4 +127,4 @@ def _told(user: User) -> dict[str, str]:
         )
     }
     known = {"email": user.email, "name": user.name, "role": user.role.value}
-    return {**known, "active": "yes" if user.active else "no", **parts}
+    return {**known, "active": "yes" if user.active else "no", **parts, "lead": user.lead}

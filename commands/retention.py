@@ -23,5 +23,7 @@ def retention(
         typer.echo("Rows name people for ever: [retention.months] in fairlead.toml names no table.")
     for table, people in found.people.items():
         typer.echo(f"{table}: {people} people, older than {limits.before(table, today)}")
-    typer.echo(f"uploads: {found.uploads}; traces of signing in: {found.sign_ins}")
+    typer.echo(
+        f"uploads: {found.uploads}; traces of signing in: {found.sign_ins}; replies to evidence: {found.replies}"
+    )
     typer.echo("Nothing was removed." if dry_run or found.is_nothing else "Removed.")

@@ -3,6 +3,8 @@
 import logging
 import shutil
 import sys
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -14,10 +16,12 @@ from commands.people import set_up_link
 from store.backup import backup as write_backup
 from store.backup import restore as read_backup
 from store.company_file import load_company
-from worker.errands import Errands, keep_uploads
+from worker.errands import Errands
+from worker.heartbeat import Heartbeat
 from worker.loop import work
+from worker.plan import jobs_of
 from worker.readiness import announce_when_ready
-from worker.rounds import round_of_work
+from worker.runner import Runner
 from worker.supervisor import Child, check_port, supervise, web_command
 
 HERE = Path(__file__).parent.parent
@@ -59,19 +63,22 @@ def web(context: typer.Context) -> None:
     raise typer.Exit(supervise([Child("web", _web_command(desk), desk.web_environment, HERE)]))
 
 
-def worker(context: typer.Context) -> None:
-    """Sync and compute at start and every hour; in between, do what people ask for in the browser."""
+def worker(
+    context: typer.Context,
+    once: Annotated[bool, typer.Option("--once", help="Do what is due, and end; for cron.")] = False,
+) -> None:
+    """Do the jobs as they fall due; in between, what people ask for in the browser."""
     desk = _operated(context)
     _log()
     errands = Errands(desk.store, desk.fresh_job, lambda tell: fill_with_demo(desk, tell))
-
-    def one_round() -> None:
-        with errands.heavy:
-            job = desk.fresh_job()
-            round_of_work(job)
-            keep_uploads(job.store)
-
-    work(one_round, every_minutes=desk.sync_every_minutes, errands=(errands.quick, errands.slow))
+    jobs = replace(desk.store.state.jobs, stays=not once)
+    every = timedelta(minutes=desk.sync_every_minutes)
+    heartbeat = Heartbeat(lambda: desk.secret(desk.heartbeat_url), desk.heartbeat_inside)
+    runner = Runner(jobs, desk.fresh_job, lambda job: jobs_of(job, every), errands.heavy, heartbeat.beat)
+    if not once:
+        work(runner, errands=(errands.quick, errands.slow))
+    elif failures := runner.all_due():
+        raise Unhealthy("; ".join(failures))
 
 
 def check(context: typer.Context) -> None:

@@ -8,11 +8,16 @@ from typing import Annotated
 import polars as pl
 import typer
 
+from commands import sop_audits
+from commands.adherence import adherence, effects, friction, verdicts
 from commands.desk import Desk
 from commands.kpis import FormatOption
 from commands.leaving import hand_out
 from commands.printing import Format
+from commands.quizzes import question, quiz
 from commands.sop_files import given, read_procedure, with_pictures
+from commands.sop_people import evidence, reply
+from commands.training import app as training
 from kpi.exports.paper import as_pdf
 from kpi.model import Department
 from kpi.words import Language, speaking
@@ -22,6 +27,7 @@ from sop.procedure.diff import Difference, differences
 from sop.procedure.markdown import write as as_markdown
 from sop.procedure.paper import document_of
 from sop.procedure.problems import require_sound
+from sop.review_life import clocks
 from sop.taking_in import take_in
 from store.company_file import load_company
 from store.state import Edition, WrongEntry
@@ -29,6 +35,12 @@ from store.state import Edition, WrongEntry
 app = typer.Typer(
     help="Procedures (SOPs): list, show, import, export, submit, approve.", no_args_is_help=True
 )
+for _each in (adherence, verdicts, effects, friction, evidence, reply):
+    app.command(_each.__name__)(_each)
+training.command("quiz")(quiz)
+training.command("question")(question)
+app.add_typer(training, name="training")
+app.add_typer(sop_audits.app, name="audit")
 DAY = ["%Y-%m-%d"]
 SCHEMA = {
     "key": pl.String, "title": pl.String, "department": pl.String, "version": pl.String, "state": pl.String,
@@ -52,7 +64,7 @@ def list_procedures(
     held = state.procedures.holding(principal, words) if words else None
     shelf = [
         each
-        for each in library(state.procedures.rows(principal), _today(desk))
+        for each in library(state.procedures.rows(principal), _today(desk), clocks(state, principal))
         if held is None or not held.isdisjoint(edition.id for edition in each.editions)
     ]
     rows = [_row(each) for each in shelf if department in (None, each.shown("").department)]

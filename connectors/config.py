@@ -18,11 +18,12 @@ from connectors.retention import read_retention
 from store.company import Company, Market
 from store.facts import MAPPED
 from store.rhythm import Rhythm
+from store.timetable import EXAMPLES, timetable_of
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 COMPANY_KEYS = ("name", "currency", "timezone", "week_starts", "made_up")
 MARKET_KEYS = ("name", "timezone", "currency", "calendar", "language")
-SHARED_KEYS = ("connector", "mode", "rhythm", "tables")
+SHARED_KEYS = ("connector", "mode", "pull", "rhythm", "tables")
 FILE_KEYS = ("path", "sheets", "memory_mb", "cpu_seconds", "wait_seconds", "unpacked_mb")
 SQL_KEYS = ("url", "password", "schema", "batch_rows")
 DEMO_KEYS = ("days", "scale", "seed", "end")
@@ -134,13 +135,22 @@ def _source(name: str, block: Block, folder: Path) -> SourceConfig:
         layout=layout,
         options=options,
         rhythm=Rhythm(rhythm) if rhythm else None,
+        pull=_pull(block),
         digest=hashlib.sha256(json.dumps(_read_by(block), default=str).encode()).hexdigest(),
     )
 
 
+def _pull(block: Block) -> str:
+    told = block.text("pull", "") or ""
+    try:
+        return told if not told or timetable_of(told, "UTC") else ""
+    except ValueError:
+        raise block.wrong("pull", f"is {told!r}; write {EXAMPLES}.") from None
+
+
 def _read_by(block: Block) -> Mapping[str, object]:
-    """What decides how a source is read: when it is expected does not."""
-    return {key: value for key, value in block.values.items() if key != "rhythm"}
+    """What decides how a source is read: when it is read and expected does not."""
+    return {key: value for key, value in block.values.items() if key not in ("pull", "rhythm")}
 
 
 def _options(kind: str, block: Block, folder: Path) -> Mapping[str, object]:

@@ -134,7 +134,10 @@ class TableMapping:
 
 @dataclass(frozen=True, eq=False)
 class SourceConfig:
-    """One source; `options` are the keys only its own kind of connector knows, `rhythm` how often it is expected."""
+    """One source; `options` are the keys only its own kind of connector knows, `rhythm` how often it is expected.
+
+    `pull`: when it is read, such as `every 15 minutes`; empty for as often as all.
+    """
 
     name: str
     connector: str
@@ -142,6 +145,7 @@ class SourceConfig:
     layout: Layout = field(default_factory=Layout)
     options: Mapping[str, object] = field(default_factory=dict)
     rhythm: Rhythm | None = None
+    pull: str = ""
     digest: str = ""
 
 

@@ -3,7 +3,7 @@
 from connectors.block import Block, suggestion
 from store.personal.limits import LIMITED, Retention
 
-KEYS = ("months", "uploads_days", "sign_ins_days")
+KEYS = ("months", "uploads_days", "sign_ins_days", "replies_days")
 LONGEST = 1_200  # months
 
 
@@ -22,4 +22,5 @@ def read_retention(block: Block) -> Retention:
         {name: months.whole(name, 1, 1) for name in months.values},
         block.whole("uploads_days", plain.uploads_days, 1),
         block.whole("sign_ins_days", plain.sign_ins_days, 1),
+        block.whole("replies_days", plain.replies_days, 1),
     )

@@ -1,5 +1,6 @@
 """Checks of procedures at the made-up firm: planned, done, answered step by step; and what systems saw themselves."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,6 +8,7 @@ import polars as pl
 
 from demo.company import CODES
 from demo.dice import Days, Flags, Number, Rolls, Whole, identity
+from demo.observed import observed
 from demo.procedures import (
     CODE_STEP,
     CUSTOMS_MENDED,
@@ -36,6 +38,7 @@ from demo.world import (
     whole,
     words,
 )
+from sop.procedure import Step
 from store.contract import Table
 from store.facts import PlannedChecks, ProcessEvents, SopRunSteps
 from store.facts.checks import SELECTIONS
@@ -43,6 +46,7 @@ from store.facts.checks import SELECTIONS
 CHECKS_A_DAY = 0.36  # of each procedure
 AHEAD_DAYS = 7
 FAILS = 0.045
+TAKES_S = 95.0  # a step in the middle
 CRITICAL = 0.5  # times as often: people are careful there
 MENDED_FAILS = 0.012
 CASES_A_DAY = 1.5  # of each market and procedure that a system watches
@@ -116,26 +120,36 @@ def run_steps(world: World, plans: Plans) -> tuple[type[Table], pl.DataFrame]:
     failed = world.dice.happens("step fails", rolls, _chance(world, plans, check, critical, coded))
     asked = ~world.dice.happens("unanswered", rolls, 0.006)
     chosen = world.dice.pick("selection", plans.slots.rolls, [90, 7, 3])
+    case = observed(world, plans.team, plans.done, plans.slots.rolls)
     shown = day <= world.known
     columns = {
         "step_id": joined(plans.number.gather(check), "/", pl.Series(nth + 1).cast(pl.String)),
         "run_id": plans.number.gather(check),
         "sop": words(KEYS, sop),
         "version": pl.Series(followed, dtype=pl.String).gather(check),
-        "step": pl.Series([step.title for step in steps], dtype=pl.String),
+        "step": pl.Series([step.key for step in steps], dtype=pl.String),
+        "case_kind": case.kind.gather(check),
+        "case_id": case.id.gather(check),
         "team": plans.team.gather(check),
+        "market": case.market.gather(check),
         "selection": words(SELECTIONS, chosen[check]),
         "executed_day": local_days(day, shown),
         "recorded_day": local_days(day, shown),
         "weight": whole(np.array([step.weight for step in steps], dtype=np.int64)),
         "score": whole(_score(world, rolls, failed, scaled), asked),
         "max_score": whole(np.where(scaled, 5, 1)),
-        "not_applicable": pl.Series(
-            world.dice.happens("not applicable", rolls, 0.04) & ~critical, dtype=pl.Boolean
-        ),
+        "not_applicable": pl.Series(world.dice.happens("not applicable", rolls, 0.04) & ~critical),
         "critical": pl.Series(critical, dtype=pl.Boolean),
+        **_effort(world, rolls, steps, asked),
     }
     return SopRunSteps, frame(columns, shown)
+
+
+def _effort(world: World, rolls: Rolls, steps: Sequence[Step], asked: Flags) -> dict[str, pl.Series]:
+    """Seconds the step took, as whoever checked it noted, and its time limit."""
+    taken = np.maximum(5, world.dice.lasting("step takes", rolls, TAKES_S, 0.5)).astype(np.int64)
+    limits = np.array([60 * (step.minutes or 0) for step in steps], dtype=np.int64)
+    return {"seconds": whole(taken, asked), "limit_seconds": whole(limits, limits > 0)}
 
 
 def _score(world: World, rolls: Rolls, failed: Flags, scaled: Flags) -> Whole:

@@ -63,14 +63,21 @@ class Talks:
         return self.solved + 4 * DAY_S
 
 
+def ticket_counts(world: World, days: Days) -> Whole:
+    """Conversations that begin on each day (row) in each market (column)."""
+    shares = np.array([lane.share for lane in LANES])
+    mean = world.scale * TICKETS_A_DAY * demand(days)[:, None] ** 0.8 * shares[None, :]
+    return world.dice.count("tickets", identity(days[:, None], np.arange(len(LANES))[None, :]), mean)
+
+
+def ticket_numbers(slots: Slots) -> pl.Series:
+    return numbers("T", slots)
+
+
 def talk(world: World, days: Days) -> Talks:
     """The conversations that begin on these days."""
     dice = world.dice
-    shares = np.array([lane.share for lane in LANES])
-    mean = world.scale * TICKETS_A_DAY * demand(days)[:, None] ** 0.8 * shares[None, :]
-    slots = fill(
-        dice.count("tickets", identity(days[:, None], np.arange(len(LANES))[None, :]), mean), int(days[0])
-    )
+    slots = fill(ticket_counts(world, days), int(days[0]))
     rolls = slots.rolls
     channel = dice.pick("ticket channel", rolls, [62, 18, 12, 8])
     begun = (
@@ -110,7 +117,7 @@ def tickets(world: World, talks: Talks) -> tuple[type[Table], pl.DataFrame]:
     dice, slots, rolls = world.dice, talks.slots, talks.slots.rolls
     solved, closed = world.sees(talks.solved), world.sees(talks.closed)
     columns = {
-        "ticket_id": numbers("T", slots),
+        "ticket_id": ticket_numbers(slots),
         "market": market_words(slots.markets),
         "channel": words(CHANNELS, talks.channel),
         "team": _desks(slots.markets),
@@ -168,7 +175,7 @@ def ticket_contacts(world: World, talks: Talks) -> tuple[type[Table], pl.DataFra
     wait = (nth > 0) * (nth - world.dice.uniform("again after", rolls) * 0.9) * 2.9 * DAY_S
     begun = talks.begun[talk] + wait.astype(np.int64)
     solved = np.maximum(talks.solved[talk], begun + HOUR_S)
-    ticket_id = numbers("T", slots).gather(talk)
+    ticket_id = ticket_numbers(slots).gather(talk)
     columns = {
         "contact_id": joined(ticket_id, "/", place(nth + 1, 1)),
         "issue_key": ticket_id,
@@ -198,7 +205,7 @@ def surveys(world: World, talks: Talks) -> tuple[type[Table], pl.DataFrame]:
     )
     columns = {
         "survey_id": numbers("S", slots),
-        "ticket_id": numbers("T", slots),
+        "ticket_id": ticket_numbers(slots),
         "market": market_words(slots.markets),
         "channel": words(CHANNELS, talks.channel),
         "team": _desks(slots.markets),
@@ -224,7 +231,7 @@ def qa_reviews(world: World, talks: Talks) -> tuple[type[Table], pl.DataFrame]:
     columns = {
         "item_id": joined(review, "/", place(criterion + 1, 1)),
         "review_id": review,
-        "ticket_id": numbers("T", slots).gather(talk),
+        "ticket_id": ticket_numbers(slots).gather(talk),
         "market": market_words(markets),
         "channel": words(CHANNELS, talks.channel[talk]),
         "team": _desks(markets),

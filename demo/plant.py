@@ -34,9 +34,7 @@ def production_runs(world: World, days: Days) -> tuple[type[Table], pl.DataFrame
     run_s, produced, scrap, rework = _output(world, day, line, article, rolls)
     started = ((day * DAY_S + STARTS_H[shift] * HOUR_S - CHINA_S) * MICROS).astype("datetime64[us]")
     columns: Columns = {
-        "run_id": joined(
-            "R", local_days(day).dt.to_string("-%y%m%d-L"), place(line + 1, 1), words(("E", "L", "N"), shift)
-        ),
+        "run_id": run_numbers(day, line, shift),
         "line": words(LINES, line),
         "product": words(NAMES, article),
         "shift": words(SHIFTS, shift),
@@ -55,6 +53,18 @@ def production_runs(world: World, days: Days) -> tuple[type[Table], pl.DataFrame
         "unit_cost_micros": whole(np.round(COSTS[article] * LEVELS["CNY"], 2) * MICROS),
     }
     return ProductionRuns, frame(columns, ~plant_is_shut(day) & (day <= world.known))
+
+
+def run_numbers(day: Days, line: Whole, shift: Whole) -> pl.Series:
+    return joined(
+        "R", local_days(day).dt.to_string("-%y%m%d-L"), place(line + 1, 1), words(("E", "L", "N"), shift)
+    )
+
+
+def batch_numbers(world: World, day: Days, rolls: Rolls) -> pl.Series:
+    """One run of each of these days, by chance."""
+    line = world.dice.pick("line of the batch", rolls, [1.0] * len(LINES))
+    return run_numbers(day, line, world.dice.pick("shift of the batch", rolls, [1, 1, 1]))
 
 
 def article_of(world: World, day: Days, line: Whole, shift: Whole) -> Whole:

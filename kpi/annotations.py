@@ -18,7 +18,7 @@ from kpi.words import marked, say
 from store.company import Company, Event
 from store.rhythm import Rhythm
 from store.scope import Principal
-from store.state import BaselineRow, Freshness, Note, State, TargetRow, of_slice, target_on
+from store.state import BaselineRow, Edition, Freshness, Note, State, TargetRow, of_slice, target_on
 
 DAY = timedelta(days=1)
 LOOK_BACK = timedelta(days=60)  # how long before a chart a source may have stopped for it to be told
@@ -42,6 +42,7 @@ class Kind(StrEnum):
     TARGET = "target"
     BASELINE = "baseline"
     DEFINITION = "definition"
+    VERSION = "version"
     OUTAGE = "outage"
     EVENT = "event"
     HOLIDAY = "holiday"
@@ -73,7 +74,10 @@ class Annotations:
 
 @dataclass(frozen=True, eq=False)
 class Diary:
-    """What the system knows about the days of a span in one market (all where None); `pauses` by source."""
+    """
+    What the system knows about the days of a span in one market (all where None); `pauses` by source; `editions` of
+    procedures that the reader sees.
+    """
 
     span: Span
     market: str | None = None
@@ -84,6 +88,7 @@ class Diary:
     holidays: Mapping[date, str] = field(default_factory=dict)
     fresh: Sequence[Freshness] = ()
     pauses: Mapping[str, Sequence[Span]] = field(default_factory=dict)
+    editions: Sequence[Edition] = ()
 
 
 def diary(
@@ -108,7 +113,8 @@ def diary(
         targets=state.targets.rows(principal), baselines=state.baselines.rows(principal),
         events=[each for each in events_of(company.events, market) if _within(span, each.day, each.day)],
         holidays={day: name for day, name in off.items() if span.start <= day <= span.end},
-        fresh=fresh, pauses={source: pauses(times, now, turns[source]) for source, times in pulls.items()},
+        fresh=fresh, editions=state.procedures.rows(principal),
+        pauses={source: pauses(times, now, turns[source]) for source, times in pulls.items()},
     )  # fmt: skip
 
 
@@ -137,6 +143,7 @@ def annotations_of(
         *_targets(known, kpi, where),
         *_baselines(known, kpi, where),
         *_versions(kpi),
+        *_procedures(known.editions, kpi),
         *_outages(known, kpi),
         *events,
         *_holidays(known.holidays, events),
@@ -231,6 +238,20 @@ def _versions(kpi: Kpi) -> list[Annotation]:
         )
         for each in kpi.versions
     ]  # fmt: skip
+
+
+def _procedures(editions: Sequence[Edition], kpi: Kpi) -> list[Annotation]:
+    """From when people worked otherwise by a procedure that drives the KPI: its major versions, told once."""
+    found = []
+    for each in editions:
+        if each.effective_on is None or each.number[1] or each.translates or kpi.key not in each.kpis:
+            continue
+        told = say("{title}: version {name}", title=each.title or each.key, name=each.name)
+        short = say("SOP {name}", name=each.name)
+        found.append(
+            Annotation(each.effective_on, each.effective_on, each.effective_on, Kind.VERSION, short, told)
+        )
+    return found
 
 
 def _outages(known: Diary, kpi: Kpi) -> list[Annotation]:

@@ -12,6 +12,7 @@ from store.contract import polars_schema
 _WORD = re.compile(r"\w+")
 
 
+@lru_cache(maxsize=1024)
 def fingerprint(grain: Grain) -> str:
     """Changes when a definition of the grain changes, so that its components are computed anew."""
     told = [repr((grain.days, grain.known_day)), *_told(grain)]

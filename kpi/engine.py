@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from functools import lru_cache, reduce
-from operator import or_
+from functools import lru_cache
 from typing import Any
 
 import narwhals as nw
@@ -13,14 +12,15 @@ import polars as pl
 from kpi.halves import halves, rows_counted
 from kpi.measures import ZERO, Measure, Sums, measure, on_polars
 from kpi.model import AS_OF_DAY, AS_OF_EPOCH, UNKNOWN, Distribution, Kpi, Rows
+from kpi.runs_of_days import on_days
 from kpi.shares import Product
+from kpi.translated import translated
 from store.contract import Table
 
 COUNTED = 0
 WAITING = 90
 NOT_OURS = -1
 MISSING = "missing_value"
-_FEW_RUNS = 4
 
 
 @dataclass(frozen=True)
@@ -87,16 +87,21 @@ class Grain:
 
 
 def grains(kpis: Iterable[Kpi]) -> list[Grain]:
-    """The grains of these KPIs, in a stable order."""
+    """The grains of these KPIs, in a stable order; the same ones whenever it is asked of the same KPIs."""
+    return list(_grains(tuple(kpis)))
+
+
+@lru_cache(maxsize=1024)
+def _grains(kpis: tuple[Kpi, ...]) -> tuple[Grain, ...]:
     found: dict[tuple[str, str, tuple[str | None, ...], tuple[str, ...]], list[Part]] = {}
     for kpi in kpis:
         for number, rows in enumerate(kpi.sides):
             place = (rows.fact.name, rows.day, (rows.known_day, rows.waiting_day), kpi.dimensions)
             found.setdefault(place, []).append(Part(kpi, rows, number))
-    return [
+    return tuple(
         Grain("_by_".join([fact, day, *dimensions]), parts[0].rows.fact, day, dimensions, tuple(parts))
         for (fact, day, _, dimensions), parts in found.items()
-    ]
+    )
 
 
 def reasons(part: Part) -> list[str]:
@@ -104,6 +109,7 @@ def reasons(part: Part) -> list[str]:
     return [*part.rows.excluded, MISSING]
 
 
+@lru_cache(maxsize=4096)
 def state(part: Part) -> nw.Expr:
     """Why a row counts or not: 0 counted, 1.. the number of the reason, 90 not yet due, -1 not ours."""
     judged = _due(part.rows)
@@ -144,25 +150,17 @@ def judged_rows(
     """The grain's rows up to `as_of` (of `days` only, if given) with one state column a part (of `parts` only)."""
     present, counting = [~nw.col("deleted")], [_exists(grain, nw.lit(as_of.day))]
     if days is not None:
-        present.append(reduce(or_, (_on(day, days) for day in grain.days)))
+        present.append(on_days(grain.days, days))
     if days is not None and len(grain.days) > 1:
-        counting.append(_on(grain.day, days))
+        counting.append(on_days([grain.day], days))
     rows = dated(grain, facts.filter(*present), as_of).filter(*counting)
     judged = grain.parts if parts is None else parts
-    return rows.with_columns(*(state(part).alias(_state_of(part)) for part in judged))
+    return rows.with_columns(*(_judging(part) for part in judged))
 
 
-def _on(column: str, days: Sequence[date]) -> nw.Expr:
-    """Whether a day is one of `days`: within one of few runs of days, which is quicker to tell than one of many."""
-    runs: list[list[date]] = []
-    for day in sorted(days):
-        if runs and (day - runs[-1][-1]).days <= 1:
-            runs[-1].append(day)
-        else:
-            runs.append([day])
-    if len(runs) > _FEW_RUNS:
-        return nw.col(column).is_in(list(days))
-    return reduce(or_, (nw.col(column).is_between(run[0], run[-1]) for run in runs), nw.lit(False))
+@lru_cache(maxsize=4096)
+def _judging(part: Part) -> nw.Expr:
+    return translated(state(part).alias(_state_of(part)))
 
 
 def dated(grain: Grain, rows: "nw.LazyFrame[Any]", as_of: AsOf) -> "nw.LazyFrame[Any]":
@@ -196,7 +194,7 @@ def column(kpi: Kpi, what: str) -> str:
 def measures(part: Part) -> dict[str, Measure]:
     """What a row adds to each component of a part, by the state it is in."""
     numerator, denominator = part.halves
-    counted, waiting = _counted_states(part), _states(WAITING)
+    counted, waiting = _counted_states(part), frozenset({WAITING})
     may_wait = part.rows.due is not None
     often, left_out = rows_counted(part.kpi, part.number)
     told = {
@@ -207,23 +205,19 @@ def measures(part: Part) -> dict[str, Measure]:
         "wait_den": measure(waiting, denominator) if may_wait else ZERO,
     }
     for number, reason in enumerate(reasons(part), start=1):
-        told[f"x_{reason}"] = Measure(_states(number), times=left_out)
+        told[f"x_{reason}"] = Measure(frozenset({number}), times=left_out)
     if isinstance(part.kpi, Product):
         told |= {f"share_{name}": measure(counted, share) for name, share in part.kpi.shares.items()}
     if isinstance(part.kpi, Distribution):
         minutes = nw.col(part.kpi.seconds) // 60
         told["sq"] = Measure(counted, minutes * minutes)
-        ours = _states(COUNTED, WAITING, *range(1, len(reasons(part)) + 1))
+        ours = frozenset({COUNTED, WAITING, *range(1, len(reasons(part)) + 1)})
         told["open"] = Measure(ours, nw.when(part.kpi.open).then(nw.lit(1)).otherwise(nw.lit(0)))
     return {column(part.kpi, what): each for what, each in told.items()}
 
 
-def _states(*states: int) -> frozenset[int]:
-    return frozenset(states)
-
-
 def _counted_states(part: Part) -> frozenset[int]:
-    return _states(COUNTED) if part.rows.waits else _states(COUNTED, WAITING)
+    return frozenset({COUNTED}) if part.rows.waits else frozenset({COUNTED, WAITING})
 
 
 def components(
@@ -235,7 +229,7 @@ def components(
     Rows are counted and amounts summed by slice and state; what that says of each KPI is told on the few rows left.
     """
     sums = _sums(grain)
-    told = [part for part in grain.parts if _state_of(part) in sums.states()]
+    told = [part for part in grain.parts if _state_of(part) in sums.states]
     rows = judged_rows(grain, facts, as_of, days, told)
     if (ours := speaks_of(grain)) is not None:
         rows = rows.filter(ours)
@@ -243,10 +237,12 @@ def components(
     return sums.spread(on_polars(few), grain.dimensions)
 
 
+@lru_cache(maxsize=1024)
 def speaks_of(grain: Grain) -> nw.Expr | None:
     """What rows all parts of the grain speak of, where they agree; None is all rows, or no agreement."""
     told = {repr(part.rows.belongs) for part in grain.parts}
-    return grain.parts[0].rows.belongs if len(told) == 1 else None
+    belongs = grain.parts[0].rows.belongs if len(told) == 1 else None
+    return belongs if belongs is None else translated(belongs)
 
 
 @lru_cache(maxsize=1024)
@@ -270,9 +266,20 @@ def binned(
     """The counted rows of a distribution: `day`, dimensions, `bin`."""
     if not isinstance(part.kpi, Distribution):
         raise TypeError(f"KPI '{part.kpi.key}' is no distribution and has no bins.")
-    rows = judged_rows(grain, facts, as_of, days, [part]).filter(counts(part, nw.col(_state_of(part))))
-    named = (nw.col(dimension).fill_null(UNKNOWN) for dimension in grain.dimensions)
-    return rows.select(nw.col(grain.day).alias("day"), *named, nw.col(part.kpi.bin).alias("bin"))
+    rows = judged_rows(grain, facts, as_of, days, [part]).filter(_counting(part))
+    return rows.select(*_placed(grain), nw.col(part.kpi.bin).alias("bin"))
+
+
+@lru_cache(maxsize=4096)
+def _counting(part: Part) -> nw.Expr:
+    return translated(counts(part, nw.col(_state_of(part))))
+
+
+@lru_cache(maxsize=1024)
+def _placed(grain: Grain) -> Sequence[nw.Expr]:
+    """Day and slice of a row, a missing dimension by its name."""
+    named = (nw.col(dimension).fill_null(UNKNOWN).alias(dimension) for dimension in grain.dimensions)
+    return [translated(each) for each in (nw.col(grain.day).alias("day"), *named)]
 
 
 def bins(

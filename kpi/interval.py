@@ -7,6 +7,8 @@ from statistics import NormalDist
 import numpy as np
 import polars as pl
 
+from kpi.student import quantile
+
 
 def wilson(hits: pl.Expr, of: pl.Expr, confidence: float = 0.95) -> tuple[pl.Expr, pl.Expr]:
     """Lower and upper bound of the share `hits` / `of` (whole counts); null where there is nothing to share.
@@ -61,8 +63,6 @@ def ratio_interval(
         raise ValueError(
             f"{len(numerators)} numerators and {len(denominators)} denominators; give one of each a unit."
         )
-    from scipy.special import stdtrit  # here, as it takes a third of a second to load
-
     top, bottom = np.asarray(numerators, float), np.asarray(denominators, float)
     count, total = len(top), float(bottom.sum())
     if count < 2 or total == 0:
@@ -70,5 +70,5 @@ def ratio_interval(
     value = float(top.sum()) / total
     scatter = float(((top - value * bottom) ** 2).sum())
     error = (count / (count - 1) * scatter) ** 0.5 / abs(total)
-    reach = float(stdtrit(count - 1, (1 + confidence) / 2)) * error
+    reach = quantile(count - 1, (1 + confidence) / 2) * error
     return RatioInterval(value, error, value - reach, value + reach)

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import narwhals as nw
 import polars as pl
 
 from kpi.model import UNKNOWN, one
+from kpi.translated import translated
 
 ROWS = "rows"
 
@@ -45,7 +47,8 @@ class Sums:
     measures: Mapping[str, tuple[str, Measure]]
     oldest: Mapping[str, tuple[str, nw.Expr]]
 
-    def amounts(self) -> dict[str, nw.Expr]:
+    @cached_property
+    def amounts(self) -> Mapping[str, nw.Expr]:
         """The column in which each different amount is summed, with the amount."""
         found: dict[str, nw.Expr] = {}
         for _, each in self.measures.values():
@@ -53,37 +56,49 @@ class Sums:
                 found.setdefault(repr(each.amount), each.amount)
         return {f"sum_{number}": amount for number, amount in enumerate(found.values())}
 
-    def states(self) -> list[str]:
+    @cached_property
+    def states(self) -> Sequence[str]:
         """The state columns that tell rows apart."""
         named = [state for state, _ in (*self.measures.values(), *self.oldest.values())]
         return list(dict.fromkeys(named))
 
     def gathered(self, rows: "nw.LazyFrame[Any]", keys: Sequence[str]) -> "nw.LazyFrame[Any]":
         """By keys and states: `rows`, a sum for each amount, and the earliest moments. The portable half."""
-        amounts, states = self.amounts(), self.states()
-        shaped = rows.select(
-            *keys,
-            *states,
-            *(amount.alias(name) for name, amount in amounts.items()),
-            *(started.alias(name) for name, (_, started) in self.oldest.items()),
-        )
-        return shaped.group_by(*keys, *states).agg(
-            nw.len().cast(nw.Int64).alias(ROWS),
-            *(nw.col(name).sum().cast(nw.Int64).alias(name) for name in amounts),
-            *(nw.col(name).min().cast(nw.Int64).alias(name) for name in self.oldest),
-        )
+        shaped = rows.select(*keys, *self.states, *self._shaped)
+        return shaped.group_by(*keys, *self.states).agg(*self._summed)
+
+    @cached_property
+    def _shaped(self) -> Sequence[nw.Expr]:
+        """Each amount and moment of a row under its name."""
+        amounts = (amount.alias(name) for name, amount in self.amounts.items())
+        moments = (started.alias(name) for name, (_, started) in self.oldest.items())
+        return [translated(each) for each in (*amounts, *moments)]
+
+    @cached_property
+    def _summed(self) -> Sequence[nw.Expr]:
+        whole = {
+            ROWS: nw.len(),
+            **{name: nw.col(name).sum() for name in self.amounts},
+            **{name: nw.col(name).min() for name in self.oldest},
+        }
+        return [translated(each.cast(nw.Int64).alias(name)) for name, each in whole.items()]
 
     def spread(self, few: pl.LazyFrame, dimensions: Iterable[str]) -> pl.LazyFrame:
         """By day and slice: each measure under its name. A missing dimension gets its name here."""
-        places = {repr(amount): name for name, amount in self.amounts().items()}
-        dimensions = list(dimensions)
-        return few.group_by("day", *(pl.col(name).fill_null(UNKNOWN) for name in dimensions)).agg(
+        slices = (pl.col(name).fill_null(UNKNOWN) for name in dimensions)
+        return few.group_by("day", *slices).agg(self._told)
+
+    @cached_property
+    def _told(self) -> Sequence[pl.Expr]:
+        """Each measure, and the earliest moments, of the few rows that `gathered` leaves."""
+        places = {repr(amount): name for name, amount in self.amounts.items()}
+        return [
             *(_taken(state, each, places).alias(name) for name, (state, each) in self.measures.items()),
             *(
                 pl.when(pl.col(state) >= 0).then(pl.col(name)).min().alias(name)
                 for name, (state, _) in self.oldest.items()
             ),
-        )
+        ]
 
 
 def _taken(state: str, each: Measure, places: Mapping[str, str]) -> pl.Expr:

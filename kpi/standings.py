@@ -174,14 +174,26 @@ def _cut(every: Every, span: Span) -> tuple[tuple[date, date], ...]:
 def _periods(scored: pl.DataFrame, every: Every, span: Span, reported: Reported) -> tuple[Period, ...]:
     told = [name for name in scored.columns if name.startswith("excluded_")]
     rows = {row["period"]: row for row in scored.select(*COLUMNS, *told).rows(named=True)}
-    closed = reported.closed(span.end) or span.end
+    closed, known = reported.closed(span.end) or span.end, Numbers()
     return tuple(
-        _period(start, end, rows.get(start), closed, reported.late, told) for start, end in _cut(every, span)
+        _period(start, end, rows.get(start), closed, reported.late, told, known)
+        for start, end in _cut(every, span)
     )
 
 
+class Numbers(dict[float, float]):
+    """Floats of which equal ones are one object: a target hardly changes, and thousands of periods are kept."""
+
+    def of(self, value: object) -> float | None:
+        """The number as a float; None for anything else."""
+        if not isinstance(value, int | float):
+            return None
+        return self.setdefault(number := float(value), number)
+
+
 def _period(
-    start: date, end: date, row: Mapping[str, object] | None, closed: date, synced: date | None, told: Sequence[str]
+    start: date, end: date, row: Mapping[str, object] | None, closed: date, synced: date | None,
+    told: Sequence[str], known: Numbers,
 ) -> Period:  # fmt: skip
     over = end <= closed
     late = synced is not None and end > synced and over
@@ -190,9 +202,9 @@ def _period(
     return Period(
         start, end,
         status=_status(Status(str(row["status"])), over, late),
-        value=_float(row["value"]), target=_float(row["target"]), warn=_float(row["warn"]),
+        value=known.of(row["value"]), target=known.of(row["target"]), warn=known.of(row["warn"]),
         n=_whole(row["n"]), immature=_whole(row["immature"]),
-        numerator=_float(row["numerator"]) or 0.0, denominator=_float(row["denominator"]) or 0.0,
+        numerator=known.of(row["numerator"]) or 0.0, denominator=known.of(row["denominator"]) or 0.0,
         excluded={name.removeprefix("excluded_"): _whole(row[name]) for name in told if row[name]} or NOTHING,
         closed=over,
     )  # fmt: skip
@@ -209,7 +221,3 @@ def _status(scored: Status, over: bool, late: bool) -> Status:
 
 def _whole(value: object) -> int:
     return value if isinstance(value, int) else int(str(value))
-
-
-def _float(value: object) -> float | None:
-    return float(value) if isinstance(value, int | float) else None

@@ -46,9 +46,9 @@ def _altered(grain: Grain, changed: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def _days_of(grain: Grain, rows: "nw.LazyFrame[Any]", moments: Iterable[AsOf]) -> set[date]:
-    """The days the rows count on at any of the moments."""
-    asked = moments if len(grain.days) > 1 else list(moments)[:1]
-    placed = [on_polars(dated(grain, rows, each).select(grain.day).unique()) for each in asked]
+    """The days the rows count on at any of the moments; where a row has but one day, at all of them."""
+    at = [dated(grain, rows, each) for each in moments] if len(grain.days) > 1 else [rows]
+    placed = [on_polars(each.select(grain.day).unique()) for each in at]
     found = {day for days in pl.collect_all(placed) for day in days[grain.day]}
     return found - {None}
 

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from kpi.model import Kpi
 from kpi.words import say
 from store.scope import Principal
-from store.state import Action, ActionError, ActionStatus, State, segment_pairs
+from store.state import Action, ActionError, ActionStatus, Corrective, State, segment_pairs
 
 
 def open_action(
@@ -95,8 +95,9 @@ def in_market(actions: Iterable[Action], market: str | None) -> list[Action]:
 
 
 def is_overdue(action: Action, today: date) -> bool:
-    """Open after its due day is over."""
-    return action.status is ActionStatus.OPEN and action.due < today
+    """Open after its due day is over; one that was carried out only waits for its effect."""
+    waits = isinstance(action, Corrective) and action.is_waiting
+    return action.status is ActionStatus.OPEN and action.due < today and not waits
 
 
 def most_urgent(actions: Iterable[Action]) -> dict[str, Action]:

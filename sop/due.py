@@ -1,11 +1,5 @@
-"""When something is due again: calendar months, clamped to the last day of a shorter month."""
+"""When something is due again; the calendar of it lies with the store, which asks people by it, too."""
 
-from calendar import monthrange
-from datetime import date
+from store.due import after_months
 
-
-def after_months(day: date, months: int) -> date:
-    """The same day `months` calendar months later; 31 January plus one month is the last day of February."""
-    years, month = divmod(day.month - 1 + months, 12)
-    year = day.year + years
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+__all__ = ["after_months"]

@@ -1,6 +1,6 @@
 """The procedures of a firm as its readers find them: which version counts today, what is coming, what is late."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -16,12 +16,27 @@ from store.state.editions import in_force
 
 
 @dataclass(frozen=True)
+class Clock:
+    """When a procedure was reviewed last, and by when what came up since wants the next review."""
+
+    reviewed: date | None = None
+    wanted_by: date | None = None
+
+
+UNREVIEWED = Clock()
+
+
+@dataclass(frozen=True)
 class Shelved:
-    """One procedure with all of its editions that the reader may see, oldest first; `day` is today."""
+    """
+    One procedure with all of its editions that the reader may see, oldest first; `day` is today. `clock`: what is
+    known of its reviews.
+    """
 
     key: str
     editions: tuple[Edition, ...]
     day: date
+    clock: Clock = UNREVIEWED
 
     @property
     def source(self) -> str:
@@ -74,11 +89,18 @@ class Shelved:
 
     @property
     def review_due(self) -> date | None:
-        """The last day on which the next review is in time; None while nothing is in force."""
+        """
+        The last day on which the next review is in time: its months after the last one, or after the work last
+        changed; earlier where something came up. None while nothing is in force.
+        """
         now = self.effective()
         if now is None or now.effective_on is None:
             return None
-        return after_months(now.effective_on, now.review_months)
+        begun = [each for each in self.of(self.source) if each.major == now.major and not each.is_open]
+        changed = min((each.effective_on for each in begun if each.effective_on), default=now.effective_on)
+        start = max(changed, self.clock.reviewed or changed)
+        usual = after_months(start, now.review_months)
+        return min(usual, self.clock.wanted_by or usual)
 
     def behind(self, edition: Edition) -> tuple[int, int]:
         """How many major and minor versions a translation is behind what counts in the source language."""
@@ -106,11 +128,14 @@ def stage_told(shelf: Shelved, edition: Edition) -> str:
     return say(STAGES[shelf.stage(edition)])
 
 
-def library(editions: Iterable[Edition], day: date) -> tuple[Shelved, ...]:
-    """The procedures of these editions, by key."""
+def library(
+    editions: Iterable[Edition], day: date, clocks: Mapping[str, Clock] | None = None
+) -> tuple[Shelved, ...]:
+    """The procedures of these editions, by key; `clocks`: what is known of their reviews, by key."""
     ordered = sorted(editions, key=lambda each: (each.key, each.number, each.id))
     grouped = groupby(ordered, key=lambda each: each.key)
-    return tuple(Shelved(key, tuple(each), day) for key, each in grouped)
+    known = clocks or {}
+    return tuple(Shelved(key, tuple(each), day, known.get(key, UNREVIEWED)) for key, each in grouped)
 
 
 def content_of(procedure: Procedure) -> Content:
@@ -123,6 +148,7 @@ def content_of(procedure: Procedure) -> Content:
         markets=frozenset(markets) if markets else None,
         kpis=frozenset(each.kpi for each in procedure.kpis),
         review_months=procedure.review_months,
+        roles=frozenset(procedure.scope.roles) or None,
     )  # fmt: skip
 
 

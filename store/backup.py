@@ -1,7 +1,8 @@
-"""Everything in one file, taken while Fairlead runs: state, lake and the secret; and back into an empty home.
+"""Everything in one file, taken while Fairlead runs: state, evidence, lake, secret; and back into an empty home.
 
-The state is taken before the lake, so that after a restore a source is at most read again, never skipped. In
-the lake the ledger comes first and the facts last: a restored component is at most computed again.
+The state is taken before the files it names and before the lake, so that after a restore a source is at most read
+again, never skipped. In the lake the ledger comes first and the facts last: a restored component is at most computed
+again.
 """
 
 import os
@@ -17,6 +18,7 @@ from sqlalchemy import Engine
 
 from store.archive import CHUNK, Archive, BackupError, Writer, checked, member_lines, new_file, opened
 from store.database import StateError, copy_sqlite, make_engine, sqlite_file
+from store.evidence import FOLDER as EVIDENCE
 from store.facts import MAPPED
 from store.lake import Lake
 from store.lake.mark import make_directory, sync
@@ -84,6 +86,8 @@ def _collect(writer: Writer, home: Path, state: State, desk: Path) -> Archive:
     for name in _BESIDE:
         if (home / name).is_file():
             writer.add_file(f"home/{name}", home / name)
+    for path in sorted(each for each in (home / EVIDENCE).glob("*/*") if not each.name.startswith(".")):
+        writer.add_file(f"home/{path.relative_to(home)}", path)
     for path in sorted(each for each in desk.rglob("*") if each.is_file()):
         writer.add_file(str(PurePosixPath(path.relative_to(desk))), path)
     made = Archive(
@@ -135,7 +139,7 @@ def _link(path: Path, place: Path) -> None:
 
 
 def _require_unused(home: Path) -> None:
-    for name in ("lake", "state.db"):
+    for name in ("lake", "state.db", EVIDENCE):
         if (home / name).is_file() or any((home / name).glob("*")):
             raise BackupError(
                 f"'{home / name}' exists; a backup is restored into an empty home only. "

@@ -20,8 +20,10 @@ class Permit(StrEnum):
 
     EXPORT = "take data along as a file"
     KEEP_VIEWS = "keep views"
+    RUN_PROCEDURES = "run procedures"
     WRITE_NOTES = "write, change or remove notes"
     CHANGE_ACTIONS = "open, change or close actions"
+    HANDLE_ALERTS = "deal with alerts"
     SET_BASELINES = "begin a usual range anew"
     PROPOSE_TARGETS = "propose targets"
     APPROVE_TARGETS = "approve targets"
@@ -29,6 +31,8 @@ class Permit(StrEnum):
     ASSIGN_OWNERS = "say who answers for a KPI or procedure"
     WRITE_PROCEDURES = "write procedures"
     APPROVE_PROCEDURES = "approve or retire procedures"
+    AUDIT_PROCEDURES = "audit how procedures are followed"
+    TRAIN_PEOPLE = "say who must be trained and sign off training"
     BRING_DATA = "bring data in"
     MANAGE_PEOPLE = "let people in or change what they may do"
     READ_AUDIT = "read the audit trail"
@@ -38,15 +42,18 @@ class Permit(StrEnum):
     MANAGE_SECRETS = "keep or change secrets"
 
 
-_EVERYONE = frozenset({Permit.EXPORT, Permit.KEEP_VIEWS})
-_AT_WORK = _EVERYONE | {Permit.WRITE_NOTES, Permit.CHANGE_ACTIONS, Permit.PROPOSE_TARGETS}
+_EVERYONE = frozenset({Permit.EXPORT, Permit.KEEP_VIEWS, Permit.RUN_PROCEDURES})
+_AT_WORK = _EVERYONE | {
+    Permit.WRITE_NOTES, Permit.CHANGE_ACTIONS, Permit.HANDLE_ALERTS, Permit.PROPOSE_TARGETS,
+}  # fmt: skip
 _APPROVING = _AT_WORK | {
     Permit.SET_BASELINES, Permit.APPROVE_TARGETS, Permit.WRITE_PROCEDURES, Permit.APPROVE_PROCEDURES,
+    Permit.AUDIT_PROCEDURES, Permit.TRAIN_PEOPLE,
 }  # fmt: skip
 PERMITS: Mapping[Role, frozenset[Permit]] = {
     Role.VIEWER: _EVERYONE,
-    Role.LEAD: _AT_WORK | {Permit.SET_BASELINES},
-    Role.SOP_OWNER: _AT_WORK | {Permit.WRITE_PROCEDURES},
+    Role.LEAD: _AT_WORK | {Permit.SET_BASELINES, Permit.AUDIT_PROCEDURES, Permit.TRAIN_PEOPLE},
+    Role.SOP_OWNER: _AT_WORK | {Permit.WRITE_PROCEDURES, Permit.AUDIT_PROCEDURES, Permit.TRAIN_PEOPLE},
     Role.APPROVER: _APPROVING,
     Role.MANAGER: _APPROVING
     | {Permit.ASSIGN_OWNERS, Permit.BRING_DATA, Permit.MANAGE_PEOPLE, Permit.READ_AUDIT},

@@ -1,12 +1,19 @@
 """What every test may ask for."""
 
+import sqlite3
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 from postgres_server import postgres_server
+from sqlalchemy import Engine
+
+import store.state.open
+from store.database import make_engine
+from store.migrations import migrate, version_of
 
 __all__ = ["postgres_server"]
 
@@ -30,6 +37,33 @@ def shared() -> Path:
     if not folder.is_dir():
         pytest.skip("no ../shared folder with reference data beside this clone")
     return folder
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty SQLite state database with all its tables, to copy from."""
+    file = tmp_path_factory.mktemp("state") / "state.db"
+    engine = make_engine(f"sqlite:///{file}")
+    migrate(engine)
+    engine.dispose()
+    return file
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_state(migrated_file: Path) -> Iterator[None]:
+    """A new state database is copied from a migrated one: half a second less for each of a thousand tests."""
+
+    def copied(engine: Engine) -> list[str]:
+        if engine.dialect.name != "sqlite" or version_of(engine) is not None:
+            return migrate(engine)
+        with closing(sqlite3.connect(migrated_file)) as source, closing(engine.raw_connection()) as target:
+            assert isinstance(target.driver_connection, sqlite3.Connection)
+            source.backup(target.driver_connection)
+        return []
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(store.state.open, "migrate", copied)
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -86,5 +86,5 @@ class Browser:
             portal.call(self.app, scope, receive, send)
         start = sent[0]
         headers = {name.decode(): value.decode() for name, value in start.get("headers", [])}
-        text = b"".join(each.get("body", b"") for each in sent).decode()
+        text = b"".join(each.get("body", b"") for each in sent).decode(errors="replace")
         return Answer(start["type"], start.get("status", 0), headers, text)

@@ -18,22 +18,25 @@ from connectors.rejected import remark
 from connectors.sync import Report
 from kpi.catalog import KPIS
 from kpi.standing import coverage
+from sop.audits.making import draw_audit
 from store.brought import Bring, Found, Loaded, TableLoaded, as_plain, of_plain
+from store.company_file import load_company
 from store.database import StateError
 from store.home import SYSTEM, Store
 from store.personal.limits import load_retention
-from store.state import Brought, Counts, Errand, ErrandKind, RunStatus
+from store.state import Brought, Counts, Errand, ErrandKind, RunStatus, WrongEntry
 from store.uploads import UploadRefused, drop_upload, sweep_uploads, upload_path
 from worker.people import end_erasures
 from worker.rounds import Job, compute_up_to, mapped, pull, replay_rejected
 
-QUICK, HEAVY = (ErrandKind.LOOK,), (ErrandKind.LOAD, ErrandKind.REPLAY, ErrandKind.DEMO, ErrandKind.ERASE)
+QUICK = (ErrandKind.LOOK, ErrandKind.DRAW)
+HEAVY = (ErrandKind.LOAD, ErrandKind.REPLAY, ErrandKind.DEMO, ErrandKind.ERASE)
 LOCK = "errands.lock"
 PATIENCE_S, STEP_S = 600.0, 2.0
 FORGET = timedelta(days=1)
 Tell = Callable[[str], None]
 T = TypeVar("T")
-TOLD = (SourceError, ConfigError, StateError, UploadRefused)
+TOLD = (SourceError, ConfigError, StateError, UploadRefused, WrongEntry)
 log = logging.getLogger("fairlead.worker")
 
 
@@ -120,6 +123,20 @@ def _answer(errand: Errand, job: Job, tell: Tell, demo: Callable[[Tell], object]
         case ErrandKind.ERASE:
             tell("erase")
             return {"ended": _patiently(lambda: end_erasures(job.store))}
+        case ErrandKind.DRAW:
+            tell("draw")
+            return {"drawn": _drawn(job.store, errand.asked.get("audit"))}
+
+
+def _drawn(store: Store, audit: object) -> int:
+    """Draw what an audit waits for; where nothing can be drawn the audit says so, too."""
+    if not isinstance(audit, int):
+        raise WrongEntry("It was not said which audit to draw.")
+    try:
+        return draw_audit(store.state, store.lake, SYSTEM, audit, load_company(store.home).timezone).size
+    except WrongEntry as problem:
+        store.state.audits.cannot_draw(SYSTEM, audit, str(problem))
+        raise
 
 
 def _filled(job: Job, tell: Tell, demo: Callable[[Tell], object]) -> Loaded:

@@ -1,48 +1,87 @@
-"""The plain worker: one round of work at start, then one every so many minutes, until it is asked to stop."""
+"""The plain worker: jobs as they fall due, errands in between, until it is asked to stop."""
 
 import gc
 import logging
+import os
 import signal
 import threading
+import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from types import FrameType
 
-ERRANDS_EVERY_S = 1.0
+from worker.plan import LANES
+from worker.runner import Runner
+
+LOOK_EVERY_S = 1.0
+PLAN_EVERY_S = 30.0
+GRACE_S = 20.0
 log = logging.getLogger("fairlead.worker")
 
 
 def work(
-    round_of_work: Callable[[], None], *, every_minutes: int, errands: Sequence[Callable[[], bool]] = ()
+    runner: Runner,
+    *,
+    errands: Sequence[Callable[[], bool]] = (),
+    leave: Callable[[int], None] = os._exit,
+    grace_s: float = GRACE_S,
 ) -> None:
     """
-    Do a round at once and then every `every_minutes`; a round that fails is logged and tried again at the next turn.
-    Each of `errands` is asked for something to do once a second, in a thread of its own.
+    Do the jobs of each lane as they fall due, and ask each of `errands` for something to do, in a thread each.
 
-    TERM and Ctrl-C end the loop after the step at hand; killing it is always safe.
+    TERM and Ctrl-C: nothing new is begun, what is at work has `grace_s` to end and is given back then; a second signal
+    ends the process at once. Killing it is always safe: its leases end by themselves.
     """
     stop = threading.Event()
 
     def ask_to_stop(_number: int, _frame: FrameType | None) -> None:
+        if stop.is_set():
+            leave(1)
         log.info("asked to stop")
         stop.set()
 
     signal.signal(signal.SIGTERM, ask_to_stop)
     signal.signal(signal.SIGINT, ask_to_stop)
+    runner.plan()
+    lanes = [_started(partial(_one, runner, lane), stop) for lane in LANES]
     for errand in errands:
-        threading.Thread(target=run_errands, args=(errand, stop), daemon=True, name="errands").start()
-    while not stop.is_set():
+        _started(errand, stop)
+    while not stop.wait(PLAN_EVERY_S):
         try:
-            round_of_work()
-        except Exception:  # a worker must outlive any one failed round; the log has it whole
-            log.exception("the round failed; the next one starts in %s minutes", every_minutes)
-        stay()
-        stop.wait(every_minutes * 60)
+            runner.plan()
+        except Exception:  # the database is away; it may come back
+            log.exception("the jobs could not be planned")
+    _end(lanes, runner, leave, grace_s)
+
+
+def _end(
+    lanes: Sequence[threading.Thread], runner: Runner, leave: Callable[[int], None], grace_s: float
+) -> None:
+    deadline = time.monotonic() + grace_s
+    for lane in lanes:
+        lane.join(max(0.0, deadline - time.monotonic()))
+    if any(lane.is_alive() for lane in lanes):
+        runner.give_back()
+        leave(0)
+
+
+def _one(runner: Runner, lane: str) -> bool:
+    if runner.one(lane) is None:
+        return False
+    stay()
+    return True
 
 
 def stay() -> None:
-    """What is in memory after a round is code and what it keeps; looking for cycles in it costs each round 60 ms."""
+    """What is in memory after a job is code and what it keeps; looking for cycles in it costs each time 60 ms."""
     gc.collect()
     gc.freeze()
+
+
+def _started(errand: Callable[[], bool], stop: threading.Event) -> threading.Thread:
+    thread = threading.Thread(target=run_errands, args=(errand, stop), daemon=True, name="errands")
+    thread.start()
+    return thread
 
 
 def run_errands(errand: Callable[[], bool], stop: threading.Event) -> None:
@@ -50,8 +89,8 @@ def run_errands(errand: Callable[[], bool], stop: threading.Event) -> None:
     while not stop.is_set():
         try:
             busy = errand()
-        except Exception:  # as with rounds: the worker outlives it
-            log.exception("an errand failed")
+        except Exception:  # the worker outlives any one failure
+            log.exception("an errand or a job failed")
             busy = False
         if not busy:
-            stop.wait(ERRANDS_EVERY_S)
+            stop.wait(LOOK_EVERY_S)

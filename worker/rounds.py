@@ -1,9 +1,9 @@
-"""One round of work: pull every source, refresh the components, forecast, and keep the house in order."""
+"""What the worker's jobs are made of: pull sources, refresh the components, forecast, keep the house in order."""
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, date, datetime
 
 from connectors.plan import Config
 from connectors.registry import Builder
@@ -17,9 +17,13 @@ from kpi.engine import AsOf
 from kpi.flow.job import compute_flow
 from kpi.forecast.job import Forecast, forecast_all
 from kpi.forecast.library import library_methods
-from kpi.lifetime.job import predict_lifetimes
 from kpi.opened import Opened
 from kpi.signals.first import adopt_baselines
+from sop.audits.wanted import ask_for_audits
+from sop.friction_job import compute_friction
+from sop.outcomes import compute_outcomes, linked_of
+from sop.prepared.job import prepare_answers, scopes_of
+from sop.recorded import record_work
 from sop.systems import governed_of, judge_cases
 from store.company_file import load_company, save_company
 from store.home import SYSTEM, Store, fill_calendars
@@ -29,7 +33,7 @@ from store.rejected import purge_rejected
 from store.scope import Principal
 from store.state.edits import require
 from store.state.runs import RunStatus
-from worker.people import end_erasures, end_time
+from worker.people import end_time
 
 MANY_FILES = 200
 POLARS = "polars"
@@ -38,7 +42,7 @@ log = logging.getLogger("fairlead.worker")
 
 @dataclass(frozen=True)
 class Job:
-    """What a round works on: the store, the sources and how each kind is built, and the last closed day.
+    """What jobs work on: the store, the sources and how each kind is built, and the last closed day.
 
     `company_of_pages`: no configuration names the firm, so what people said of it in the pages stays.
     """
@@ -62,13 +66,9 @@ def pull(
 ) -> list[Report]:
     """Sync the named sources, or all; what one source does wrong does not stop the others. Raises NotAllowed."""
     require(job.principal, Permit.BRING_DATA)
-    if not job.company_of_pages:
-        save_company(job.store.home, job.config.company)
-    save_retention(job.store.home, job.config.retention)
+    settle(job)
     told = {each.name: each.rhythm for each in job.config.sources if names is None or each.name in names}
     job.store.state.rhythms.configure(job.principal, told)
-    for unknown in fill_calendars(job.store, job.config.company):
-        log.warning("no holidays are known for calendar '%s'; office hours count", unknown)
     return sync(
         job.store,
         job.config,
@@ -79,6 +79,15 @@ def pull(
         builders=job.builders,
         progress=progress,
     )
+
+
+def settle(job: Job) -> None:
+    """What the configuration says of the firm, where everything else looks for it."""
+    if not job.company_of_pages:
+        save_company(job.store.home, job.config.company)
+    save_retention(job.store.home, job.config.retention)
+    for unknown in fill_calendars(job.store, job.config.company):
+        log.warning("no holidays are known for calendar '%s'; office hours count", unknown)
 
 
 def failed(reports: Sequence[Report]) -> list[str]:
@@ -107,34 +116,25 @@ def compute_up_to(
     progress: Callable[[str], None] = lambda _: None,
     engine: str = POLARS,
 ) -> list[Computed]:
-    """Judge the cases of procedures and bring the components up to the end of a day.
+    """Take in what people did here, judge the cases of procedures, bring the components up to the end of a day.
 
     `engine` is polars or the address of a cluster, which is asked for the sums. Raises ClusterError.
     """
     opened = Opened if engine == POLARS else on_cluster(engine)
-    judge_cases(store.lake, governed_of(store.state, SYSTEM, day), full=full, progress=progress)
+    record_work(store, full=full)
+    governed = governed_of(store.state, SYSTEM, day)
+    judge_cases(store.lake, governed, full=full, progress=progress)
     done = refresh(store.lake, AsOf.end_of(day), full=full, progress=progress, opened=opened)
     done += compute_flow(store.lake, AsOf.end_of(day), load_company(store.home), full=full, progress=progress)
+    linked = linked_of(store.lake, store.state, SYSTEM, governed, day)
+    compute_outcomes(
+        store.lake, SYSTEM, linked.kpis, linked.numbers, AsOf.end_of(day), full=full, progress=progress
+    )
+    compute_friction(store.lake, full=full, progress=progress)
     adopt_baselines(store.lake, store.state, SYSTEM, list(KPIS.values()), day)
+    ask_for_audits(store.state, store.lake, SYSTEM, day)
+    prepare_answers(store, scopes_of(store), datetime.now(UTC), full=full, progress=progress)
     return done
-
-
-def round_of_work(job: Job) -> None:
-    """Sync, predict and compute up to yesterday, forecast once a day, and keep the house in order.
-
-    Erasures that were begun end first.
-    """
-    if ended := end_erasures(job.store):
-        log.info("%s erasures ended", ended)
-    for report in pull(job):
-        log.info("%s: %s %s", report.source, report.status.value, report.message)
-    if predicted := predict_lifetimes(job.store.lake, AsOf.end_of(job.yesterday)):
-        log.info("lifetime values: %s", predicted.reason or f"{predicted.customers} customers")
-    for done in compute_up_to(job.store, job.yesterday):
-        log.info("%s: %s", done.table, "all days" if done.days is None else f"{done.days} days")
-    if made := forecast(job):
-        log.info("forecasts: %s", made)
-    keep_house(job)
 
 
 def forecast(job: Job) -> Forecast | None:

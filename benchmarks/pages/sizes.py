@@ -16,8 +16,10 @@ from benchmarks.pages.serving import Server, fairlead
 PAGES = {
     "overview": ("", ""), "shipping": ("shipping", ""), "KPI": ("kpi", "kpi=on_time_delivery_rate"),
     "KPI, review": ("kpi", "kpi=on_time_delivery_rate&tab=review"), "flow": ("flow", ""),
+    "adherence": ("adherence", ""), "does it help": ("adherence", "part=works"),
 }  # fmt: skip
 ROUNDS = 2
+A_RUN = 50  # shipments a run
 
 
 @dataclass(frozen=True)
@@ -46,10 +48,11 @@ def make_home(home: Path, shipments: int, lake: Path | None = None) -> None:
     home.mkdir(parents=True)
     if lake is not None:
         shutil.copytree(lake, home / "lake", copy_function=_link_data)
-        return
-    (home / "lake").mkdir()
-    run("settle", home / "lake", shipments)
-    run("compute", home / "lake", DAY_BEFORE)
+    else:
+        (home / "lake").mkdir()
+        run("settle", home / "lake", shipments)
+        run("compute", home / "lake", DAY_BEFORE)
+    run("follow", home, shipments // A_RUN)
 
 
 def _link_data(source: str, target: str) -> None:

@@ -29,28 +29,41 @@ def ticks(low: float, high: float, count: int = 4) -> list[float]:
 def values_axis(colours: Palette, low: float, high: float, write: Write) -> Spec:
     """The vertical axis: a few round values with thin lines, no line of its own."""
     at = ticks(low, high)
+    return {"values": at, "labelExpr": _labels(at, [write(each) for each in at]), **values_look(colours)}
+
+
+def values_look(colours: Palette) -> Spec:
+    """How the vertical axis looks."""
     return {
-        "values": at, "labelExpr": _labels(at, [write(each) for each in at]), "grid": True,
-        "gridColor": colours.rule, "gridOpacity": 0.55, "domain": False, "ticks": False, "labelColor": colours.quiet,
-        "labelPadding": 6, "labelFontSize": 11, "title": None,
+        "grid": True, "gridColor": colours.rule, "gridOpacity": 0.55, "domain": False, "ticks": False,
+        "labelColor": colours.quiet, "labelPadding": 6, "labelFontSize": 11, "title": None,
     }  # fmt: skip
 
 
 def days_axis(colours: Palette, days: Sequence[str], write: WriteDay) -> Spec:
     """The horizontal encoding of the column `x` (see `epoch`): labels at the first days of periods, at most seven of
     them, the last one always. Days are plain numbers, because Vega reads dates only after the first draw."""
-    step = -(-len(days) // MOST_DAYS) or 1
-    shown = list(days)[::-step][::-1]
-    at = [epoch(day) for day in shown]
-    texts = _without_twins([write(date.fromisoformat(day)) for day in shown])
+    at, texts = days_told(days, write)
+    return days_look(colours, days_reach(days), {"values": at, "labelExpr": _labels(at, texts)})
+
+
+def days_look(colours: Palette, reach: Sequence[object], labels: Spec) -> Spec:
+    """How the horizontal encoding looks, from one end to the other."""
     return {
-        "field": "x", "type": "quantitative", "scale": {"domain": _reach(days), "nice": False, "zero": False},
+        "field": "x", "type": "quantitative", "scale": {"domain": reach, "nice": False, "zero": False},
         "axis": {
-            "values": at, "labelExpr": _labels(at, texts), "grid": False, "title": None, "domainColor": colours.rule,
-            "tickColor": colours.rule, "labelColor": colours.quiet, "labelFontSize": 11, "labelFlush": False,
-            "labelOverlap": "greedy", "labelSeparation": 6,
+            **labels, "grid": False, "title": None, "domainColor": colours.rule, "tickColor": colours.rule,
+            "labelColor": colours.quiet, "labelFontSize": 11, "labelFlush": False, "labelOverlap": "greedy",
+            "labelSeparation": 6,
         },
     }  # fmt: skip
+
+
+def days_told(days: Sequence[str], write: WriteDay) -> tuple[list[float], list[str]]:
+    """Where labels of days stand, and their texts."""
+    step = -(-len(days) // MOST_DAYS) or 1
+    shown = list(days)[::-step][::-1]
+    return [epoch(day) for day in shown], _without_twins([write(date.fromisoformat(day)) for day in shown])
 
 
 def epoch(day: str) -> float:
@@ -58,7 +71,7 @@ def epoch(day: str) -> float:
     return datetime.combine(date.fromisoformat(day), datetime.min.time(), UTC).timestamp() * 1000
 
 
-def _reach(days: Sequence[str]) -> list[float]:
+def days_reach(days: Sequence[str]) -> list[float]:
     """From the first to the last day with a little room for dots; three days around a single one.
 
     The room is not left to the scale's padding: a static domain would be padded once, before the width is known.

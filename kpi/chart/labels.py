@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from kpi.chart.model import Palette, Spec
+from kpi.chart.model import Palette, Spec, aside
 from kpi.words import say
 
 LINE, AXIS = 14, 30
+COLUMNS = {"at": "number", "text": "string", "ink": "string", "bold": "boolean"}
 
 
 @dataclass(frozen=True)
@@ -74,8 +75,6 @@ def _latest(rows: pl.DataFrame, name: str) -> float | None:
 
 
 def _edge(told: Sequence[Label], colours: Palette) -> list[Spec]:
-    if not told:
-        return []
     looks = {
         "value": colours.text,
         "target": colours.target,
@@ -88,7 +87,7 @@ def _edge(told: Sequence[Label], colours: Palette) -> list[Spec]:
     ]
     return [
         {
-            "data": {"values": values},
+            "data": aside(values, COLUMNS),
             "mark": {
                 "type": "text", "align": "left", "baseline": "middle", "dx": 8, "color": {"expr": "datum.ink"},
                 "fontSize": {"expr": "datum.bold ? 12 : 10.5"}, "fontWeight": {"expr": "datum.bold ? 600 : 400"},

@@ -1,5 +1,6 @@
 """A chart as data: its rows, the Vega-Lite dict they go into, and its colours."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,6 +57,11 @@ def frame(colours: Palette, height: int) -> Spec:
             "background": colours.surface,
         },
     }
+
+
+def aside(rows: Sequence[Spec], columns: Mapping[str, str]) -> Spec:
+    """Rows of a layer's own, and what each column holds ("number", "string", "boolean"): of no rows, too."""
+    return {"values": list(rows), "format": {"parse": dict(columns)}}
 
 
 def quiet_marks(layers: list[Spec]) -> list[Spec]:

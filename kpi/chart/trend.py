@@ -6,16 +6,18 @@ from datetime import date
 
 import polars as pl
 
-from kpi.chart.axes import Write, WriteDay, days_axis, epoch, values_axis
+from kpi.chart.axes import Write, WriteDay, epoch
 from kpi.chart.labels import label_layers
-from kpi.chart.model import HEIGHT, Palette, Spec, frame, quiet_marks
+from kpi.chart.model import HEIGHT, Palette, Spec, aside, frame, quiet_marks
 from kpi.chart.rows import domain
+from kpi.chart.scales import Scales, asked, days_encoding, values_encoding
 from kpi.model import Better, Kpi
 from kpi.signals.chart import Direction
 from kpi.words import say
 
 BREAKS = {"invalid": "break-paths-show-domains"}
 TOP, NEXT_LINE, LETTER = 9, 13, 5.6
+EVENT = {"x": "number", "words": "string", "line": "number", "share": "number", "room": "number"}
 LATE = (
     "(1 - datum.share) * width < datum.room"  # words that would run out of the picture stand before their day
 )
@@ -44,25 +46,24 @@ def trend_spec(
     `write` writes a number of the axis, `write_day` the first day of a period. At most eight layers for a plain
     trend with events; limits, last year and forecast add one or two each where the rows have them.
     """
-    low, high = domain(rows)
-    days = rows["day"].to_list()
-    y = {"scale": {"domain": [low, high], "nice": False, "zero": False}}
+    reach, days = domain(rows), rows["day"].to_list()
     layers = [
         *_if(rows, "ahead", _ahead_band(colours), _ahead_line(colours)),
         *_if(rows, "lower", _limits(colours)),
-        _zone(kpi, colours, low, high),
+        _zone(kpi, colours),
         _line("target", {"color": colours.target, "size": 1.4, "interpolate": "step-after"}),
         *_if(rows, "before", _line("before", {"color": colours.ghost, "size": 1.6})),
-        _values(colours, {**y, "axis": values_axis(colours, low, high, write)}),
+        _values(colours),
         _points(colours),
-        *label_layers(rows, colours, (low, high), height),
+        *label_layers(rows, colours, reach, height),
         _hover(rows),
         *_events(colours, events, days, WORDS[height > HEIGHT]),
     ]
     return {
         **frame(colours, height),
+        "params": [Scales(days, reach, write, write_day).param],
         "layer": quiet_marks(layers),
-        "encoding": {"x": days_axis(colours, days, write_day)},
+        "encoding": {"x": days_encoding(colours)},
     }
 
 
@@ -77,23 +78,23 @@ def _line(field: str, mark: Spec) -> Spec:
     }
 
 
-def _zone(kpi: Kpi, colours: Palette, low: float, high: float) -> Spec:
+def _zone(kpi: Kpi, colours: Palette) -> Spec:
     """The side of the target on which the KPI should be."""
-    edge = high if kpi.better is Better.HIGHER else low
+    edge = asked("y_to" if kpi.better is Better.HIGHER else "y_from")
     return {
         "mark": {"type": "area", "color": colours.target, "opacity": 0.08, "interpolate": "step-after", **BREAKS},
         "encoding": {"y": {"field": "target", "type": "quantitative"}, "y2": {"datum": edge}},
     }  # fmt: skip
 
 
-def _values(colours: Palette, y: Spec) -> Spec:
+def _values(colours: Palette) -> Spec:
     """What is settled in ink, what is provisional dashed and pale."""
     tail = "datum.part == 'tail'"
     return {
         "transform": [{"fold": ["tail", "value"], "as": ["part", "level"]}],
         "mark": {"type": "line", "size": 2.2, "strokeJoin": "round", **BREAKS},
         "encoding": {
-            "y": {"field": "level", "type": "quantitative", **y},
+            "y": {"field": "level", "type": "quantitative", **values_encoding(colours)},
             "detail": {"field": "part", "type": "nominal"},
             "color": {"condition": {"test": tail, "value": colours.quiet}, "value": colours.ink},
             "strokeDash": {"condition": {"test": tail, "value": [3, 3]}, "value": [1, 0]},
@@ -183,10 +184,12 @@ def _ahead_line(colours: Palette) -> Spec:
 
 
 def _events(colours: Palette, events: Sequence[Event], days: Sequence[str], near: float) -> list[Spec]:
-    """A thin dotted rule a day, with its words at the top; words that would stand on others are left to the list."""
-    if not events or not days:
-        return []
-    told = {"values": _placed(events, epoch(min(days)), epoch(max(days)), near)}
+    """A thin dotted rule a day, with its words at the top; words that would stand on others are left to the list.
+
+    Without events, too: the next period may have one, and shall not need another spec.
+    """
+    placed = _placed(events, epoch(min(days)), epoch(max(days)), near) if days else []
+    told = aside(placed, EVENT)
     x = {"field": "x", "type": "quantitative"}
     rule = {"type": "rule", "color": colours.quiet, "strokeDash": [2, 2], "strokeWidth": 1}
     texts = {

@@ -9,9 +9,11 @@ def in_force(versions: pl.LazyFrame) -> pl.LazyFrame:
     """One row a version that took effect: `sop`, `version`, `owner`, `review_months`, `from_day` and `until_day` (when
     the next one took effect or the procedure was retired), its `place` among them, its `family` and `family_since`.
 
-    Versions of a family differ by minor changes only; a training on one of them holds for the later ones.
+    Versions of a family differ by minor changes only; a training on one of them holds for the later ones. A version
+    that two sources tell of is one.
     """
-    effective = versions.filter(pl.col("effective_day").is_not_null()).sort(SOP, "effective_day", "version")
+    told = versions.filter(pl.col("effective_day").is_not_null()).sort(SOP, "effective_day", "version")
+    effective = told.unique([SOP, "version"], keep="first", maintain_order=True)
     following = pl.col("effective_day").shift(-1).over(SOP)
     return effective.select(
         SOP,

@@ -188,7 +188,9 @@ def _points(kpi: Kpi, part: Series, phase: Phase, told: Judged, labels: Sequence
 
 
 def _numbers(values: Floats) -> list[float | None]:
-    return [None if isnan(value) else value for value in values.tolist()]
+    """Equal ones are one object: limits hardly change, and thousands of charts are kept."""
+    known: dict[float, float] = {}
+    return [None if isnan(value) else known.setdefault(value, value) for value in values.tolist()]
 
 
 def _signals(better: Better, told: Judged, place: int, silent: frozenset[Rule]) -> tuple[Signal, ...]:

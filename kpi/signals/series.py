@@ -47,7 +47,7 @@ class Series:
             name: whole[name].cast(pl.Float64).to_numpy() for name in ("value", "denominator", "target")
         }
         return cls(
-            every, tuple(whole["period"]), statuses, _usable(statuses, numbers["value"]),
+            every, _starts(whole, every), statuses, _usable(statuses, numbers["value"]),
             numbers["value"], numbers["denominator"], numbers["target"],
         )  # fmt: skip
 
@@ -68,6 +68,18 @@ def _without_holes(scored: pl.DataFrame, every: Every) -> pl.DataFrame:
     if scored["period"].equals(calendar):
         return scored
     return calendar.to_frame().join(scored, on="period", how="left", maintain_order="left")
+
+
+def _starts(whole: pl.DataFrame, every: Every) -> tuple[date, ...]:
+    """The first days of the periods, which the charts of a page share."""
+    if whole.is_empty():
+        return ()
+    return _days(every, whole["period"][0], whole["period"][-1])
+
+
+@lru_cache(maxsize=64)
+def _days(every: Every, first: date, last: date) -> tuple[date, ...]:
+    return tuple(_calendar(every, first, last))
 
 
 @lru_cache(maxsize=64)

@@ -11,6 +11,7 @@ from kpi.exports.sheet import as_csv
 from kpi.words import marked, say
 from pages.data.rejected import build_reasons, draw_latest
 from pages.data.rows import WORDS, build_counts, state
+from pages.data.work import draw_work
 from pages.parts.empty import draw_empty
 from pages.parts.exports import Export, Kind, draw_download
 from pages.parts.files_told import say_problem
@@ -69,6 +70,7 @@ def render(viewer: Viewer) -> None:
     draw_rejected(viewer, load_rejected(viewer))
     st.header(say("Tables"), anchor=False)
     draw_folded(build_tables(storage), "storage")
+    draw_work(viewer)
 
 
 def draw_folded(grid: Grid, key: str) -> None:

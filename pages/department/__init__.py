@@ -17,6 +17,7 @@ from kpi.model import Department
 from kpi.period import Every, whole_periods
 from kpi.standing import Coverage, Standing
 from kpi.words import marked, say
+from pages.alerts.told import load_told
 from pages.department.backlog import draw_backlog
 from pages.department.board import draw_board
 from pages.department.funnels import draw_funnels
@@ -96,6 +97,7 @@ def draw_alerts(
     told = Told(
         load_company_of(viewer).currency, today, filters.link, today_of(viewer),
         load_reasons(viewer, decisions, found), load_actions(viewer, filters.market), load_named(viewer),
+        episodes=load_told(viewer, filters.market),
     )  # fmt: skip
     late = late_sources(sources_of(found.values(), fresh), at)
     opened = draw_attention(build_attention(decisions, late, told, at, calm_of(found.values(), CALM_HERE)))

@@ -18,6 +18,7 @@ from pages.flow.picking import pick
 from pages.flow.telling import days, lasting, party_name, percent, stage_name
 from pages.parts.exports import Export, Kind, draw_download
 from pages.parts.format import ABSENT, count, day
+from pages.parts.steady import draw_vega
 from pages.parts.tables import Cell, Column, Grid
 from pages.parts.theme import mode, palette
 from pages.parts.viewer import Viewer
@@ -135,7 +136,7 @@ def draw_attribution(viewer: Viewer, found: Flow) -> None:
     with st.container(border=True, gap=None, key="panel_late"):
         st.text(title(found))
         st.caption(caption(found))
-        st.vega_lite_chart(chart.rows, chart.spec, alt=chart.alt, theme=None, key="late_by_stage")
+        draw_vega(chart, "late_by_stage")
 
 
 def build_attribution(found: Flow, theme: str) -> Chart:

@@ -16,6 +16,7 @@ from pages.flow.load import built, load_funnel
 from pages.flow.telling import percent, points
 from pages.parts.filters import choose
 from pages.parts.format import count, share
+from pages.parts.steady import draw_vega
 from pages.parts.theme import mode, palette
 from pages.parts.viewer import Viewer, open_page
 
@@ -44,7 +45,7 @@ def draw_markets(viewer: Viewer, asked: Slice, covered: Coverage) -> None:
             open_page(viewer, "kpi", kpi=kpi.key)
         st.text(title(found))
         st.caption(caption(found))
-        st.vega_lite_chart(chart.rows, chart.spec, alt=chart.alt, theme=None, key="funnel")
+        draw_vega(chart, "funnel")
 
 
 def build_funnel(kpi: Kpi, found: Funnel, theme: str) -> Chart:

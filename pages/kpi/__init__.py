@@ -9,7 +9,7 @@ from kpi.access import NotAllowed, require_seen, sees
 from kpi.catalog import KPIS, find
 from kpi.model import Kpi
 from kpi.words import marked, say
-from pages.kpi import breakdown, distribution, meaning, records, review, targets, usual, why
+from pages.kpi import breakdown, distribution, followed, meaning, records, review, targets, usual, why
 from pages.kpi.look import STYLE
 from pages.kpi.shown import Shown
 from pages.kpi.trend import draw_chart
@@ -26,6 +26,7 @@ from pages.parts.viewer import Viewer
 
 TABS: dict[str, tuple[str, Callable[[Shown], None]]] = {
     "why": (marked("Why it moved"), why.draw),
+    "followed": (marked("Procedures followed?"), followed.draw),
     "breakdown": (marked("Breakdown"), breakdown.draw),
     "distribution": (marked("Distribution"), distribution.draw),
     "review": (marked("Review"), review.draw),

@@ -13,6 +13,7 @@ from pages.kpi.load import load_bins
 from pages.kpi.shown import Shown, period_label, span_of
 from pages.parts.choices import pick
 from pages.parts.load import load_values
+from pages.parts.steady import draw_vega
 from pages.parts.tables import facts
 from pages.parts.theme import mode, palette
 
@@ -40,7 +41,7 @@ def draw(shown: Shown) -> None:
         st.html(
             f'<div class="fl-chart-note">{say("Each bar covers the same ratio, not the same time.")}</div>'
         )
-        st.vega_lite_chart(chart.rows, chart.spec, alt=chart.alt, theme=None, key=f"spread_{kpi.key}")
+        draw_vega(chart, f"spread_{kpi.key}")
     st.html(facts(figures(kpi, row, span, shown.currency)))
 
 

@@ -19,6 +19,7 @@ from pages.kpi.month import build_month
 from pages.kpi.shown import Shown
 from pages.parts.charts import axis_writer
 from pages.parts.load import load_month
+from pages.parts.steady import draw_vega
 from pages.parts.tables import Cell, Column, facts, table
 from pages.parts.theme import mode, palette
 
@@ -64,9 +65,7 @@ def _draw_pair(shown: Shown, title: str, lines: Sequence[Line]) -> None:
     chart = build_pair(shown.kpi, title, lines, shown.currency, mode())
     with st.container(border=True, gap=None, key=f"panel_review_{lines[0].block.name}"):
         st.html(f'<div class="fl-chart-note">{title}</div>')
-        st.vega_lite_chart(
-            chart.rows, chart.spec, alt=chart.alt, theme=None, key=f"review_{lines[0].block.name}"
-        )
+        draw_vega(chart, f"review_{lines[0].block.name}")
 
 
 def build_pair(kpi: Kpi, title: str, lines: Sequence[Line], currency: str, theme: str) -> Chart:

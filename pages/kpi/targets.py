@@ -13,6 +13,7 @@ from kpi.model import Kpi, Unit
 from kpi.words import clauses, say
 from kpi.words.days import short_month
 from pages.kpi.shown import Shown
+from pages.parts.steady import draw_vega
 from pages.parts.tables import Cell, Column, table
 from pages.parts.theme import mode, palette
 from store.state import TargetRow, target_on
@@ -27,7 +28,7 @@ def draw(shown: Shown) -> None:
     if len(steps) > 1:
         chart = build(kpi, steps, shown, mode())
         with st.container(border=True, gap=None, key=f"panel_targets_{kpi.key}"):
-            st.vega_lite_chart(chart.rows, chart.spec, alt=chart.alt, theme=None, key=f"targets_{kpi.key}")
+            draw_vega(chart, f"targets_{kpi.key}")
     if entries:
         st.html(build_table(kpi, entries, shown.currency))
         st.caption(

@@ -17,6 +17,7 @@ from pages.parts.charts import Beside, Trend, build_trend
 from pages.parts.exports import draw_exports, kpi_exports
 from pages.parts.kept import kept
 from pages.parts.load import scope_key, version_of
+from pages.parts.steady import draw_vega, unseen
 from pages.parts.theme import mode
 
 HEIGHT = 280
@@ -33,9 +34,8 @@ def draw_chart(shown: Shown) -> None:
     with st.container(border=True, gap="xsmall", key=f"panel_{trend.key}"):
         title = f"<strong>{escape(trend.name)}</strong> — {escape(trend.headline)}"
         note = f'<div class="fl-chart-note">{escape(trend.caption)}</div>'
-        st.html(f'<div class="fl-chart-title">{title}</div>{note}')
-        chart = trend.chart
-        st.vega_lite_chart(chart.rows, chart.spec, alt=chart.alt, theme=None, key=f"trend_{trend.key}")
+        st.html(f'<div class="fl-chart-title">{title}</div>{note}{unseen(trend.chart)}')
+        draw_vega(trend.chart, f"trend_{trend.key}", trend.name)
     told = [usual_range(shown.standing, shown.currency, shown.today)]
     told.append(sentence(outlook) if outlook else why_none)
     files = kpi_exports(shown.viewer, shown.kpi, shown.market, shown.filters.weeks, beside)

@@ -1,5 +1,6 @@
 """The head of the page: the value, both lights, since when, who answers for it and what is being done."""
 
+from collections.abc import Sequence
 from datetime import date
 from html import escape
 
@@ -10,7 +11,7 @@ from kpi.figures import ABSENT, change, figure, goal
 from kpi.signals.chart import Direction
 from kpi.standing import Standing
 from kpi.why.comparing import began
-from kpi.words import say
+from kpi.words import listed, say
 from meetings.actions import is_overdue
 from pages.kpi.shown import Shown, period_label
 from pages.parts.actions import load_actions, today_of, who_until
@@ -18,6 +19,7 @@ from pages.parts.format import day
 from pages.parts.people import owner_of
 from pages.parts.tables import chip
 from pages.parts.theme import MARKS, SIGNAL
+from pages.sops.load import load_late
 
 
 def draw_vitals(shown: Shown) -> None:
@@ -26,12 +28,17 @@ def draw_vitals(shown: Shown) -> None:
     doing = f"{action.text} · {who_until(action, shown.today)}" if action else say("None open")
     if action and is_overdue(action, today_of(shown.viewer)):
         doing = f"▲ {say('Overdue')} · {doing}"
-    owner = owner_of(shown.viewer, shown.kpi)
-    st.html(build_vitals(shown.standing, shown.currency, shown.today, doing, owner))
+    owner, late = owner_of(shown.viewer, shown.kpi), load_late(shown.viewer).get(shown.kpi.key, ())
+    st.html(build_vitals(shown.standing, shown.currency, shown.today, doing, owner, late))
 
 
-def build_vitals(standing: Standing, currency: str, today: date, doing: str, owner: str = "") -> str:
-    """Value and lights in one line, the rest as terms under it; everything escaped. `owner`: who answers for it."""
+def build_vitals(
+    standing: Standing, currency: str, today: date, doing: str, owner: str = "", late: Sequence[str] = ()
+) -> str:
+    """
+    Value and lights in one line, the rest as terms under it; everything escaped. `owner`: who answers for it; `late`:
+    procedures that drive it and whose review is overdue.
+    """
     kpi, period, prior = standing.kpi, standing.current, standing.prior
     if period is None:
         return f'<div class="fl-value">{escape(say("No period is over yet."))}</div>'
@@ -47,6 +54,8 @@ def build_vitals(standing: Standing, currency: str, today: date, doing: str, own
     ]  # fmt: skip
     if standing.market is None and "market" not in kpi.dimensions:
         pairs.append((say("Market"), say("Not split by market")))
+    if late:
+        pairs.append((say("SOP review"), f"▲ {say('overdue: {names}', names=listed(late))}"))
     terms = "".join(f"<div><dt>{escape(term)}</dt><dd>{escape(text)}</dd></div>" for term, text in pairs)
     value = f'<strong class="{MARKS[period.status][1]}">{escape(str(figure(kpi, period.value, currency)))}</strong>'
     lights = f"{chip(period.status)}{signal_light(standing, today)}"

@@ -11,6 +11,7 @@ from kpi.headline import MOST, Shown, main_kpis, shown
 from kpi.model import Department, Kpi
 from kpi.standing import Coverage, Standing
 from kpi.words import say, say_many
+from pages.alerts.told import load_told
 from pages.parts.actions import load_actions, load_overdue, today_of
 from pages.parts.attention import Told, build_attention, calm_of, draw_attention
 from pages.parts.built import built
@@ -28,8 +29,11 @@ from pages.parts.reasons import load_reasons
 from pages.parts.scorecard import draw_scorecard
 from pages.parts.trouble import guarded
 from pages.parts.viewer import Viewer, open_link
+from pages.sops.load import load_late
 from pages.start import draw_start, may_start
 from store.state.runs import Freshness
+
+NONE: Mapping[str, Sequence[str]] = {}
 
 
 @guarded
@@ -86,6 +90,7 @@ def draw_decisions(
     told = Told(
         load_company_of(viewer).currency, today, filters.link, today_of(viewer),
         load_reasons(viewer, decisions, found), load_actions(viewer, filters.market), load_named(viewer),
+        load_late(viewer), load_told(viewer, filters.market),
     )  # fmt: skip
     calm = calm_of(found.values())
     return draw_attention(build_attention(decisions, late_sources(fresh, at), told, at, calm))
@@ -96,15 +101,21 @@ def load_groups(
 ) -> tuple[list[Group], str]:
     """The cards, and what stands beside their title."""
 
+    late = load_late(viewer)
+
     def build() -> tuple[list[Group], str]:
-        groups, told = build_groups(found, currency, today, filters)
+        groups, told = build_groups(found, currency, today, filters, late)
         return groups, said(filters, found, told, today)
 
-    return built(viewer, "cards", (filters, language_link()), build)
+    return built(viewer, "cards", (filters, language_link(), tuple(sorted(late.items()))), build)
 
 
 def build_groups(
-    found: Mapping[str, Standing], currency: str, today: date, filters: Filters
+    found: Mapping[str, Standing],
+    currency: str,
+    today: date,
+    filters: Filters,
+    late: Mapping[str, Sequence[str]] = NONE,
 ) -> tuple[list[Group], list[Shown]]:
     """One group of cards a department, in the order of the catalogue, which never changes; and what they hold.
 
@@ -116,7 +127,16 @@ def build_groups(
     groups = []
     for each in told:
         cards = tuple(
-            build_card(mine, currency, today, filters.link, filters.weeks, usual, filters.market)
+            build_card(
+                mine,
+                currency,
+                today,
+                filters.link,
+                filters.weeks,
+                usual,
+                filters.market,
+                late.get(mine.kpi.key, ()),
+            )
             for mine in each.standings
         )
         large = len(cards) if filters.exceptions else MOST

@@ -44,7 +44,8 @@ def load_annotations_of(
     first, last = min(each.start for each in spans.values()), max(each.end for each in spans.values())
     notes, asked = viewer.store.state.annotations.rows(viewer.principal, first, last), viewer.principal
     late = tuple(each.source for each in late_sources(load_freshness(viewer), now()))
-    key = (version_of(viewer), scope_key(asked.scope), late)
+    published = viewer.once("procedures_mark", viewer.store.state.procedures.mark)
+    key = (version_of(viewer), scope_key(asked.scope), late, published)
     return {
         each.kpi.key: at_most(
             annotations_of(_diary(*key, span, each.market, spoken().key, viewer), asked, each.kpi, notes),
@@ -57,7 +58,8 @@ def load_annotations_of(
 
 @kept(100)
 def _diary(
-    version: str, scope: str, late: tuple[str, ...], span: Span, market: str | None, speech: str, _viewer: Viewer
+    version: str, scope: str, late: tuple[str, ...], published: str, span: Span, market: str | None, speech: str,
+    _viewer: Viewer,
 ) -> Diary:  # fmt: skip
     """Everything but the notes, which may change at any time and cost one query."""
     company = load_company_of(_viewer)

@@ -66,7 +66,7 @@ class Attention:
 class Told:
     """What the lines are written with: currency, day of the data, what links carry, what is known of each KPI.
 
-    `named`: who answers for a KPI.
+    `named`: who answers for a KPI. `episodes`: how far people are with its alert, where somebody did something.
     `due_by`: the firm's own day, by which actions are due or overdue; that of the data where it is not given.
     """
 
@@ -77,6 +77,8 @@ class Told:
     reasons: Mapping[str, Reason] = field(default_factory=dict)
     actions: Mapping[str, Action] = field(default_factory=dict)
     named: Mapping[str, str] = field(default_factory=dict)
+    late_reviews: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    episodes: Mapping[str, str] = field(default_factory=dict)
 
 
 def build_attention(
@@ -110,7 +112,7 @@ def decision_line(each: Decision, told: Told) -> Line:
         value=str(figure(each.kpi, each.period.value, told.currency)),
         target=_against(each, told.currency),
         since=day(each.since, told.today), lasting=lasting(each.since, told.today),
-        why=_why(each, told), also=_also(each),
+        why=_why(each, told), also=_also(each, told),
         owner=answers_for(each.kpi, told.named),
         action=action.text if action else "",
         due=_due(action, told.due_by or told.today) if action else "",
@@ -151,9 +153,12 @@ def _why(each: Decision, told: Told) -> str:
     return say("no slice stands out")
 
 
-def _also(each: Decision) -> str:
-    beside = [say(kpi.name) for kpi in each.also]
-    return say("also {names}", names=listed(beside)) if beside else ""
+def _also(each: Decision, told: Told) -> str:
+    """Other KPIs that tell the same, and the procedures behind it that nobody has reviewed in time."""
+    beside, late = [say(kpi.name) for kpi in each.also], told.late_reviews.get(each.kpi.key, ())
+    said = [told.episodes[each.kpi.key]] if each.kpi.key in told.episodes else []
+    said += [say("also {names}", names=listed(beside))] if beside else []
+    return clauses([*said, say("SOP review overdue: {names}", names=listed(late))] if late else said)
 
 
 def _due(action: Action, today: date) -> str:

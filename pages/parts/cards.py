@@ -65,10 +65,12 @@ def build_card(
     weeks: int = SPARK,
     usual: date | None = None,
     market: str | None = None,
+    late: Sequence[str] = (),
 ) -> Card:
     """The card of a KPI: its last settled period, target, change to the one before, and what led there.
 
-    `usual`: the first day of the week most cards show; `market`: what the page is limited to.
+    `usual`: the first day of the week most cards show; `market`: what the page is limited to;
+    `late`: procedures that drive the KPI and whose review is overdue.
     """
     kpi, period = standing.kpi, standing.current or Period(today, today)
     prior = standing.prior or Period(today, today)
@@ -76,14 +78,15 @@ def build_card(
     number, unit = figure(kpi, period.value, currency)
     told = change(kpi, period.value, prior.value, currency)
     shown = standing.shown(weeks)
+    noted = (beside(standing, period, today, usual, market), say("SOP review overdue") if late else "")
     return Card(
         key=kpi.key, name=say(kpi.name), value=number, unit=unit, status=css, glyph=glyph,
         word=_word(standing, period, today), signal=say("Signal") if standing.signal else "",
         target=goal(kpi, period.target, currency) if period.target is not None else "",
         change=f"{arrow(period.value, prior.value, kpi)} {told}".strip(),
-        period=period_words(standing, period, today), beside=beside(standing, period, today, usual, market),
+        period=period_words(standing, period, today), beside=listed(filter(None, noted)),
         higher=kpi.better is Better.HIGHER,
-        said=said(standing, period, told),
+        said=said(standing, period, told, late),
         href=f"kpi?kpi={kpi.key}{link}",
         trend=tuple(_point(each.value) for each in shown),
         targets=tuple(_point(each.target) for each in shown),
@@ -113,7 +116,7 @@ def period_words(standing: Standing, period: Period, today: date) -> str:
     return say("week of {day}", day=day(period.start, today))
 
 
-def said(standing: Standing, period: Period, told: str) -> str:
+def said(standing: Standing, period: Period, told: str, late: Sequence[str] = ()) -> str:
     """The sentences for those who cannot see the picture."""
     better = standing.kpi.better is Better.HIGHER
     sentences = [say("Higher is better.") if better else say("Lower is better.")]
@@ -123,6 +126,8 @@ def said(standing: Standing, period: Period, told: str) -> str:
         sentences.append(say("Off target since {day}.", day=day(standing.since)))
     if standing.signal:
         sentences.append(say("Worse than usual."))
+    if late:
+        sentences.append(say("SOP review overdue: {names}.", names=listed(late)))
     return " ".join([*sentences, say("Open details.")])
 
 

@@ -1,6 +1,7 @@
 """Trend charts on a page: in the reader's colours, in a panel whose title opens the KPI."""
 
 from datetime import date
+from html import escape
 
 import streamlit as st
 
@@ -18,6 +19,7 @@ from kpi.chart.told import (
 )
 from kpi.chart.told import build_trend as build
 from kpi.standing import Standing
+from pages.parts.steady import draw_vega, unseen
 from pages.parts.theme import palette
 from pages.parts.viewer import Viewer, open_page
 
@@ -46,6 +48,6 @@ def draw_trend(viewer: Viewer, trend: Trend, link: bool = True) -> None:
         if link:
             if st.button(trend.name, key=f"open_{trend.key}", type="tertiary"):
                 open_page(viewer, "kpi", kpi=trend.key)
-            st.caption(f"{trend.headline[0].upper()}{trend.headline[1:]} · {trend.caption.lower()}")
-        chart = trend.chart
-        st.vega_lite_chart(chart.rows, chart.spec, alt=chart.alt, theme=None, key=f"trend_{trend.key}")
+            told = f"{trend.headline[0].upper()}{trend.headline[1:]} · {trend.caption.lower()}"
+            st.html(f'<div class="fl-told" aria-hidden="true">{escape(told)}</div>{unseen(trend.chart)}')
+        draw_vega(trend.chart, f"trend_{trend.key}", trend.name if link else "")

@@ -62,10 +62,12 @@ def _earlier(
     version: str, scope: str, keys: tuple[str, ...], market: str | None, closed: date, _viewer: Viewer
 ) -> dict[str, tuple[Period, ...]]:
     kpis, span = [KPIS[key] for key in keys], weeks_before(closed, SETTLING)
-    whole = _scores(version, scope, keys, False, closed, _viewer).whole
-    split = _scores(version, scope, keys, True, closed, _viewer).split if market else {}
-    scores = Scored(tuple(kpis), whole, split)
-    return {kpi.key: weeks_of(scores, kpi, span, market) for kpi in kpis}
+    scores = _scores(version, scope, keys, market is not None, closed, _viewer)
+    if market is None:
+        return {kpi.key: weeks_of(scores, kpi, span, None) for kpi in kpis}
+    everywhere = _earlier(version, scope, keys, None, closed, _viewer)
+    by_market = {kpi.key: weeks_of(scores, kpi, span, market) for kpi in scores.kpis}
+    return {**everywhere, **by_market}
 
 
 @kept(50)

@@ -25,6 +25,7 @@ STEPS = {
         "compute": marked("Working out the KPIs"),
     },
     ErrandKind.ERASE: {"erase": marked("Erasing the person from every table")},
+    ErrandKind.DRAW: {"draw": marked("Drawing the records by chance")},
     ErrandKind.DEMO: {"demo": marked("Making up two years of a company and working out its KPIs")},
 }
 ROWS = re.compile(r"(\w+) ([\d,]+) rows")

@@ -250,6 +250,12 @@ MAPPED = {
         "runs Fairlead to look "
         "at its log."
     ),
+    "The worker stopped or was paused while it did this.": marked(
+        "The worker was stopped or paused in the middle; another took over."
+    ),
+    "Something went wrong that nobody foresaw; run {n} in the worker's log.": marked(
+        "Something went wrong that nobody foresaw. Whoever runs Fairlead finds it as run {n} in the worker's log."
+    ),
     "Something went wrong that nobody foresaw; errand {n} in the worker's log.": marked(
         "Something went wrong that nobody foresaw. Whoever runs Fairlead finds it as errand {n} in "
         "the worker's log."

@@ -132,10 +132,13 @@ def _standings(
     version: str, scope: str, block: Block, market: str | None, weeks: int, _viewer: Viewer
 ) -> dict[str, Standing]:
     kpis = [kpi for kpi in kpis_of(block) if sees(_viewer.principal, kpi)]
-    there = market is None or any("market" not in kpi.dimensions for kpi in kpis)
-    whole = _scores(version, scope, block, False, weeks, _viewer).whole if there else {}
-    split = {} if market is None else _scores(version, scope, block, True, weeks, _viewer).split
-    return lined_up(Scored(tuple(kpis), whole, split), kpis, known_of(_viewer), market=market, weeks=weeks)
+    if market is None:
+        whole = _scores(version, scope, block, False, weeks, _viewer)
+        return lined_up(whole, kpis, known_of(_viewer), weeks=weeks)
+    by_market = [kpi for kpi in kpis if "market" in kpi.dimensions]
+    everywhere = {} if by_market == kpis else _standings(version, scope, block, None, weeks, _viewer)
+    split = _scores(version, scope, block, True, weeks, _viewer)
+    return everywhere | lined_up(split, by_market, known_of(_viewer), market=market, weeks=weeks)
 
 
 @kept(200)

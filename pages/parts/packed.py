@@ -16,7 +16,7 @@ def names(rows: Sequence[Mapping[str, object]]) -> tuple[str, ...]:
     return tuple(rows[0]) if rows else ()
 
 
-def asset(name: str) -> str:
+def asset(name: str, folder: Path = HERE) -> str:
     """A script or style of a component, which is sent whenever its data change: no indents, no lines of comment."""
-    lines = [line.strip() for line in (HERE / name).read_text(encoding="utf-8").splitlines()]
+    lines = [line.strip() for line in (folder / name).read_text(encoding="utf-8").splitlines()]
     return "\n".join(line for line in lines if line and not line.startswith("//"))

@@ -1,11 +1,14 @@
 """Why a form was refused, in the reader's language: the store knows no languages, so its sentences are told again."""
 
 from kpi.words import listed, marked, say
+from pages.parts.audits_told import AUDITS
 from pages.parts.retold import retold
+from pages.parts.reviews_told import REVIEWS
 from pages.parts.system_told import DATABASE, SETTINGS
 from pages.parts.viewer import NotAnyMore
 from store.permits import Permit, Role, roles_with
 from store.state import ChangedMeanwhile, NotAllowed, RoleForbids
+from store.state.audit_rules import NotYours
 from store.state.edition_rules import OwnWork
 
 TOLD_AGAIN = (
@@ -54,12 +57,32 @@ TOLD_AGAIN = (
     marked("'{text}' is not an address of the web; begin with https:// and leave out blanks and brackets."),
     marked("'{text}' cannot be the heading of a further section; choose another."),
     marked("The picture has {n} bytes; {most} are the most."),
+    marked("A reply has 1 to {most} characters; this one has {n}."),
+    marked("No finished run of yours has the step {step} of {sop} in half a year."),
     marked("This is no picture; PNG, JPEG, GIF and WebP are kept."),
     marked("There is no {what} {number}; look at the list of those there are."),
     marked("Nobody erases their own account; ask another administrator."),
     marked("{email} is the only administrator; make somebody else one first."),
+    *REVIEWS,
+    marked("There is no run {number}; look at the list of your runs."),
+    marked("Give the number of the {our_kind}, at most {most} characters."),
+    marked("Run {number} was given up; start another one."),
+    marked("Run {number} has ended already ({our_state})."),
+    marked("Say why the run is given up."),
+    marked("The run is finished: say why the answer is corrected."),
+    marked("Say why the step does not apply."),
+    marked("The remark has {n} characters; {most} are the most."),
+    marked("Nothing waits for this code; ask for the one that is shown now."),
+    marked("Another answer has this key already; give every answer its own."),
+    marked("There is no file {file} for this step; send it again."),
+    marked("The run has {n} files already; those are the most."),
+    marked("{title} is empty; take the photo or choose the file again."),
+    marked("{title} has more than {most} MB; send a smaller one."),
+    marked(
+        "{title} is of no kind that is kept: PNG, JPEG, GIF and WebP pictures, PDF, Excel, Word, CSV and text."
+    ),
 )
-REFUSED = {each: each for each in TOLD_AGAIN}
+REFUSED = {each: each for each in (*TOLD_AGAIN, *AUDITS)}
 
 
 def say_refusal(refused: Exception) -> str:
@@ -72,6 +95,8 @@ def say_refusal(refused: Exception) -> str:
         return say("You wrote some of this yourself; somebody else has to decide.")
     if isinstance(refused, ChangedMeanwhile):
         return say("Somebody else was faster; load the page again to see what stands there now.")
+    if isinstance(refused, NotYours):
+        return say("Somebody else checks this record, or it is your own work; take the next one.")
     if isinstance(refused, NotAllowed):
         return say("This concerns departments or markets you may not change. Ask somebody who sees them.")
     return retold(str(refused), REFUSED, DATABASE, SETTINGS)

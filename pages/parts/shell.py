@@ -14,7 +14,8 @@ FONT = "./static/media/SourceSansVF-Upright.ttf.BsWL4Kly.woff2"
 FIRST = "overview"  # the page at the root; Streamlit knows it by no other address
 PROBES = ("healthz", "readyz")
 DOORS = ("sign-in", "sign-out", "set-up", "join")  # forms of our own
-OTHERS = ("static", "app", "media", "_stcore", "component", "oauth2callback", "auth", *PROBES, *DOORS)
+RUNS = "runs"  # what the script of a run asks
+OTHERS = ("static", "app", "media", "_stcore", "component", "oauth2callback", "auth", RUNS, *PROBES, *DOORS)
 
 
 class Shell:

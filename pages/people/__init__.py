@@ -1,6 +1,6 @@
 """The people page: who may come in, as what, to see which part of the firm; what each answers for."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
@@ -22,10 +22,11 @@ from pages.people.owners import draw_owners
 from store.permits import Permit
 from store.state import User, Versioned
 from store.state.edits import require
+from store.state.leads import Lead
 
 PEOPLE = (
     Column(marked("Name")), Column(marked("E-mail")), Column(marked("Role"), "w"), Column(marked("Sees")),
-    Column(marked("Account"), "w"),
+    Column(marked("Direct lead")), Column(marked("Account"), "w"),
 )  # fmt: skip
 
 
@@ -41,7 +42,7 @@ def render(viewer: Viewer) -> None:
     if people:
         found = matching(people, search(say("Find a person"), "find"))
         st.text(say("{n} of {all} people", n=count(len(found)), all=count(len(people))))
-        st.html(build_people(found))
+        st.html(build_people(found, viewer.store.state.leads.names(viewer.principal)))
     else:
         st.text(say("Nobody was added yet. Whoever sits at this machine may do everything."))
     chosen = _chosen(people)
@@ -62,12 +63,20 @@ def matching(people: Sequence[Versioned[User]], wanted: str) -> list[User]:
     return [each for each in users if text in each.name.lower() or text in each.email]
 
 
-def build_people(people: Sequence[User]) -> str:
+def build_people(people: Sequence[User], leads: Mapping[str, Lead]) -> str:
     """One row a person; everything escaped."""
     rows: list[list[Cell]] = [
-        [each.name, each.email, say(each.role.value), seen_by(each), account(each)] for each in people
-    ]
+        [each.name, each.email, say(each.role.value), seen_by(each), led_by(leads.get(each.email)), account(each)]
+        for each in people
+    ]  # fmt: skip
     return table(PEOPLE, rows, say("People"))
+
+
+def led_by(lead: Lead | None) -> str:
+    """The name of the lead; with a shape before it where they left, and somebody else is needed."""
+    if lead is None:
+        return ""
+    return lead.name if lead.active else f"⚠ {say('{name} has left: choose another', name=lead.name)}"
 
 
 def account(user: User) -> str:

@@ -112,11 +112,28 @@ def _filling(viewer: Viewer, seen: Versioned[User] | None, field: str) -> Comman
     markets = _some(say("Markets"), sorted(known), user.markets, scope.markets, f"markets_{field}")
     teams = _some(say("Teams"), known_teams(viewer.store.lake, viewer.principal), user.teams, scope.teams,
                   f"teams_{field}")  # fmt: skip
-    made = replace(user, email=email.strip().lower(), name=name.strip(), role=role,
-                   departments=departments, markets=markets, teams=teams)  # fmt: skip
+    made = replace(user, email=email.strip().lower(), name=name.strip(), role=role, departments=departments,
+                   markets=markets, teams=teams, lead=_lead(viewer, user, field))  # fmt: skip
     if seen is not None:
         return _saving(viewer, made, seen.version)
     return lambda key: _add(viewer, made, key)
+
+
+def _lead(viewer: Viewer, user: User, field: str) -> str:
+    """Who leads the person; the one there is stays in the list after leaving."""
+    people = [each.value for each in viewer.store.state.users.rows(viewer.principal)]
+    names = {
+        each.email: f"{each.name} ({each.email})"
+        for each in people
+        if each.active and each.email != user.email
+    }
+    known = ["", *names] if user.lead in {"", *names} else ["", user.lead, *names]
+    lead: str = st.selectbox(
+        say("Direct lead"), known, index=known.index(user.lead), key=f"lead_{field}",
+        format_func=lambda each: names.get(each, each) or say("Nobody"),
+        help=say("Sees what this person did and how they did it; nobody else does, whatever their role."),
+    )  # fmt: skip
+    return lead
 
 
 def _some(

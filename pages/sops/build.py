@@ -29,6 +29,11 @@ def build_steps(procedure: Procedure, pictures: Mapping[str, str] | None = None)
     return f'<ol class="fl-sop-steps">{steps}</ol>'
 
 
+def build_one(number: int, step: Step, pictures: Mapping[str, str]) -> str:
+    """One step as a list of its own, which counts from its number."""
+    return f'<ol class="fl-sop-steps" start="{number}">{_step(number, step, pictures)}</ol>'
+
+
 def build_picture(picture: Picture, pictures: Mapping[str, str]) -> str:
     """A picture with what it shows; only the words where it is not kept here."""
     told = escape(picture.shows)

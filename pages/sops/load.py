@@ -1,19 +1,20 @@
 """What the pages of procedures read: the library as this reader sees it, and the text of an edition."""
 
 from base64 import b64encode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 
 import streamlit as st
 
-from kpi.words import say
+from kpi.words import say, spoken
 from pages.parts.kept import kept
-from pages.parts.load import load_company_of, now
+from pages.parts.load import load_company_of, now, scope_key
 from pages.parts.viewer import Viewer
 from sop.library import Shelved, library
 from sop.procedure import Procedure
 from sop.procedure.markdown import read
-from store.state import Edition, Owned
+from sop.review_life import clocks
+from store.state import Edition, Owned, Trigger
 
 ASKED = "sop"
 
@@ -25,8 +26,15 @@ def today_of(viewer: Viewer) -> date:
 
 def load_shelves(viewer: Viewer) -> tuple[Shelved, ...]:
     """Every procedure the reader may see; read once in a run."""
-    rows = viewer.store.state.procedures.rows
-    return viewer.once("procedures", lambda: library(rows(viewer.principal), today_of(viewer)))
+    state, who = viewer.store.state, viewer.principal
+    return viewer.once(
+        "procedures", lambda: library(state.procedures.rows(who), today_of(viewer), clocks(state, who))
+    )
+
+
+def load_reasons(viewer: Viewer, shelf: Shelved) -> list[Trigger]:
+    """What wants a review of a procedure before its time."""
+    return viewer.store.state.triggers.rows(viewer.principal, shelf.key)
 
 
 def asked_shelf(viewer: Viewer) -> Shelved | None:
@@ -53,6 +61,27 @@ def load_pictures(viewer: Viewer, procedure: Procedure) -> Mapping[str, str]:
 def is_overdue(shelf: Shelved) -> bool:
     """Whether its review is late."""
     return shelf.review_due is not None and shelf.review_due < shelf.day
+
+
+def load_late(viewer: Viewer) -> Mapping[str, tuple[str, ...]]:
+    """Titles of the procedures whose review is overdue, by the KPI they drive; worked out once until one changes."""
+    state, who, language = viewer.store.state, viewer.principal, spoken().language.value
+    marks = viewer.once("late_marks", lambda: (state.procedures.mark(), state.reviews.mark()))
+    home = str(viewer.store.home)
+    return _late(home, *marks, scope_key(who.scope), today_of(viewer), language, lambda: load_shelves(viewer))
+
+
+@kept(100)
+def _late(
+    home: str, procedures: str, reviews: str, scope: str, day: date, language: str,
+    _shelves: Callable[[], Iterable[Shelved]],
+) -> Mapping[str, tuple[str, ...]]:  # fmt: skip
+    found: dict[str, tuple[str, ...]] = {}
+    for each in _shelves():
+        now = each.effective() if is_overdue(each) else None
+        for kpi in now.kpis if now else ():
+            found[kpi] = (*found.get(kpi, ()), each.shown(language).title or each.key)
+    return found
 
 
 def owner_told(viewer: Viewer, edition: Edition) -> str:

@@ -1,7 +1,6 @@
 """How procedures look: steps as numbered panels, words of two versions side by side."""
 
 STYLE = """<style>
-.fl-go{font-size:13px;color:var(--fl-accent)!important;text-decoration:none}.fl-go:hover{text-decoration:underline}
 .st-key-filters [class*="st-key-exports_"]{margin:0;align-self:auto}
 .fl-sop-kpis{list-style:none;margin:0!important;padding:0!important;font-size:13px}
 .fl-sop-kpis li{margin:0 0 4px;font-size:13px;color:var(--fl-quiet)}.fl-sop-kpis a{color:var(--fl-accent)}

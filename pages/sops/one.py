@@ -5,25 +5,31 @@ from html import escape
 import streamlit as st
 
 from kpi.exports.paper import as_pdf
-from kpi.words import own_name, say, say_many
+from kpi.words import clauses, own_name, say, say_many
+from pages.adherence.effects import draw_effects
 from pages.parts.choices import pick
 from pages.parts.exports import Export, Kind, draw_exports
 from pages.parts.format import day
 from pages.parts.head import draw_head
 from pages.parts.language import language_link
 from pages.parts.load import load_company_of, load_freshness, now
+from pages.parts.plain import unread
 from pages.parts.states import State, draw_state
 from pages.parts.tables import facts
 from pages.parts.trouble import guarded
 from pages.parts.viewer import Viewer, open_page
 from pages.sops import build, load
 from pages.sops.deciding import draw_decisions
+from pages.sops.flagging import draw_steps
 from pages.sops.look import STYLE
+from pages.sops.reading import draw_questions, draw_reading
+from pages.sops.reviewing import draw_review
 from pages.sops.versions import draw_versions
 from sop.library import Shelved, stage_told
 from sop.procedure import Procedure
 from sop.procedure.markdown import write
 from sop.procedure.paper import document_of
+from sop.review_life import evidence_told
 from sop.reviews import Stage
 from store.permits import Permit
 from store.state import Edition
@@ -46,14 +52,21 @@ def render(viewer: Viewer) -> None:
             State.EMPTY, say("No such procedure"), say("It is not in the part of the library you see.")
         )
         return
+    if shelf.effective(edition.language) is not None:
+        begin = f"run?sop={shelf.key}{language_link()}"
+        st.html(f'<a class="fl-go" href="{begin}" target="_self">{escape(say("Run this procedure"))}</a>')
     procedure = load.load_procedure(viewer, edition)
     draw_bar(viewer, shelf, edition, procedure)
-    draw_notices(shelf, edition)
+    draw_notices(viewer, shelf, edition)
+    draw_reading(viewer, edition)
     waits = shelf.stage(edition) is Stage.IN_REVIEW
     if waits:
         draw_decisions(viewer, shelf, edition)
-    draw_procedure(viewer, procedure, edition)
+    draw_procedure(viewer, shelf, procedure, edition)
+    draw_questions(viewer, edition)
+    draw_review(viewer, shelf)
     draw_versions(viewer, shelf, edition)
+    draw_effects(viewer, shelf)
     if not waits:
         draw_decisions(viewer, shelf, edition)
 
@@ -108,7 +121,7 @@ def exports_of(viewer: Viewer, shelf: Shelved, edition: Edition, procedure: Proc
     ]  # fmt: skip
 
 
-def draw_notices(shelf: Shelved, edition: Edition) -> None:
+def draw_notices(viewer: Viewer, shelf: Shelved, edition: Edition) -> None:
     """What a reader must know before following it."""
     stage, counts = shelf.stage(edition), shelf.effective(edition.language)
     if stage is Stage.RETIRED:
@@ -138,11 +151,12 @@ def draw_notices(shelf: Shelved, edition: Edition) -> None:
                 language=own_name(shelf.source)),
         )  # fmt: skip
     if load.is_overdue(shelf) and shelf.review_due and stage is Stage.EFFECTIVE:
-        due = say("It was due by {day}.", day=day(shelf.review_due))
-        draw_state(State.STALE, say("Its review is overdue"), due)
+        why = [evidence_told(each) for each in load.load_reasons(viewer, shelf)]
+        due = [say("It was due by {day}.", day=day(shelf.review_due)), *why]
+        draw_state(State.STALE, say("Its review is overdue"), clauses(due))
 
 
-def draw_procedure(viewer: Viewer, procedure: Procedure, edition: Edition) -> None:
+def draw_procedure(viewer: Viewer, shelf: Shelved, procedure: Procedure, edition: Edition) -> None:
     """Text and steps on the left, what it is about and the flowchart on the right."""
     left, right = st.columns([7, 4], gap="large")
     with left:
@@ -153,9 +167,9 @@ def draw_procedure(viewer: Viewer, procedure: Procedure, edition: Edition) -> No
             st.html(build.build_prose(procedure.preparation))
         if procedure.steps:
             st.header(say("The steps"), anchor=False)
-            st.html(build.build_steps(procedure, load.load_pictures(viewer, procedure)))
+            draw_steps(viewer, shelf, edition, procedure)
         for section in procedure.sections:
-            st.header(plain_heading(section.heading), anchor=False)
+            st.header(unread(section.heading), anchor=False)
             st.html(build.build_prose(section.text))
     with right:
         st.header(say("About it"), anchor=False)
@@ -164,11 +178,6 @@ def draw_procedure(viewer: Viewer, procedure: Procedure, edition: Edition) -> No
         if procedure.steps:
             st.header(say("Flowchart"), anchor=False)
             st.html(build.build_flowchart(procedure))
-
-
-def plain_heading(text: str) -> str:
-    """A heading somebody wrote, so that Streamlit reads no Markdown in it."""
-    return "".join(f"\\{each}" if each in "\\`*_{}[]()<>#+-.!|~:$" else each for each in text)
 
 
 def draw_links(procedure: Procedure) -> None:

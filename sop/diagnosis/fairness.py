@@ -1,14 +1,14 @@
 """The evidence about one person and one step, for that person and the direct lead, who talk about it themselves."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date
+from dataclasses import dataclass
 
 import polars as pl
 
 from sop.binomial import at_least
 from sop.people import Evidence, Judged, Thresholds, judge
 from sop.share import Share
+from store.state.evidence_replies import EvidenceReply
 
 TOLERATED = 0.05
 
@@ -45,14 +45,6 @@ class Known:
 
 
 @dataclass(frozen=True)
-class Reply:
-    """What the person says to it."""
-
-    on: date
-    text: str
-
-
-@dataclass(frozen=True)
 class Account:
     """The evidence about one person and one step, what it asks for next, and what the person replied."""
 
@@ -61,15 +53,7 @@ class Account:
     step: str
     evidence: Evidence
     judged: Judged
-    replies: tuple[Reply, ...] = field(default=())
-
-    def replied(self, by: str, reply: Reply) -> "Account":
-        """With one more reply, which nobody but the person writes. Raises NotForYou, ValueError without a text."""
-        if by != self.person:
-            raise NotForYou(f"'{by}' cannot reply for somebody else.")
-        if not reply.text.strip():
-            raise ValueError("The reply is empty; write what there is to say.")
-        return replace(self, replies=(*self.replies, reply))
+    reply: EvidenceReply | None = None
 
 
 def account_of(

@@ -36,12 +36,17 @@ def slices(rows: pl.LazyFrame, sop: str, dimensions: Sequence[str], limits: Limi
     Parts of fewer than 30 records are left out; there are none before there is enough evidence.
     """
     own = rows.filter(pl.col("sop") == sop)
-    whole = diagnosed(counted(own), limits)
+    parts = [_parts(own, each) for each in dimensions]
+    return sliced(counted(own), pl.concat(parts, how="vertical"), limits)
+
+
+def sliced(counts: pl.DataFrame, parts: pl.DataFrame, limits: Limits = STANDARD) -> list[Slice]:
+    """As `slices`, of what was counted before: one row of counts, and one a part with `dimension` and `value`."""
+    whole = diagnosed(counts, limits)
     if whole.is_empty() or whole["verdict"][0] == Verdict.NOT_ENOUGH:
         return []
     verdict, total = Verdict(whole["verdict"][0]), whole.select(COUNTS)
-    parts = [_parts(own, each) for each in dimensions]
-    seen = pl.concat(parts, how="vertical").filter(pl.col("followed") + pl.col("missed") >= FEWEST)
+    seen = parts.filter(pl.col("followed") + pl.col("missed") >= FEWEST)
     if seen.is_empty():
         return []
     strict = replace(limits, confidence=1 - (1 - limits.confidence) / seen.height)

@@ -104,10 +104,10 @@ def others_of(annotations: Iterable[Annotation], own: frozenset[int] = frozenset
     """What the diary of a KPI has that could have moved it; `own`: ids of the notes on the change itself.
 
     A note of one day and another definition last; a note of several days, events and outages pass. Targets,
-    baselines and single holidays move nothing.
+    baselines and single holidays move nothing. Who wrote a note is left out: what is found is kept for long.
     """
     return [
-        Other(each.start, each.text, None if _lasts(each) else each.end)
+        Other(each.start, each.note.text if each.note else each.text, None if _lasts(each) else each.end)
         for each in annotations
         if each.kind in LASTING | PASSING and not (each.note is not None and each.note.id in own)
     ]

@@ -1,10 +1,14 @@
 """The Markdown inside of procedures: as HTML that does nothing, and as plain lines. HTML in it stays words."""
 
+from collections.abc import Sequence
 from functools import cache
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
+from markdown_it.tree import SyntaxTreeNode
 
+Tree = tuple["str | Node", ...]
+Node = tuple[str, str, Tree]  # name of the element, address of a link, what stands in it
 _SAFE = ("https://", "http://", "mailto:")
 
 
@@ -32,6 +36,32 @@ def as_lines(text: str) -> list[str]:
             lines.append(mark + _words(token))
             mark = ""
     return [each for each in lines if each.strip()]
+
+
+def as_tree(text: str) -> Tree:
+    """The same as `as_html`, as nested elements, for scripts that make them one by one."""
+    return _nodes(SyntaxTreeNode(_reader().parse(text)).children)
+
+
+def _nodes(found: Sequence[SyntaxTreeNode]) -> Tree:
+    return tuple(piece for each in found for piece in _node(each))
+
+
+def _node(each: SyntaxTreeNode) -> Tree:
+    match each.type:
+        case "inline":
+            return _nodes(each.children)
+        case "text":
+            return (each.content,)
+        case "softbreak":
+            return (" ",)
+        case "fence" | "code_block" | "code_inline":
+            return (("pre" if each.type != "code_inline" else "code", "", (each.content,)),)
+        case "paragraph" if each.hidden:
+            return _nodes(each.children)
+        case _:
+            address = str(each.attrs.get("href", ""))
+            return ((each.tag or "p", address, _nodes(each.children or [])),)
 
 
 def blocks_of(text: str) -> list[Token]:

@@ -9,6 +9,7 @@ from store.contract import Table, day, epoch, flag, instant, key, text, whole, w
 
 LEFT_OUT = ("not_applicable", "called_off", "not_reached")
 SELECTIONS = ("random", "targeted", "complaint")
+CASE_KINDS = ("order", "shipment", "ticket", "batch")
 
 
 class SopRunSteps(Table):
@@ -22,7 +23,9 @@ class SopRunSteps(Table):
     run_id = text("The run or check it belongs to", required=True)
     sop = text("Key of the procedure", required=True)
     version = text("Version of the procedure that was followed")
-    step = text("The step, in short")
+    step = text("Key of the step")
+    case_kind = text(f"What the observed work was done for: {', '.join(CASE_KINDS)}")
+    case_id = text("Number of that order, shipment, ticket or batch")
     team = text("Team that did the observed work")
     market = text("Market the observed work was for")
     selection = text(f"How the run was chosen: {', '.join(SELECTIONS)}; only random ones enter the rates")
@@ -38,6 +41,10 @@ class SopRunSteps(Table):
     not_applicable = flag("The step did not apply: it leaves both sums", default=False)
     critical = flag("The step alone fails the check", default=False)
     pass_mark = whole("Share of points, in percent, from which the check is passed", unit="%", default=85)
+    seconds = whole("From opening the step to its first answer; empty where not known", unit="s")
+    limit_seconds = whole("Time limit of the step in the version followed; empty without one", unit="s")
+    skipped = flag("Whoever ran it left the step undone", default=False)
+    corrected = flag("The first answer was replaced by another one", default=False)
 
     @dy.rule()
     def score_is_at_most_its_maximum(cls) -> pl.Expr:
@@ -46,6 +53,10 @@ class SopRunSteps(Table):
     @dy.rule()
     def selection_is_known(cls) -> pl.Expr:
         return pl.col("selection").is_null() | pl.col("selection").is_in(SELECTIONS)
+
+    @dy.rule()
+    def case_kind_is_known(cls) -> pl.Expr:
+        return pl.col("case_kind").is_null() | pl.col("case_kind").is_in(CASE_KINDS)
 
 
 class SopChecks(Table):

@@ -146,8 +146,12 @@ class DurableTable:
             return True
 
     def recover(self) -> Recovery:
-        """Make the table whole after a crash or a power cut; taking the lock does it each time."""
+        """Make the table whole after a crash or a power cut; taking the lock does it each time.
+
+        What was opened for it is given back: a process that recovers every table may never read most of them.
+        """
         with self.writing() as recovery:
+            self._spare.clear()
             return recovery
 
     def adopt(self) -> None:

@@ -149,10 +149,10 @@ def _by_month(
 def _runs(rows: pl.DataFrame) -> Iterator[tuple[date, _Stretch]]:
     """The stretches of one day each, in the order they lie in."""
     days = rows[DAY].to_physical().to_numpy()
-    starts = [0, *(np.flatnonzero(days[1:] != days[:-1]) + 1).tolist(), rows.height] if rows.height else [0]
-    for start, end in pairwise(starts):
-        day: date = rows[DAY][start]
-        yield day, _Stretch(rows, f"{day:%Y-%m}", start, end)
+    starts = [0, *(np.flatnonzero(days[1:] != days[:-1]) + 1).tolist()] if rows.height else []
+    first: list[date] = rows[DAY].gather(starts).to_list()
+    for day, (start, end) in zip(first, pairwise([*starts, rows.height]), strict=True):
+        yield day, _Stretch(rows, day.isoformat()[:7], start, end)
 
 
 def removed(files: Sequence[File], *, by_month: bool = True) -> list[RemoveAction]:

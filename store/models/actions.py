@@ -1,15 +1,19 @@
 """What people promised to do about a KPI, who and until when."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 
-from sqlalchemy import Index
+from sqlalchemy import JSON, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from store.models.base import Base, Instant, Words
 
 
 class Action(Base):
-    """One promise; a change raises `version`, and what it said before is in the audit trail."""
+    """
+    One promise; a change raises `version`, and what it said before is in the audit trail. One with a `cause` is a
+    corrective action on a procedure: from `sop` on its columns say what it must show, and what was found.
+    """
 
     __tablename__ = "actions"
     __table_args__ = (Index("ix_actions_status_kpi", "status", "kpi"), {"sqlite_autoincrement": True})
@@ -28,3 +32,16 @@ class Action(Base):
     closed_by: Mapped[str] = mapped_column(Words)
     note: Mapped[str] = mapped_column(Words)
     version: Mapped[int]
+    sop: Mapped[str] = mapped_column(Words, default="")
+    step: Mapped[str] = mapped_column(Words, default="")
+    cause: Mapped[str] = mapped_column(Words, default="")
+    reference: Mapped[str] = mapped_column(Words, default="")
+    direction: Mapped[str] = mapped_column(Words, default="")
+    wanted_percent: Mapped[int | None]
+    first_due: Mapped[date | None]
+    took_effect: Mapped[date | None]
+    verify_on: Mapped[date | None]
+    outcome: Mapped[str] = mapped_column(Words, default="")
+    finding: Mapped[Mapping[str, object] | None] = mapped_column(JSON(none_as_null=True))
+    evaluated_on: Mapped[date | None]
+    reopened: Mapped[int] = mapped_column(default=0)

@@ -4,13 +4,16 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import JSON
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from store.models.base import Base, Instant, Names, Words
 
 
 class User(Base):
-    """A person with a role; no departments, markets or teams named means all. A higher `epoch` ends every session."""
+    """
+    A person with a role; no departments, markets or teams named means all. A higher `epoch` ends every session.
+    `lead`: who leads the person directly.
+    """
 
     __tablename__ = "users"
     __table_args__ = ({"sqlite_autoincrement": True},)
@@ -25,6 +28,10 @@ class User(Base):
     teams: Mapped[frozenset[str] | None] = mapped_column(Names, default=None)
     version: Mapped[int]
     epoch: Mapped[int] = mapped_column(default=0)
+    lead_id: Mapped[int | None] = mapped_column(default=None, index=True)
+    lead: Mapped["User | None"] = relationship(
+        primaryjoin="foreign(User.lead_id) == remote(User.id)", viewonly=True, lazy="joined"
+    )
 
 
 class AuditEntry(Base):

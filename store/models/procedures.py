@@ -31,6 +31,7 @@ class ProcedureVersion(Base):
     owner: Mapped[str] = mapped_column(Words)
     markets: Mapped[frozenset[str] | None] = mapped_column(Names)
     kpis: Mapped[frozenset[str] | None] = mapped_column(Names)
+    roles: Mapped[frozenset[str] | None] = mapped_column(Names)
     review_months: Mapped[int]
     text: Mapped[str] = mapped_column(Words, deferred=True)
     digest: Mapped[str] = mapped_column(Words)

@@ -11,6 +11,7 @@ from datetime import timedelta
 
 import polars as pl
 
+from store.evidence import drop
 from store.home import Store
 from store.normalise.identity import pseudonym
 from store.rejected import SCHEMA, TABLE
@@ -44,6 +45,7 @@ def carry_out(store: Store, erasure: Erasure) -> Erased:
     rows = Counter({name: store.lake.reword(name, erasure.words) for name in store.lake.names()})
     for name in store.lake.names():
         store.lake.forget(name, [erasure.digest])
+    forget_evidence(store)
     uploads = sweep_uploads(store.home, AT_ONCE)
     store.state.errands.forget(AT_ONCE, only_ended=True)
     done = Erased(+rows, rejected, uploads)
@@ -56,6 +58,7 @@ def resume(store: Store) -> int:
     End what was begun, and take out again whom something that was at work meanwhile wrote down once more; returns how
     many erasures were ended.
     """
+    forget_evidence(store)
     under_way = store.state.erasures.under_way()
     for each in under_way:
         carry_out(store, each)
@@ -65,6 +68,11 @@ def resume(store: Store) -> int:
         if store.lake.reword(name, words):
             store.lake.forget(name, list(words))
     return len(under_way)
+
+
+def forget_evidence(store: Store) -> int:
+    """The photos and files that former users added, where nobody else added the same; how many were deleted."""
+    return drop(store.home, store.state.run_files.of_former_users())
 
 
 def _drop_rejected(store: Store, digest: str) -> int:

@@ -30,15 +30,16 @@ _SEEN = pl.Schema({"digest": pl.String(), "table": pl.String(), "over": pl.Boole
 
 @dataclass(frozen=True)
 class Removed:
-    """What was removed, or would be: people by table that named them, uploads, traces of signing in."""
+    """What was removed, or would be: people by table that named them, uploads, traces of signing in, replies."""
 
     people: dict[str, int]
     uploads: int
     sign_ins: int
+    replies: int = 0
 
     @property
     def is_nothing(self) -> bool:
-        return not (self.people or self.uploads or self.sign_ins)
+        return not (self.people or self.uploads or self.sign_ins or self.replies)
 
 
 def due(store: Store, retention: Retention, today: date) -> Removed:
@@ -48,6 +49,7 @@ def due(store: Store, retention: Retention, today: date) -> Removed:
         _by_table(_over(store.lake, retention, today)),
         len(old_uploads(store.home, timedelta(days=retention.uploads_days))),
         store.state.sessions.count_old(now - timedelta(days=retention.sign_ins_days)),
+        store.state.evidence_replies.count_old(today - timedelta(days=retention.replies_days)),
     )
 
 
@@ -70,10 +72,11 @@ def retire(store: Store, retention: Retention, today: date) -> Removed:
         people += _end(store)
     uploads = sweep_uploads(store.home, timedelta(days=retention.uploads_days))
     sign_ins = store.state.sessions.forget_old(datetime.now(UTC) - timedelta(days=retention.sign_ins_days))
+    replies = store.state.evidence_replies.forget_old(today - timedelta(days=retention.replies_days))
     forget_commands(store.state.engines.write)
-    if uploads or sign_ins:
-        _note(store, {"uploads": uploads, "sign-ins": sign_ins})
-    return Removed(dict(people), uploads, sign_ins)
+    if uploads or sign_ins or replies:
+        _note(store, {"uploads": uploads, "sign-ins": sign_ins, "replies": replies})
+    return Removed(dict(people), uploads, sign_ins, replies)
 
 
 def _note(store: Store, removed: dict[str, int]) -> None:

@@ -1,7 +1,7 @@
 """Everything a person enters and every run that was made: the state database, asked by a principal."""
 
 from store.permits import Permit, Role
-from store.state.actions import Action, ActionError, ActionStatus
+from store.state.actions import Action, ActionError, ActionStatus, Cause, Corrective, Moves
 from store.state.annotations import Note, NoteError
 from store.state.audit import Entry
 from store.state.baselines import BaselineError, BaselineRow, in_force, of_slice
@@ -10,15 +10,19 @@ from store.state.calendars import WorkDays
 from store.state.editions import Content, Edition, EditionState
 from store.state.edits import ChangedMeanwhile, NotAllowed, RoleForbids, Versioned, WrongEntry
 from store.state.errands import Errand, ErrandKind, ErrandState
+from store.state.flags import Answer, Flag, FlagKind, FlagState, LeadsTo
 from store.state.leaving import Belongings
-from store.state.open import Stamp, State
+from store.state.open import State
 from store.state.owners import Owned, Owner
 from store.state.precedence import TargetConflict, TargetError, TargetRow, target_on, with_targets
 from store.state.proposals import Proposal, ProposalState, Series
+from store.state.reviews import Ending, Review
 from store.state.rhythms import Expected
 from store.state.runs import Computed, Counts, CursorMoved, Freshness, Run, RunStatus
 from store.state.segments import holds_pair, segment_pairs, segment_text
+from store.state.stamps import Stamp
 from store.state.targetfile import read_targets, write_targets
+from store.state.triggers import Announced, Trigger, TriggerKind
 from store.state.users import LastAdministrator, User
 from store.state.views import View, ViewError
 from store.state.workdays import CalendarError, CalendarPlan, WorkDay
@@ -27,26 +31,36 @@ __all__ = [
     "Action",
     "ActionError",
     "ActionStatus",
+    "Announced",
+    "Answer",
     "BaselineError",
     "BaselineRow",
     "Belongings",
     "Brought",
     "CalendarError",
     "CalendarPlan",
+    "Cause",
     "ChangedMeanwhile",
     "Computed",
     "Content",
+    "Corrective",
     "Counts",
     "CursorMoved",
     "Edition",
     "EditionState",
+    "Ending",
     "Entry",
     "Errand",
     "ErrandKind",
     "ErrandState",
     "Expected",
+    "Flag",
+    "FlagKind",
+    "FlagState",
     "Freshness",
     "LastAdministrator",
+    "LeadsTo",
+    "Moves",
     "NotAllowed",
     "Note",
     "NoteError",
@@ -55,6 +69,7 @@ __all__ = [
     "Permit",
     "Proposal",
     "ProposalState",
+    "Review",
     "Role",
     "RoleForbids",
     "Run",
@@ -65,6 +80,8 @@ __all__ = [
     "TargetConflict",
     "TargetError",
     "TargetRow",
+    "Trigger",
+    "TriggerKind",
     "User",
     "Versioned",
     "View",

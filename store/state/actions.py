@@ -1,18 +1,26 @@
 """Actions as people promise, change and close them; what each said before is in the audit trail."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from enum import StrEnum
 
+from sqlalchemy.orm import Session
+
 from store.models import Action as StoredAction
 from store.permits import Permit
 from store.scope import Principal
-from store.state.edits import WrongEntry, require_part, sees_part
+from store.state.edits import WrongEntry, require, require_part, sees_part
 from store.state.engines import Engines
+from store.state.looked_after import approved_of
 from store.state.segments import segment_pairs, segment_text
 from store.state.shelf import Shelf, record
 
 LONGEST_TEXT, LONGEST_OWNER, LONGEST_NOTE = 200, 80, 500
+SHOWN, UNSHOWN = (
+    ("improved",),
+    ("confounded", "nothing_to_compare_with"),
+)  # of the outcomes of sop.diagnosis.effect
 
 
 class ActionStatus(StrEnum):
@@ -62,6 +70,71 @@ class Action:
         return segment_pairs(self.segment).get("market")
 
 
+class Cause(StrEnum):
+    """Why a procedure has to be mended."""
+
+    FLAG = "flag"
+    AUDIT = "audit"
+    KPI = "missed KPI"
+    REVIEW = "review"
+
+
+class Moves(StrEnum):
+    """Where the KPI must go."""
+
+    UP = "up"
+    DOWN = "down"
+
+
+@dataclass(frozen=True)
+class Corrective(Action):
+    """
+    An action that mends a procedure (`step` of it, where one is named), with the number of what caused it as
+    `reference`. It must move its KPI in a `direction` by `wanted_percent`. `first_due` never moves. It is carried out
+    on `took_effect`, its effect is looked at on `verify_on`: `outcome` and `finding` of `evaluated_on`. `reopened`
+    counts how often it did not help.
+    """
+
+    sop: str = ""
+    step: str = ""
+    cause: Cause = Cause.REVIEW
+    reference: str = ""
+    direction: Moves = Moves.UP
+    wanted_percent: int = 20
+    first_due: date | None = None
+    took_effect: date | None = None
+    verify_on: date | None = None
+    outcome: str = ""
+    finding: Mapping[str, object] | None = None
+    evaluated_on: date | None = None
+    reopened: int = 0
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not 1 <= self.wanted_percent <= 100:
+            raise ActionError(f"A change of {self.wanted_percent} % cannot be promised; name 1 to 100.")
+        if self.status is ActionStatus.DONE:
+            self._require_shown()
+        if self.status is ActionStatus.DROPPED and self.is_waiting:
+            raise ActionError(
+                "It was carried out and its effect is not known; it cannot be dropped before it is."
+            )
+
+    @property
+    def is_waiting(self) -> bool:
+        """Carried out, and nobody knows yet whether it helped."""
+        return self.took_effect is not None and self.outcome in ("", "too_early")
+
+    def _require_shown(self) -> None:
+        if self.outcome not in SHOWN + UNSHOWN or self.evaluated_on is None:
+            raise ActionError(
+                "A corrective action is closed once its effect was evaluated and shows that it helped; "
+                f"so far: {self.outcome.replace('_', ' ') or 'not evaluated'}."
+            )
+        if self.outcome in UNSHOWN and not self.note.strip():
+            raise ActionError("The figures cannot show the effect; give the reason to close it in the note.")
+
+
 def _sees(principal: Principal, action: Action) -> bool:
     return sees_part(principal, action.department, segment_pairs(action.segment))
 
@@ -71,7 +144,11 @@ def _covers(principal: Principal, action: Action) -> None:
 
 
 def _action(stored: StoredAction) -> Action:
-    return record(Action, stored, status=ActionStatus(stored.status))
+    status = ActionStatus(stored.status)
+    if not stored.cause:
+        return record(Action, stored, status=status)
+    cause, direction = Cause(stored.cause), Moves(stored.direction)
+    return record(Corrective, stored, status=status, cause=cause, direction=direction)
 
 
 _SHELF = Shelf("action", StoredAction, _action, _sees, Permit.CHANGE_ACTIONS, _covers)
@@ -95,17 +172,48 @@ class Actions:
         """One action; raises WrongEntry for one that does not exist or that the principal may not see."""
         return _SHELF.find(self.engines, principal, number)
 
+    def correctives(self, principal: Principal, sop: str | None = None) -> list[Corrective]:
+        """Those on procedures, open or not, the earliest due day first; optionally of one procedure only."""
+        where = [StoredAction.cause != "", *([] if sop is None else [StoredAction.sop == sop])]
+        found = _SHELF.rows(self.engines, principal, (StoredAction.due, StoredAction.id), *where)
+        return [each for each in found if isinstance(each, Corrective)]
+
     def add(self, principal: Principal, action: Action, key: str | None = None) -> Action:
         """Opens an action and returns it as stored. Raises NotAllowed outside the scope."""
         opened = replace(action, opened_at=datetime.now(UTC), opened_by=principal.name)
-        return _SHELF.add(self.engines, principal, opened, "action opened", key)
+        if isinstance(opened, Corrective):
+            opened = replace(opened, first_due=opened.due)
+
+        def work(session: Session) -> int:
+            if isinstance(opened, Corrective):
+                approved_of(session, principal, opened.sop)
+            return _SHELF.adding(session, principal, opened, "action opened")
+
+        require(principal, Permit.CHANGE_ACTIONS)
+        return _SHELF.stored(self.engines, self.engines.change(work, key))
 
     def save(self, principal: Principal, action: Action, what: str, key: str | None = None) -> Action:
         """
         Stores a change of the version the editor saw and returns it as stored; `what` names it in the trail.
         Raises ChangedMeanwhile when somebody else was faster, WrongEntry when it is gone, and NotAllowed.
         """
-        return _SHELF.save(self.engines, principal, action, what, key)
+
+        def work(session: Session) -> int:
+            before = session.get(StoredAction, action.id)
+            if before is not None:
+                _require_kind(before, action)
+            return _SHELF.saving(session, principal, action, what)
+
+        return _SHELF.stored(self.engines, self.engines.change(work, key))
+
+
+def _require_kind(before: StoredAction, action: Action) -> None:
+    """Raises ActionError for what would take the proof, or the day that was promised first, from an action."""
+    first_due = action.first_due if isinstance(action, Corrective) else None
+    if bool(before.cause) != isinstance(action, Corrective) or before.first_due != first_due:
+        raise ActionError(
+            f"Action {before.id} must keep what it has to show and the day that was promised first."
+        )
 
 
 def _line(name: str, text: str, most: int, needed: bool) -> str:

@@ -7,7 +7,7 @@ from typing import cast
 from sqlalchemy import JSON, Column, Text, delete, func, select, update
 from sqlalchemy.orm import Session
 
-from store.models import Base, FailedSignIn, Identity, OneTimeToken, Password, SignInSession
+from store.models import Base, EvidenceReply, FailedSignIn, Identity, OneTimeToken, Password, SignInSession
 from store.models import User as StoredUser
 from store.models.base import Names, Words
 
@@ -19,15 +19,16 @@ _OF_ONE = (Password, Identity, SignInSession, OneTimeToken)
 
 def replace_everywhere(session: Session, user: StoredUser, email: str, name: str) -> int:
     """
-    Delete what the person signs in with, close the account, and put `email` and `name` in place of theirs in every
-    text and every record; how many rows changed. A name of one word is replaced where it stands alone, any other
-    name, and the address, also inside of a sentence. A name that somebody else has, too, is replaced only in rows that
-    hold the address.
+    Delete what the person signs in with and what they replied to evidence, close the account, and put `email` and
+    `name` in place of theirs in every text and every record; how many rows changed. A name of one word is replaced
+    where it stands alone, any other name, and the address, also inside of a sentence. A name that somebody else has,
+    too, is replaced only in rows that hold the address.
     """
     mine, same = user.email, func.lower(StoredUser.name) == user.name.lower()
     shared = session.scalar(select(func.count()).where(StoredUser.id != user.id, same)) or 0
     for table in _OF_ONE:
         session.execute(delete(table).where(table.user_id == user.id))
+    session.execute(delete(EvidenceReply).where(EvidenceReply.person == mine))
     session.execute(delete(FailedSignIn).where(FailedSignIn.subject == user.email))
     change = _change({user.email: email}, {user.name: name})
     user.email, user.name = email, name

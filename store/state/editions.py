@@ -27,7 +27,7 @@ OPEN = (EditionState.DRAFT, EditionState.REVIEW)
 
 @dataclass(frozen=True)
 class Content:
-    """A whole text, and what lists, scope and order need to know of it. `markets` None: all of them."""
+    """A whole text, and what lists, scope and order need to know of it. `markets`, `roles` None: all of them."""
 
     key: str
     language: str
@@ -41,6 +41,7 @@ class Content:
     markets: frozenset[str] | None = None
     kpis: frozenset[str] = field(default_factory=frozenset)
     review_months: int = 12
+    roles: frozenset[str] | None = None
 
     @property
     def number(self) -> tuple[int, int]:
@@ -67,6 +68,7 @@ class Edition:
     owner: str
     markets: frozenset[str] | None
     kpis: frozenset[str]
+    roles: frozenset[str] | None
     review_months: int
     digest: str
     state: EditionState

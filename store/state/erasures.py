@@ -19,6 +19,8 @@ from store.state.edits import WrongEntry, note, require, require_everything
 from store.state.engines import Engines
 from store.state.users import require_another_administrator, stored_user, user_of
 
+FORMER = "@erased.invalid"  # how the addresses of people end who were erased
+
 
 class Erased(StrEnum):
     """Whom an erasure is of."""
@@ -126,7 +128,7 @@ class Erasures:
             journal = _new(principal, Erased.USER, "")
             session.add(journal)
             session.flush()
-            alias = f"former-user-{stored.id}@erased.invalid"
+            alias = f"former-user-{stored.id}{FORMER}"
             rows = replace_everywhere(session, stored, alias, f"Former user {stored.id}")
             note(
                 session,

@@ -26,6 +26,12 @@ class ErrandKind(StrEnum):
     REPLAY = "replay"
     DEMO = "demo"
     ERASE = "erase"
+    DRAW = "draw"
+
+    @property
+    def permit(self) -> Permit:
+        """What it takes to ask for it."""
+        return Permit.AUDIT_PROCEDURES if self is ErrandKind.DRAW else Permit.BRING_DATA
 
 
 class ErrandState(StrEnum):
@@ -68,8 +74,9 @@ class Errands:
         self, principal: Principal, kind: ErrandKind, asked: Mapping[str, object], key: str | None = None
     ) -> int:
         """Ask the worker; the same `key` asks once. Returns its number. Raises NotAllowed."""
-        require(principal, Permit.BRING_DATA)
-        require_everything(principal, "what is loaded")
+        require(principal, kind.permit)
+        if kind is not ErrandKind.DRAW:
+            require_everything(principal, "what is loaded")
 
         def work(session: Session) -> int:
             stored = Stored(

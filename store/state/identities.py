@@ -1,6 +1,6 @@
 """People who come by an OpenID provider: its claims say who somebody is, the users table what they may do."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -15,7 +15,7 @@ from store.scope import Principal, Scope
 from store.state.accounts import NOBODY, SignInError
 from store.state.edits import note
 from store.state.engines import Engines
-from store.state.users import User, require_over, stored_user, user_of
+from store.state.users import User, columns_of, require_over, stored_user, user_of
 
 
 class Newcomers(StrEnum):
@@ -149,7 +149,7 @@ def _join(session: Session, who: Arrival, newcomers: Newcomers) -> StoredUser:
         raise Unknown(who.email)
     seen = (who.scope.departments, who.scope.markets, who.scope.teams)
     user = User(who.email.strip().lower(), who.name.strip() or who.email, role, True, *seen)
-    stored = StoredUser(version=1, epoch=0, **asdict(user))
+    stored = StoredUser(version=1, epoch=0, **columns_of(user))
     session.add(stored)
     session.flush()
     note(session, user.principal, "joined", f"user {user.email}", None, user)

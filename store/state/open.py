@@ -5,47 +5,55 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import Engine, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Engine
 
 from store.database import make_engine
 from store.migrations import migrate, pending
-from store.models import Baseline, SourceRhythm, SyncRun, Target
 from store.state.accounts import Accounts
 from store.state.actions import Actions
 from store.state.annotations import Annotations
 from store.state.audit import Audit
+from store.state.audits import Audits
 from store.state.baselines import Baselines
 from store.state.brought import BroughtSources
 from store.state.calendars import Calendars
+from store.state.checks import Checks
 from store.state.engines import Engines
+from store.state.episodes import Episodes
 from store.state.erasures import Erasures
 from store.state.errands import Errands
+from store.state.evidence_replies import EvidenceReplies
+from store.state.flags import Flags
 from store.state.identities import Identities
+from store.state.jobs import Jobs
+from store.state.leads import Leads
 from store.state.leaving import Leaving
 from store.state.markets import Markets
 from store.state.owners import Owners
 from store.state.pictures import Pictures
+from store.state.posts import Posts
+from store.state.procedure_runs import ProcedureRuns
 from store.state.procedures import Procedures
 from store.state.proposals import Proposals
+from store.state.quizzes import Quizzes
+from store.state.readings import Readings
+from store.state.refreshers import Refreshers
+from store.state.reviews import Reviews
 from store.state.rhythms import Rhythms
+from store.state.run_counts import RunCounts
+from store.state.run_evidence import RunFiles
 from store.state.runs import Runs
 from store.state.sessions import Sessions
+from store.state.signs import Signs
+from store.state.stamps import Stamp, stamp_of
+from store.state.standings import Standings
 from store.state.stored_secrets import StoredSecrets
 from store.state.targets import Targets
+from store.state.training_rules import TrainingRules
+from store.state.trainings import Trainings
+from store.state.triggers import Triggers
 from store.state.users import Users
 from store.state.views import Views
-
-RECENT = 1_000  # runs among which one may still be under way
-
-
-@dataclass(frozen=True)
-class Stamp:
-    """Grows or changes with every target, every baseline, every run that starts or ends, and every rhythm."""
-
-    targets: int
-    baselines: int
-    runs: str
 
 
 @dataclass(frozen=True)
@@ -139,6 +147,10 @@ class State:
         return Owners(self.engines)
 
     @property
+    def leads(self) -> Leads:
+        return Leads(self.engines)
+
+    @property
     def leaving(self) -> Leaving:
         return Leaving(self.engines, self.departments)
 
@@ -151,12 +163,24 @@ class State:
         return StoredSecrets(self.engines)
 
     @property
+    def episodes(self) -> Episodes:
+        return Episodes(self.engines)
+
+    @property
     def erasures(self) -> Erasures:
         return Erasures(self.engines)
 
     @property
     def errands(self) -> Errands:
         return Errands(self.engines)
+
+    @property
+    def jobs(self) -> Jobs:
+        return Jobs(self.engines)
+
+    @property
+    def signs(self) -> Signs:
+        return Signs(self.engines)
 
     @property
     def brought(self) -> BroughtSources:
@@ -170,19 +194,73 @@ class State:
     def procedures(self) -> Procedures:
         return Procedures(self.engines)
 
+    @property
+    def flags(self) -> Flags:
+        return Flags(self.engines)
+
+    @property
+    def triggers(self) -> Triggers:
+        return Triggers(self.engines)
+
+    @property
+    def reviews(self) -> Reviews:
+        return Reviews(self.engines)
+
+    @property
+    def procedure_runs(self) -> ProcedureRuns:
+        return ProcedureRuns(self.engines)
+
+    @property
+    def run_counts(self) -> RunCounts:
+        return RunCounts(self.engines)
+
+    @property
+    def evidence_replies(self) -> EvidenceReplies:
+        return EvidenceReplies(self.engines)
+
+    @property
+    def posts(self) -> Posts:
+        return Posts(self.engines)
+
+    @property
+    def quizzes(self) -> Quizzes:
+        return Quizzes(self.engines)
+
+    @property
+    def refreshers(self) -> Refreshers:
+        return Refreshers(self.engines)
+
+    @property
+    def readings(self) -> Readings:
+        return Readings(self.engines)
+
+    @property
+    def standings(self) -> Standings:
+        return Standings(self.engines)
+
+    @property
+    def training_rules(self) -> TrainingRules:
+        return TrainingRules(self.engines)
+
+    @property
+    def trainings(self) -> Trainings:
+        return Trainings(self.engines)
+
+    @property
+    def run_files(self) -> RunFiles:
+        return RunFiles(self.engines)
+
+    @property
+    def audits(self) -> Audits:
+        return Audits(self.engines)
+
+    @property
+    def checks(self) -> Checks:
+        return Checks(self.engines)
+
     def stamp(self) -> Stamp:
         """How far the tables have grown that only ever grow; one question, however long they are kept."""
-
-        def work(session: Session) -> Stamp:
-            last = select(func.max(SyncRun.id)).scalar_subquery()
-            ended = select(func.max(SyncRun.finished_at), func.count(SyncRun.finished_at))
-            recent = ended.where(SyncRun.id > last - RECENT).subquery()
-            counts = [select(func.max(each.id)).scalar_subquery() for each in (Target, Baseline)]
-            told = select(func.max(SourceRhythm.told_at)).scalar_subquery()
-            targets, baselines, *runs = session.execute(select(*counts, last, told, recent)).one()
-            return Stamp(targets or 0, baselines or 0, "|".join(map(str, runs)))
-
-        return self.engines.ask(work)
+        return self.engines.ask(stamp_of)
 
     def pending(self) -> list[str]:
         """The schema steps the database still waits for. Raises StateError when it does not answer or is newer."""

@@ -12,7 +12,7 @@ from sqlalchemy.types import TypeEngine
 from store.database import StateError, sqlite_file
 from store.migrations import version_of
 
-_VERSION_TABLE = "alembic_version"
+_OF_THE_PLACE = frozenset({"alembic_version", "worker_signs"})  # the schema and who works here, not the firm
 _BATCH = 1_000
 
 
@@ -75,7 +75,7 @@ def _tables(connection: Connection) -> list[Table]:
         for column in table.columns:
             if isinstance(column.type, JSON) and column.nullable:
                 column.type = JSON(none_as_null=True)
-    return [table for table in metadata.sorted_tables if table.name != _VERSION_TABLE]
+    return [table for table in metadata.sorted_tables if table.name not in _OF_THE_PLACE]
 
 
 def _lines(connection: Connection, table: Table) -> Iterator[bytes]:

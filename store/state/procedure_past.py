@@ -91,8 +91,9 @@ def _row(content: Content, past: Past) -> Stored:
     return Stored(
         key=content.key, language=content.language, major=content.major, minor=content.minor,
         translates=content.translates, title=content.title, department=content.department, owner=content.owner,
-        markets=content.markets, kpis=content.kpis, review_months=content.review_months, text=content.text,
-        digest=content.digest, state=past.state, change=past.change, editors=frozenset({past.author}),
+        markets=content.markets, kpis=content.kpis, roles=content.roles, review_months=content.review_months,
+        text=content.text, digest=content.digest, state=past.state, change=past.change,
+        editors=frozenset({past.author}),
         created_at=past.drafted_at, changed_by=past.author, changed_at=past.drafted_at,
         submitted_by=past.author if past.submitted_at else "", submitted_at=past.submitted_at,
         decided_by=past.approver, decided_at=past.approved_at, remark=past.remark, effective_on=past.effective_on,

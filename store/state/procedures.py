@@ -253,6 +253,11 @@ def edition_of(stored: Stored) -> Edition:
     return Edition(**given | {"editors": stored.editors or frozenset()})
 
 
+def seen_edition(session: Session, principal: Principal, number: int) -> Edition:
+    """As `Procedures.find`, within a transaction."""
+    return edition_of(_seen(session, principal, number))
+
+
 def _seen(session: Session, principal: Principal, number: int) -> Stored:
     stored = session.get(Stored, number, options=[undefer(Stored.text)])
     if stored is None or stored.state == EditionState.DISCARDED or not sees(principal, edition_of(stored)):

@@ -104,7 +104,7 @@ class Shelf(Generic[T]):
         return int(stored.id)
 
 
-def record(kind: type[T], stored: Any, **given: Any) -> T:
+def record(kind: type[T], stored: Any, /, **given: Any) -> T:
     """The record of a stored row, field by field; `given` are those that are kept in another way."""
     names = (each.name for each in fields(kind) if each.init)  # type: ignore[arg-type]
     return kind(**{name: given.get(name, getattr(stored, name)) for name in names})

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -16,7 +17,10 @@ from store.state.engines import Engines
 
 @dataclass(frozen=True)
 class User:
-    """One person, known by the e-mail address; no departments, markets or teams named means all."""
+    """
+    One person, known by the e-mail address; no departments, markets or teams named means all. `lead`: the address of
+    who leads the person directly, empty where nobody does.
+    """
 
     email: str
     name: str
@@ -25,6 +29,7 @@ class User:
     departments: frozenset[str] | None = None
     markets: frozenset[str] | None = None
     teams: frozenset[str] | None = None
+    lead: str = ""
 
     @property
     def scope(self) -> Scope:
@@ -67,6 +72,13 @@ class Users:
         able = [each for each in found if each.principal.may(Permit.CHANGE_ACTIONS)]
         return [each for each in able if each.scope.sees_department(department)]
 
+    def scopes(self) -> frozenset[Scope]:
+        """What active people see, each scope once. For the worker, which works out beforehand what they will ask."""
+        query = select(StoredUser).where(StoredUser.active.is_(True))
+        return self.engines.ask(
+            lambda session: frozenset(user_of(each).value.scope for each in session.scalars(query))
+        )
+
     def find(self, principal: Principal, email: str) -> Versioned[User] | None:
         """The person with this address, in whatever case it is written. Asked at sign-in, for anybody."""
 
@@ -96,13 +108,49 @@ def _save(session: Session, principal: Principal, user: User, seen: int) -> int:
         raise ChangedMeanwhile(f"User {user.email}", before, seen)
     if before is not None:
         _check_change(session, principal, before.value, user)
+    lead_id = lead_for(session, user, stored)
     stored = stored or StoredUser(epoch=0)
-    for name, value in asdict(user).items():
+    for name, value in columns_of(user).items():
         setattr(stored, name, value)
-    stored.email, stored.version = user.email.strip().lower(), seen + 1
+    stored.email, stored.version, stored.lead_id = user.email.strip().lower(), seen + 1, lead_id
     session.add(stored)
     note(session, principal, "user set", f"user {stored.email}", before and before.value, user)
     return seen + 1
+
+
+def columns_of(user: User) -> dict[str, Any]:
+    """What a row keeps of a person as it is: all but the lead, who is a row of their own."""
+    return {name: value for name, value in asdict(user).items() if name != "lead"}
+
+
+def lead_for(session: Session, user: User, stored: StoredUser | None) -> int | None:
+    """The number of the lead, None for nobody. Raises WrongEntry for oneself, for a circle, for who is not there."""
+    address = user.lead.strip().lower()
+    if not address:
+        return None
+    lead = stored_user(session, address)
+    if lead is None:
+        raise WrongEntry(
+            f"No user has the address {user.lead}; the lead has to be one, so add the lead first."
+        )
+    if stored is not None and stored.lead_id == lead.id:
+        return lead.id
+    if not lead.active:
+        raise WrongEntry(f"The account {lead.email} is closed; choose somebody who is still there as lead.")
+    _require_no_circle(session, user.email.strip().lower(), lead)
+    return lead.id
+
+
+def _require_no_circle(session: Session, email: str, lead: StoredUser) -> None:
+    """Raises WrongEntry where the person is the lead, or stands above the lead."""
+    above: StoredUser | None = lead
+    seen = set[int]()
+    while above is not None and above.id not in seen:
+        seen.add(above.id)
+        if above.email == email:
+            way = "themselves" if above is lead else f"{lead.email}, who is led by {email}"
+            raise WrongEntry(f"{email} would be led by {way}; choose somebody else as lead.")
+        above = session.get(StoredUser, above.lead_id) if above.lead_id else None
 
 
 def require_over(principal: Principal, user: User) -> None:
@@ -159,5 +207,6 @@ def user_of(stored: StoredUser) -> Versioned[User]:
         departments=stored.departments,
         markets=stored.markets,
         teams=stored.teams,
+        lead=stored.lead.email if stored.lead else "",
     )
     return Versioned(user, stored.version)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+from small_adherence import AUTHOR, FIRST, NOON, TEXT
 from small_company import COMPANY, LAST, frame, known, runs, shipments, surveys
 
 from kpi.catalog import DEPARTMENTS
@@ -16,9 +17,15 @@ from kpi.compute import refresh
 from kpi.engine import AsOf
 from kpi.flow.job import compute_flow
 from kpi.model import Kpi
+from sop.friction_job import compute_friction
+from sop.outcomes import compute_outcomes
+from sop.outcomes.links import Driven
+from sop.prepared.job import prepare_answers
+from sop.procedure.markdown import read
+from sop.taking_in import publish
 from store.company_file import save_company
 from store.contract import Table
-from store.facts import ProductionRuns, Shipments, Surveys
+from store.facts import ProductionRuns, Shipments, SopCases, SopCaseSteps, SopRunSteps, Surveys
 from store.home import Store, open_store
 from store.permits import Role
 from store.rejected import SCHEMA, TABLE
@@ -69,7 +76,37 @@ def facts() -> Facts:
             {**row, "survey_id": f"{market}{row['survey_id']}", "market": market, "team": "two"}
             for row in surveys()[::2]
         ]
-    return {Shipments: shipments(), Surveys: both, ProductionRuns: runs()}
+    return {Shipments: shipments(), Surveys: both, ProductionRuns: runs(), **_followed()}
+
+
+def _followed() -> Facts:
+    """A procedure of shipping, followed for most shipments in DE and by team one, less elsewhere."""
+    steps: Facts = {SopCaseSteps: [], SopCases: [], SopRunSteps: []}
+    for n, row in enumerate(shipments()):
+        about = {"case_id": row["shipment_id"], "sop": "packing", "version": "1.0", "market": row["market"],
+                 "team": "one" if n % 2 else "two", "begun_day": row["shipped_day"], "due_epoch": 0}  # fmt: skip
+        met = None if n % 3 == 0 else 0
+        steps[SopCaseSteps].append(
+            {**about, "case_step_id": f"packing/{n}", "step": "seal", "happened_epoch": 0, "met_epoch": met}
+        )
+        steps[SopCases].append(
+            {
+                **about,
+                "sop_case_id": f"packing/{n}",
+                "steps": 1,
+                "followed": 1,
+                "met_epoch": met,
+                "expected": 0,
+            }
+        )
+        if n % 4 == 0:
+            steps[SopRunSteps].append(
+                {"step_id": f"{n}", "run_id": f"{n}", "sop": "packing", "version": "1.0", "step": "seal",
+                 "market": row["market"], "team": about["team"], "selection": "random", "weight": 1,
+                 "executed_day": row["shipped_day"], "seconds": 30 + n, "score": n % 8 and 1, "max_score": 1,
+                 "not_applicable": n % 16 == 4, "critical": False, "pass_mark": 85}
+            )  # fmt: skip
+    return steps
 
 
 def fill(home: Path, told: Facts) -> Store:
@@ -80,6 +117,12 @@ def fill(home: Path, told: Facts) -> Store:
         store.lake.append(table.name, frame(table, known(table, rows)), marks={"files": 1})
     refresh(store.lake, AsOf.end_of(LAST))
     compute_flow(store.lake, AsOf.end_of(LAST), COMPANY)
+    linked = [Driven("on_time_delivery_rate", ("packing",))]
+    compute_outcomes(store.lake, LOCAL_OWNER, linked, {"packing": "shipment_id"}, AsOf.end_of(LAST))
+    compute_friction(store.lake)
+    if not store.state.procedures.rows(LOCAL_OWNER):
+        publish(store.state, AUTHOR, LOCAL_OWNER, read(TEXT.format(version="1.0")), "new", FIRST, FIRST)
+    prepare_answers(store, [Scope(), *(each.principal.scope for each in PEOPLE.values())], NOON)
     return store
 
 
@@ -105,6 +148,8 @@ def _turned(row: Row) -> dict[str, Any]:
         "delivered_day": row.get("due_day"),
         "good": 1,
         "carrier": "Other",
+        "met_epoch": None,
+        "max_score": 5,
     }
     return {**row, **{name: value for name, value in turned.items() if name in row}}
 

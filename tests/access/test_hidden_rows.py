@@ -47,6 +47,17 @@ from kpi.stock.advice import advice
 from kpi.why import why_moved
 from kpi.why.usual import usual_range
 from meetings.actions import open_actions
+from sop.adherence import Told, by_versions, followed, misfits, months, ordered, split
+from sop.adherence.reading import measured
+from sop.audits.recent import recent_checks
+from sop.friction_job import step_days
+from sop.outcomes import answers as outcomes
+from sop.outcomes import sees_outcomes
+from sop.outcomes.newcomers import beginnings
+from sop.outcomes.one_person import evidence_of, people_of, steps_of
+from sop.outcomes.reading import counts_of
+from sop.prepared import prepared
+from sop.runs.cases import find_case
 from sop.systems.disagreement import audit_demands
 from store.home import Store
 from store.money import Rates
@@ -143,6 +154,35 @@ QUERIES: dict[str, Query] = {
     "percentiles.bin_counts": lambda s, w, k: bin_counts(s.lake, w, KPIS["first_response_time"], WEEKS),  # type: ignore[arg-type]
     "preview.preview": lambda s, w, k: preview(s.lake, w, k, WEEKS),
     "reading.carried": lambda s, w, k: carried(s.lake, w, LANE),
+    # whoever sees a procedure and a KPI sees whether its cases followed it: pages ask of procedures in scope only
+    "reading.answers": lambda s, w, k: (
+        outcomes(s.lake, w, k.key, ["packing"], WEEKS.span) if w.scope.sees_department("procedures") else None
+    ),
+    "reading.counts_of": lambda s, w, k: (
+        counts_of(s.lake, w, k.key, WEEKS.span) if w.scope.sees_department("procedures") else None
+    ),
+    "reading.prepared": lambda s, w, k: (
+        [prepared(s.lake, w, 13, market) for market in ("", "DE", "FR")]
+        if w.scope.sees_department("procedures")
+        else None
+    ),
+    "friction_job.step_days": lambda s, w, k: step_days(s.lake, w, WEEKS.span),
+    "reading.sees_outcomes": lambda s, w, k: sees_outcomes(w, k),
+    "reading.followed": lambda s, w, k: [followed(s.lake, w, LATER, steps=steps) for steps in (True, False)],
+    "reading.misfits": lambda s, w, k: misfits(s.lake, w, WEEKS.span),
+    "reading.months": lambda s, w, k: months(s.lake, w, WEEKS.span, sop="packing"),
+    "reading.ordered": lambda s, w, k: ordered(s.lake, w, WEEKS.span),
+    "reading.split": lambda s, w, k: [
+        split(s.lake, w, each, WEEKS.span, by, "packing")
+        for each in Told
+        for by in ("market", "team", "version")
+    ],
+    "reading.by_versions": lambda s, w, k: by_versions(s.lake, w, "packing", 1, [LAST]),
+    "reading.measured": lambda s, w, k: measured(s.lake, w, list(Told), LATER, ("sop",), {}),
+    "one_person.people_of": lambda s, w, k: people_of(s.state, w),
+    "one_person.steps_of": lambda s, w, k: steps_of(s.state, w, w.name, LAST),
+    "newcomers.beginnings": lambda s, w, k: beginnings(s.state, w, LAST, COMPANY),
+    "one_person.evidence_of": lambda s, w, k: evidence_of(s.state, w, w.name, "packing", "seal", LAST),
     "reading.charts": lambda s, w, k: charts(
         s.lake, w, k, Question(WEEKS.span, Every.WEEK, by=k.dimensions[:1])
     ),
@@ -165,14 +205,53 @@ QUERIES: dict[str, Query] = {
     "stored.forecasts": lambda s, w, k: forecasts(s.lake, w, Kind.KPI),
     "stored.outlook": lambda s, w, k: outlook(s.lake, w, k, Every.WEEK),
     "usual.usual_range": lambda s, w, k: usual_range(s.lake, w, k, LATER),
+    "cases.find_case": lambda s, w, k: [
+        find_case(s.lake, w, kind, id) for kind, id in (("shipment", "S1"), ("batch", "R1"), ("order", "O1"))
+    ],
     "actions.open_actions": lambda s, w, k: open_actions(s.state, w),
+    "recent.recent_checks": lambda s, w, k: recent_checks(s.lake, w, LAST),
     "disagreement.audit_demands": lambda s, w, k: audit_demands(s.lake, w, LAST),
 }
 INNER = {
+    "alerts.evaluate": "the worker; writes episodes, which are scoped",
+    "evaluation.evolve": "the worker; writes",
+    "findings.findings": "the worker's, of standings.standings",
+    "watching.evaluate_alerts": "the worker; writes",
+    "watching.moment_of": "calendars, which are everybody's",
     "library.procedure_of": "asks state.procedures.text, which is scoped",
+    "answering.start": "writes",
+    "answering.answer": "writes",
+    "answering.finish": "writes",
+    "answering.progress": "of state.procedure_runs, which are a person's and their lead's",
+    "answering.text_of": "of library.procedure_of",
     "taking_in.take_in": "writes",
+    "feedback.flag": "writes",
+    "mending.open_corrective": "writes",
+    "mending.carry_out": "writes, of observed.observe",
+    "mending.evaluate": "writes, of observed.observe",
+    "mending.begin_again": "writes",
+    "mending.look_after": "the worker",
+    "observed.observe": "of results.values, annotations.diary and annotations_of, which are scoped",
+    "review_life.clocks": "of state.reviews.last and state.triggers.rows, which are scoped",
+    "review_job.look_at_reviews": "the worker",
+    "review_job.judged_by": "of library.procedure_of, on shelves that were asked for",
+    "review_life.finish": "writes",
+    "review_life.begin_draft": "writes",
+    "feedback.became": "of library.procedure_of, on a flag and a shelf that were asked for",
     "taking_in.bring_along": "writes",
     "governed.governed_of": "of library.procedure_of and state.procedures.rows, which are scoped",
+    "checking.begin": "writes",
+    "checking.answer": "writes",
+    "checking.finish": "writes",
+    "checking.next_place": "of state.checks.records, which is scoped",
+    "making.make_audit": "writes",
+    "making.draw_audit": "a job of the worker",
+    "making.population_of": "a step of draw_audit",
+    "short.reviews_asked": "a step of look_at_reviews",
+    "wanted.ask_for_audits": "a job of the worker",
+    "wanted.wanted_of": "a step of ask_for_audits",
+    "linked.linked_of": "the worker",
+    "job.compute_outcomes": "a job of the worker",
     "factors.factor_cut": "a step of why_moved",
     "first.adopt_baselines": "a job, whose writing asks for a permit",
     "job.forecast_all": "a job of the worker",
@@ -187,6 +266,7 @@ INNER = {
     "people.erase": "writes",
     "rejected.remark": "writes",
     "rejected.replay": "writes",
+    "one_person.reply": "writes",
     "sync.sync": "writes",
     "actions.open_action": "writes",
     "actions.change": "writes",

@@ -9,9 +9,10 @@ import re
 import typing
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 import typer
@@ -26,31 +27,49 @@ from kpi.catalog import DEPARTMENTS
 from kpi.model import Department
 from pages.parts.viewer import Viewer
 from store.company import Market
+from store.evidence import Content as EvidenceFile
 from store.home import Store, open_store
 from store.permits import PERMITS, Permit, Role
 from store.rhythm import Rhythm
 from store.scope import LOCAL_OWNER, Principal
 from store.state import (
     Action,
+    Announced,
+    Answer,
     BaselineRow,
     Brought,
     CalendarPlan,
     Content,
+    Ending,
     ErrandKind,
+    Flag,
+    FlagKind,
+    FlagState,
     NotAllowed,
     Note,
     Owned,
     Owner,
+    Review,
     RoleForbids,
     RunStatus,
     State,
     TargetRow,
+    TriggerKind,
     User,
     View,
     WorkDay,
 )
+from store.state.audit_rows import DrawnFrom, Found, NewAudit
+from store.state.episode_records import Closing, Episode, Stage
+from store.state.evidence_replies import EvidenceReply
+from store.state.posts import Post
 from store.state.proposals import Series
+from store.state.quiz_records import Question, QuizKind
+from store.state.readings import Answer as Answered
+from store.state.run_records import Case, NewRun, Outcome, Said
 from store.state.stored_secrets import Sealed
+from store.state.training_rules import TrainingRule
+from store.state.trainings import How
 
 NOON = datetime(2025, 6, 2, 12, tzinfo=UTC)
 DAY = NOON.date()
@@ -62,7 +81,20 @@ DAY_OFF = WorkDay(DAY, False, None, None)
 EVE = User("eve@example.com", "Eve")
 ACTION = Action(KPI, "shipping", "Call", "Ann", DAY)
 SOP = Content("packing", "en", 1, 0, "Packing", "shipping", "Shipping lead", "# Packing")
+FLAG = Flag("packing", "1.0", "print_label", FlagKind.WRONG, DAY)
+ANSWER = Answer(FlagState.ANSWERED, "So it is")
+REVIEW = Review("packing", Ending.STILL_RIGHT, "Looked at", DAY)
+CHANGE = Announced(TriggerKind.SYSTEM, "New scanner", "https://example.com", DAY, frozenset({"packing"}))
+DONE = Said("weigh", Outcome.DONE, "k" * 16)
+FILE = EvidenceFile(b"%PDF-", "application/pdf", "a.pdf")
+RUN = NewRun(1, Case("order", "HP-1"))
+MY_SIDE = EvidenceReply(EVE.email, "packing", "weigh", DAY, DAY, "So")
+POST = Post(EVE.email, "Packer", "shipping", DAY)
+OWING = TrainingRule("packing", "Packer", "shipping")
+QUESTION = Question("packing", "weigh", "shipping", 1, 0, "", "How?", ("So", "So not"), (0,))
+AUDIT = NewAudit("packing", 1, "1.0", "shipping", DrawnFrom.TICKET, DAY, DAY, {}, {}, "seed")
 NOTE = Note(DAY, DAY, "Strike", "shipping")
+EPISODE = Episode(KPI, "shipping", "", DAY, NOON, id=1, version=1)
 Call = Callable[[State, Principal], object]
 
 WRITES: dict[str, tuple[Permit, Call]] = {
@@ -77,22 +109,71 @@ WRITES: dict[str, tuple[Permit, Call]] = {
     "audit.names": (Permit.READ_AUDIT, lambda s, w: s.audit.names(w)),
     "audit.rows": (Permit.READ_AUDIT, lambda s, w: s.audit.rows(w)),
     "audit.took": (Permit.EXPORT, lambda s, w: s.audit.took(w, "a.csv")),
+    "audits.call_off": (Permit.AUDIT_PROCEDURES, lambda s, w: s.audits.call_off(w, 1, 1, "No")),
+    "audits.cannot_draw": (Permit.AUDIT_PROCEDURES, lambda s, w: s.audits.cannot_draw(w, 1, "No")),
+    "audits.close": (Permit.AUDIT_PROCEDURES, lambda s, w: s.audits.close(w, 1, 1)),
+    "audits.drawn": (Permit.AUDIT_PROCEDURES, lambda s, w: s.audits.drawn(w, 1, 1, "", [])),
+    "audits.find": (Permit.AUDIT_PROCEDURES, lambda s, w: s.audits.find(w, 1)),
+    "audits.finished_runs": (Permit.AUDIT_PROCEDURES, lambda s, w: s.audits.finished_runs(w, 1, ZoneInfo("UTC"))),
+    "audits.make": (Permit.AUDIT_PROCEDURES, lambda s, w: s.audits.make(w, AUDIT)),
+    "audits.progress": (Permit.AUDIT_PROCEDURES, lambda s, w: s.audits.progress(w)),
+    "audits.rows": (Permit.AUDIT_PROCEDURES, lambda s, w: s.audits.rows(w)),
+    "audits.want": (Permit.AUDIT_PROCEDURES, lambda s, w: s.audits.want(w, [])),
     "baselines.add": (Permit.SET_BASELINES, lambda s, w: s.baselines.add(w, BaselineRow(KPI, DAY, "New"))),
     "baselines.adopt": (Permit.BRING_DATA, lambda s, w: s.baselines.adopt(w, [BaselineRow(KPI, DAY, "New")])),
     "brought.save": (Permit.BRING_DATA, lambda s, w: s.brought.save(w, Brought("a", "", "", ""))),
     "calendars.fill_calendar": (Permit.CHANGE_COMPANY, lambda s, w: s.calendars.fill_calendar(w, PLAN, [2025])),
     "calendars.set_days": (Permit.CHANGE_COMPANY, lambda s, w: s.calendars.set_days(w, "DE", [DAY_OFF])),
+    "checks.answer": (Permit.AUDIT_PROCEDURES, lambda s, w: s.checks.answer(w, 1, Found("label", 1))),
+    "checks.begin": (Permit.AUDIT_PROCEDURES, lambda s, w: s.checks.begin(w, 1, 1, {})),
+    "checks.finish": (Permit.AUDIT_PROCEDURES, lambda s, w: s.checks.finish(w, 1, 1)),
+    "checks.not_mine": (Permit.AUDIT_PROCEDURES, lambda s, w: s.checks.not_mine(w, 1, 1)),
+    "checks.of": (Permit.AUDIT_PROCEDURES, lambda s, w: s.checks.of(w, 1)),
+    "checks.records": (Permit.AUDIT_PROCEDURES, lambda s, w: s.checks.records(w, 1)),
+    "checks.settle": (Permit.AUDIT_PROCEDURES, lambda s, w: s.checks.settle(w, 1, 1, "label", 1, "No")),
+    "checks.settlements": (Permit.AUDIT_PROCEDURES, lambda s, w: s.checks.settlements(w, 1)),
+    "checks.undecided": (Permit.AUDIT_PROCEDURES, lambda s, w: s.checks.undecided(w, 1)),
+    **{
+        f"episodes.{name}": (Permit.HANDLE_ALERTS, call)
+        for name, call in {
+            "acknowledge": lambda s, w: s.episodes.acknowledge(w, EPISODE),
+            "act": lambda s, w: s.episodes.act(w, EPISODE, 1),
+            "carried_out": lambda s, w: s.episodes.carried_out(w, replace(EPISODE, stage=Stage.IN_ACTION)),
+            "close": lambda s, w: s.episodes.close(w, EPISODE, Closing.ACCEPTED, "So"),
+            "comment": lambda s, w: s.episodes.comment(w, EPISODE, "So"),
+            "give": lambda s, w: s.episodes.give(w, EPISODE, EVE.email),
+            "snooze": lambda s, w: s.episodes.snooze(w, EPISODE, date(2025, 6, 9), "So", DAY),
+        }.items()
+    },
+    "episodes.evolve": (Permit.BRING_DATA, lambda s, w: s.episodes.evolve(w, lambda _: None)),
+    "episodes.notices": (Permit.BRING_DATA, lambda s, w: s.episodes.notices(w)),
+    "evidence_replies.write": (Permit.RUN_PROCEDURES, lambda s, w: s.evidence_replies.write(w, MY_SIDE)),
     "erasures.begin": (Permit.PERSONAL_DATA, lambda s, w: s.erasures.begin(w, "0" * 32)),
     "erasures.erase_user": (Permit.PERSONAL_DATA, lambda s, w: s.erasures.erase_user(w, "nobody@example.com")),
     "erasures.took": (Permit.PERSONAL_DATA, lambda s, w: s.erasures.took(w, {})),
     "errands.ask": (Permit.BRING_DATA, lambda s, w: s.errands.ask(w, ErrandKind.REPLAY, {})),
+    "flags.add": (Permit.RUN_PROCEDURES, lambda s, w: s.flags.add(w, FLAG)),
+    "flags.settle": (Permit.WRITE_PROCEDURES, lambda s, w: s.flags.settle(w, [FLAG], ANSWER, DAY)),
     "identities.unlink": (Permit.MANAGE_PEOPLE, lambda s, w: s.identities.unlink(w, EVE.email)),
+    "leads.names": (Permit.MANAGE_PEOPLE, lambda s, w: s.leads.names(w)),
     "leaving.hand_over": (Permit.MANAGE_PEOPLE, lambda s, w: s.leaving.hand_over(w, EVE.email, EVE.email)),
     "leaving.report": (Permit.MANAGE_PEOPLE, lambda s, w: s.leaving.report(w, EVE.email)),
     "markets.follow": (Permit.CHANGE_COMPANY, lambda s, w: s.markets.follow(w, [GERMANY])),
     "markets.save": (Permit.CHANGE_COMPANY, lambda s, w: s.markets.save(w, GERMANY, seen=0)),
     "owners.assign": (Permit.ASSIGN_OWNERS, lambda s, w: s.owners.assign(w, Owner(Owned.KPI, KPI, "shipping", ""))),
     "pictures.add": (Permit.WRITE_PROCEDURES, lambda s, w: s.pictures.add(w, "packing", "a.png", b"")),
+    "procedure_runs.confirm": (Permit.RUN_PROCEDURES, lambda s, w: s.procedure_runs.confirm(w, "A", "k" * 16)),
+    "procedure_runs.finish": (Permit.RUN_PROCEDURES, lambda s, w: s.procedure_runs.finish(w, 1, lambda *_: None)),
+    "procedure_runs.give_up": (Permit.RUN_PROCEDURES, lambda s, w: s.procedure_runs.give_up(w, 1, 1, "No")),
+    "procedure_runs.say": (
+        Permit.RUN_PROCEDURES,
+        lambda s, w: s.procedure_runs.say(w, 1, DONE, lambda *_: None, second=False),
+    ),
+    "procedure_runs.start": (Permit.RUN_PROCEDURES, lambda s, w: s.procedure_runs.start(w, RUN)),
+    "procedure_runs.waiting": (Permit.RUN_PROCEDURES, lambda s, w: s.procedure_runs.waiting(w, "A")),
+    "run_files.add": (
+        Permit.RUN_PROCEDURES, lambda s, w: s.run_files.add(w, 1, "weigh", FILE)
+    ),
     "procedures.approve": (Permit.APPROVE_PROCEDURES, lambda s, w: s.procedures.approve(w, 1, 1, DAY, DAY)),
     "procedures.discard": (Permit.WRITE_PROCEDURES, lambda s, w: s.procedures.discard(w, 1, 1)),
     "procedures.recall": (Permit.APPROVE_PROCEDURES, lambda s, w: s.procedures.recall(w, 1, 1, DAY, "No")),
@@ -102,10 +183,25 @@ WRITES: dict[str, tuple[Permit, Call]] = {
     "procedures.start": (Permit.WRITE_PROCEDURES, lambda s, w: s.procedures.start(w, SOP)),
     "procedures.submit": (Permit.WRITE_PROCEDURES, lambda s, w: s.procedures.submit(w, 1, 1, "New")),
     "procedures.take_back": (Permit.WRITE_PROCEDURES, lambda s, w: s.procedures.take_back(w, 1, 1)),
+    "posts.names": (Permit.TRAIN_PEOPLE, lambda s, w: s.posts.names(w)),
+    "posts.save": (Permit.TRAIN_PEOPLE, lambda s, w: s.posts.save(w, POST)),
+    "quizzes.answer": (Permit.RUN_PROCEDURES, lambda s, w: s.quizzes.answer(w, 1, {}, DAY)),
+    "quizzes.begin": (Permit.RUN_PROCEDURES, lambda s, w: s.quizzes.begin(w, 1, QuizKind.WHOLE, {})),
+    "quizzes.write": (Permit.WRITE_PROCEDURES, lambda s, w: s.quizzes.write(w, QUESTION)),
+    "refreshers.ask": (Permit.TRAIN_PEOPLE, lambda s, w: s.refreshers.ask(w, [])),
+    "readings.answer": (Permit.RUN_PROCEDURES, lambda s, w: s.readings.answer(w, 1, Answered.READ)),
+    "readings.reply": (Permit.WRITE_PROCEDURES, lambda s, w: s.readings.reply(w, 1, "shipping", "So")),
+    "standings.counts": (Permit.TRAIN_PEOPLE, lambda s, w: s.standings.counts(w, DAY)),
+    "training_rules.save": (Permit.TRAIN_PEOPLE, lambda s, w: s.training_rules.save(w, OWING)),
+    "trainings.enter": (
+        Permit.TRAIN_PEOPLE, lambda s, w: s.trainings.enter(w, 1, [EVE.email], How.SESSION, DAY, today=DAY)
+    ),
+    "trainings.withdraw": (Permit.RUN_PROCEDURES, lambda s, w: s.trainings.withdraw(w, 1)),
     "proposals.approve": (Permit.APPROVE_TARGETS, lambda s, w: s.proposals.approve(w, 1)),
     "proposals.propose": (Permit.PROPOSE_TARGETS, lambda s, w: s.proposals.propose(w, TARGET, Series())),
     "proposals.reject": (Permit.APPROVE_TARGETS, lambda s, w: s.proposals.reject(w, 1, "No")),
     "proposals.withdraw": (Permit.PROPOSE_TARGETS, lambda s, w: s.proposals.withdraw(w, 1)),
+    "reviews.finish": (Permit.WRITE_PROCEDURES, lambda s, w: s.reviews.finish(w, REVIEW)),
     "rhythms.configure": (Permit.BRING_DATA, lambda s, w: s.rhythms.configure(w, {"files": Rhythm.DAILY})),
     "rhythms.tell": (Permit.BRING_DATA, lambda s, w: s.rhythms.tell(w, "files", Rhythm.ONCE)),
     "runs.finish_compute": (Permit.BRING_DATA, lambda s, w: s.runs.finish_compute(w, 1, RunStatus.OK)),
@@ -127,6 +223,8 @@ WRITES: dict[str, tuple[Permit, Call]] = {
     "sessions.end_everywhere": (Permit.MANAGE_PEOPLE, lambda s, w: s.sessions.end_everywhere(w, EVE.email)),
     "targets.add": (Permit.SET_TARGETS, lambda s, w: s.targets.add(w, TARGET)),
     "targets.import_rows": (Permit.SET_TARGETS, lambda s, w: s.targets.import_rows(w, [])),
+    "triggers.announce": (Permit.WRITE_PROCEDURES, lambda s, w: s.triggers.announce(w, CHANGE, DAY)),
+    "triggers.raise_once": (Permit.WRITE_PROCEDURES, lambda s, w: s.triggers.raise_once(w, [])),
     "users.colleagues": (Permit.CHANGE_ACTIONS, lambda s, w: s.users.colleagues(w, "shipping")),
     "users.rows": (Permit.MANAGE_PEOPLE, lambda s, w: s.users.rows(w)),
     "users.save": (Permit.MANAGE_PEOPLE, lambda s, w: s.users.save(w, EVE, seen=1)),
@@ -135,9 +233,20 @@ WRITES: dict[str, tuple[Permit, Call]] = {
     "views.save": (Permit.KEEP_VIEWS, lambda s, w: s.views.save(w, View("Mine", "kpi", "", owner=w.name))),
 }  # fmt: skip
 SCOPED = {
+    "posts.rows", "quizzes.asked", "quizzes.attempts", "quizzes.count", "quizzes.questions", "quizzes.review",
+    "readings.questions", "readings.rows", "standings.curve", "standings.mine", "standings.people",
+    "training_rules.rows", "trainings.rows",
+    "flags.find", "flags.rows", "reviews.last", "reviews.rows", "triggers.rows",
+    "leads.people", "leads.seen", "leads.sees_person",
+    "procedure_runs.answers", "procedure_runs.find", "procedure_runs.mine", "procedure_runs.of_case",
+    "procedure_runs.of_department", "run_files.of",
+    "run_counts.of_step", "run_counts.steps", "run_counts.first_runs", "evidence_replies.of_step",
+    "standings.to_master",
     "pictures.of", "procedures.find", "procedures.holding", "procedures.rows", "procedures.text",
     "proposals.rows", "proposals.series",
     "brought.rows", "errands.get", "errands.under_way",
+    "episodes.find", "episodes.history", "episodes.rows",
+    "actions.correctives",
     "actions.find", "actions.rows", "annotations.find", "annotations.rows", "baselines.rows", "markets.rows",
     "owners.find", "owners.names", "owners.rows",
     "targets.export_rows", "targets.frame", "targets.frame_after", "targets.rows",
@@ -147,7 +256,17 @@ FOR_ALL = {
     "errands.is_asked": "yes or no", "errands.take": "the worker", "errands.tell": "the worker",
     "errands.finish": "the worker", "errands.fail": "the worker", "errands.take_back": "the worker",
     "errands.forget": "the worker",
-    "procedures.mark": "a number for the keys of caches",
+    **dict.fromkeys(("jobs.plan", "jobs.is_due", "jobs.claim", "jobs.hold", "jobs.finish"), "the worker"),
+    "jobs.release": "the worker", "jobs.forget": "the worker",
+    "signs.sign": "moments", "signs.jobs": "names of sources, as freshness", "signs.log": "as signs.jobs",
+    "procedure_runs.finished_since": "the worker", "run_files.of_former_users": "hashes, for erasure",
+    "posts.teams": "the worker", "quizzes.about": "keys of procedures",
+    "quizzes.ended_since": "the worker", "standings.required": "the worker",
+    "users.scopes": "the worker",
+    "trainings.counting": "the worker",
+    "checks.finished_since": "the worker",
+    "procedures.mark": "a number for the keys of caches", "reviews.mark": "a number for the keys of caches",
+    "evidence_replies.count_old": "a number", "evidence_replies.forget_old": "the worker",
     "erasures.under_way": "the worker", "erasures.finish": "the worker", "erasures.digests": "hashes, for intake",
     "erasures.retire": "the worker", "erasures.retired": "hashes, for intake",
     "sessions.count_old": "a number", "sessions.forget_old": "the worker",
@@ -209,10 +328,15 @@ def test_a_role_does_what_it_may_and_nothing_else(role: Role, name: str, store: 
 
 
 PAGES: dict[str, tuple[Permit | None, str | None]] = {
-    "overview": (None, None), "flow": (None, "shipping"), "kpi": (None, None), "data": (None, None),
+    "overview": (None, None), "alerts": (None, None), "flow": (None, "shipping"),
+    "kpi": (None, None), "data": (None, None),
     "sops": (None, None), "sop": (None, None), "write": (Permit.WRITE_PROCEDURES, None),
+    "run": (None, None),
+    "adherence": (None, "procedures"),
+    "training": (None, None),
+    "reviews": (None, None),
     "source": (None, None), "targets": (None, None), "bring": (Permit.BRING_DATA, None),
-    "people": (Permit.MANAGE_PEOPLE, None),
+    "people": (Permit.MANAGE_PEOPLE, None), "checks": (Permit.AUDIT_PROCEDURES, None),
     "audit": (Permit.READ_AUDIT, None), **{each.value: (None, each.value) for each in Department},
 }  # fmt: skip
 
@@ -287,6 +411,7 @@ COMMANDS: dict[str, tuple[Permit | None, tuple[str, ...]]] = {
     "user list": (Permit.MANAGE_PEOPLE, ()),
     "user add": (Permit.MANAGE_PEOPLE, ("x@example.com", "--name", "X")),
     "user invite": (Permit.MANAGE_PEOPLE, (EVE.email,)),
+    "user lead": (Permit.MANAGE_PEOPLE, (EVE.email,)),
     "user close": (Permit.MANAGE_PEOPLE, (EVE.email,)),
     "user sign-out": (Permit.MANAGE_PEOPLE, ("other@example.com",)),
     "user unlink": (Permit.MANAGE_PEOPLE, ("other@example.com",)),
@@ -297,9 +422,32 @@ COMMANDS: dict[str, tuple[Permit | None, tuple[str, ...]]] = {
     "annotation add": (Permit.WRITE_NOTES, ("Strike", "--on", "2025-04-01")),
     "kpi lifetime": (Permit.BRING_DATA, ()),
     "forecast run": (Permit.BRING_DATA, ()),
+    "sop training teams": (Permit.TRAIN_PEOPLE, ()),
+    "sop training post": (Permit.TRAIN_PEOPLE, (EVE.email, "Packer", "shipping")),
+    "sop audit list": (Permit.AUDIT_PROCEDURES, ()),
+    **{
+        f"sop audit {name}": (Permit.AUDIT_PROCEDURES, ("1", *more))
+        for name, more in {
+            "draw": (),
+            "records": (),
+            "answer": ("1", "label", "pass"),
+            "finish": ("1",),
+            "not-mine": ("1",),
+            "settle": ("1", "label", "pass"),
+            "show": (),
+            "result": (),
+            "close": (),
+            "call-off": (),
+        }.items()
+    },
     "sop retire": (Permit.APPROVE_PROCEDURES, ("packing", "--reason", "Gone")),
+    "sop reviews announce": (
+        Permit.WRITE_PROCEDURES,
+        ("New law", "--sop", "packing", "--source", "https://example.com", "--on", "2030-01-01"),
+    ),
     "sync": (Permit.BRING_DATA, ()),
     "compute": (Permit.BRING_DATA, ()),
+    "evaluate": (Permit.BRING_DATA, ()),
     "rejected replay": (Permit.BRING_DATA, ()),
     "demo": (Permit.SET_TARGETS, ()),
     "backup": (Permit.OPERATE, ("b.zip",)),
@@ -316,16 +464,24 @@ COMMANDS: dict[str, tuple[Permit | None, tuple[str, ...]]] = {
     },
 }
 BY_THE_STORE = {  # need something there first; what they call stands in WRITES
-    "sop import", "sop submit", "sop approve", "sop refuse",
-    "action done", "annotation remove", "kpi rebase", "target import",
+    "sop reply", "sop training confirm", "sop training hold", "sop training rule",
+    "sop import", "sop submit", "sop approve", "sop refuse", "sop reviews finish", "sop flags say", "sop flags answer",
+    "sop mend open", "sop mend carried", "sop mend effect", "sop mend again", "sop mend close",
+    "sop training quiz", "sop training question",
+    "sop audit make", "action done", "annotation remove", "kpi rebase", "target import",
 }  # fmt: skip
 BY_SCOPE = {
-    "sop list", "sop show", "sop export", "sop diff",
+    "alerts",
+    "sop training mine", "sop training people", "sop training onboarding", "sop evidence",
+    "sop list", "sop show", "sop export", "sop diff", "sop adherence", "sop verdicts", "sop effects", "sop friction",
+    "sop reviews due", "sop flags list", "sop mend list",
+    "sop run list", "sop run show", "sop run start", "sop run answer", "sop run confirm", "sop run finish",
+    "sop run give-up", "sop run file",
     "kpi list", "kpi show", "kpi values", "kpi forecast", "kpi why", "kpi review", "kpi currency", "kpi preview",
     "kpi goals", "kpi orphans", "kpi signals", "flow budgets", "forecast tests", "forecast levels",
     "forecast stock", "target list", "target export", "target preview", "action list", "annotation list",
     "report overview", "report kpi", "source list", "source privacy", "source inspect",
-    "rejected list", "rejected export", "explain", "check",
+    "rejected list", "rejected export", "explain", "check", "jobs",
 }  # fmt: skip
 BY_THE_MACHINE = {"up", "web", "worker", "restore"}
 

@@ -140,6 +140,7 @@ READS: dict[str, Call] = {  # answer what is in the part of who asks
     "views.rows": lambda s, w, f: s.views.rows(w),
 }  # fmt: skip
 NO_PART = {
+    "actions.correctives": "as actions.rows, see tests/store/test_state_correctives.py",
     "audit.add": "notes what they did themselves", "audit.took": "notes what they took themselves",
     "audit.count": "as audit.rows", "audit.names": "as audit.rows",
     "baselines.adopt": "the worker", "proposals.withdraw": "one's own only",
@@ -157,7 +158,29 @@ NO_PART = {
 }  # fmt: skip
 
 
-ELSEWHERE = ("procedures.", "pictures.", "erasures.")
+ELSEWHERE = (
+    "audits.",
+    "checks.",
+    "episodes.",
+    "evidence_replies.",
+    "procedures.",
+    "procedure_runs.",
+    "run_files.",
+    "run_counts.",
+    "pictures.",
+    "erasures.",
+    "flags.",
+    "reviews.",
+    "triggers.",
+    "leads.",
+    "posts.",
+    "quizzes.",
+    "readings.",
+    "refreshers.",
+    "standings.",
+    "training_rules.",
+    "trainings.",
+)
 """Parts of the state that have such a test of their own: tests/store."""
 
 

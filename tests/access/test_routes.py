@@ -28,6 +28,8 @@ CLOSED = {
     "/_stcore/stream", "/_stcore/metrics", "/_stcore/host-config", "/_stcore/script-health-check",
     "/_stcore/agent/interact", "/_stcore/agent/mcp", "/_stcore/agent/openapi.json",
     "/_stcore/bidi-components/{path:path}", "/_stcore/upload_file/{session_id}/{file_id}", "/media/{file_id:path}",
+    "/runs/{run:int}", "/runs/{run:int}/answers", "/runs/{run:int}/end", "/runs/{run:int}/flags",
+    "/runs/{run:int}/evidence", "/runs/{run:int}/evidence/{file:int}",
     "/component/{path:path}", "/auth/login", "/auth/logout", "/oauth2callback", "/{path}",
 }  # fmt: skip
 Row = dict[str, Any]

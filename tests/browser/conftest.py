@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from browser_watch import FLAGS, Watched, serving, watch
+from filelock import FileLock
 from firms import demo_firm, parcels_firm
 from playwright.sync_api import Browser, sync_playwright
 from small_company import small_store
@@ -28,10 +29,17 @@ def address(company: Path) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The home of the demo company, loaded and closed."""
-    home = tmp_path_factory.mktemp("demo")
-    demo_firm(home)
+def demo(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """The home of the demo company, loaded and closed; all processes of a run load it once and copy it."""
+    base = tmp_path_factory.getbasetemp()
+    made = (base if worker_id == "master" else base.parent) / "demo-company"
+    with FileLock(f"{made}.lock"):
+        if not made.exists():
+            began = tmp_path_factory.mktemp("loading")
+            demo_firm(began)
+            began.rename(made)
+    home = tmp_path_factory.mktemp("demo") / "home"
+    shutil.copytree(made, home)
     return home
 
 
@@ -61,3 +69,17 @@ def watched(chromium: Browser, address: str, request: pytest.FixtureRequest) -> 
     """A fresh profile; parametrise indirectly with (width, colour scheme)."""
     width, scheme = getattr(request, "param", (1280, "light"))
     yield from watch(chromium, address, width, scheme)
+
+
+@pytest.fixture(scope="module")
+def profile(chromium: Browser, address: str, request: pytest.FixtureRequest) -> Iterator[Watched]:
+    """One profile for all tests of a module with the same look, (width, colour scheme): they share what is loaded."""
+    yield from watch(chromium, address, *request.param)
+
+
+@pytest.fixture
+def looked(profile: Watched) -> Watched:
+    """The shared profile, whose complaints of earlier pages are forgotten."""
+    profile.complaints.clear()
+    profile.strangers.clear()
+    return profile

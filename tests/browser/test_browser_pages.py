@@ -21,6 +21,15 @@ PAGES = {
     "planning": "Planning",
     "procedures": "SOP adherence and training",
 }
+OF_PROCEDURES = {
+    "targets": "Targets",
+    "sops": "SOP library",
+    "run": "Run a procedure",
+    "checks": "Audits",
+    "adherence": "Adherence",
+    "training": "Training",
+    "reviews": "Reviews and flags",
+}
 WALK = """function* walk(root) { for (const each of root.querySelectorAll('*')) {
     yield each; if (each.shadowRoot) yield* walk(each.shadowRoot) } };
   const named = each => (  // the main part holds all words of the page, some of which may still change
@@ -47,22 +56,25 @@ MOVING = f"""() => {{ {WALK}
   return [...walk(document.body)].filter(each => moves(getComputedStyle(each)))
     .map(each => each.tagName + '.' + each.className) }}"""
 WIDE, DARK, NARROW = (1280, "light"), (1280, "dark"), (390, "light")
-LOOKS = [(look, path) for look in (WIDE, DARK, NARROW) for path in PAGES]
+LOOKS = [
+    *((look, path) for look in (WIDE, DARK, NARROW) for path in PAGES),
+    *((look, path) for look in (DARK, NARROW) for path in OF_PROCEDURES),
+]
 
 
-@pytest.mark.parametrize(("watched", "path"), LOOKS, indirect=["watched"])
-def test_a_page_is_quiet_at_home_and_fits(watched: Watched, path: str) -> None:
+@pytest.mark.parametrize(("profile", "path"), LOOKS, indirect=["profile"])
+def test_a_page_is_quiet_at_home_and_fits(looked: Watched, path: str) -> None:
     """
     No complaint in the console or of axe-core, nobody else is asked, and nothing sticks out to the right.
     """
-    page = watched.open(path)
+    page = looked.open(path)
 
-    expect(page.locator("h1")).to_have_text(PAGES[path])
+    expect(page.locator("h1")).to_have_text((PAGES | OF_PROCEDURES)[path])
     expect(page.get_by_text("Page not found")).to_have_count(0)
     expect(page.get_by_text("made-up company")).to_be_visible()
-    assert watched.barriers() == []
-    assert watched.complaints == []
-    assert watched.strangers == []
+    assert looked.barriers() == []
+    assert looked.complaints == []
+    assert looked.strangers == []
     assert (
         page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth")
         <= page.viewport_size["width"]
@@ -93,6 +105,21 @@ def test_a_decision_opens_its_kpi(watched: Watched) -> None:
 
     expect(page.locator("h1")).to_have_text("On-time delivery")
     expect(page.locator('[data-testid="stVegaLiteChart"] svg').first).to_be_visible()
+
+
+def test_another_period_redraws_a_chart_without_building_it_anew(watched: Watched) -> None:
+    """
+    The picture stays the same element and shows another path: nothing blinks.
+    """
+    page = watched.open("shipping")
+    picture = page.locator('[data-testid="stVegaLiteChart"] svg').first
+    expect(picture).to_be_visible()
+    picture.evaluate("each => { each.dataset.seen = 'yes'; window.before = each.innerHTML }")
+
+    page.get_by_role("radio", name="26 weeks").click()
+
+    until(page, "document.querySelector('[data-testid=stVegaLiteChart] svg').innerHTML != window.before")
+    expect(picture).to_have_attribute("data-seen", "yes")
 
 
 def test_a_heading_of_the_scorecard_sorts_by_number(watched: Watched) -> None:

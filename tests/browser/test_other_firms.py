@@ -12,7 +12,15 @@ pytestmark = pytest.mark.browser
 
 TABS = ("why", "breakdown", "distribution", "review", "records", "usual", "targets", "definition")
 OTHERS = ("service", "manufacturing", "marketing", "planning", "procedures")
-SHIPPED = ("", "flow", "shipping", "data", *(f"kpi?kpi=on_time_delivery_rate&tab={tab}" for tab in TABS))
+OF_PROCEDURES = ("sops", "run", "checks", "adherence", "training", "reviews", "targets")
+SHIPPED = (
+    "",
+    "flow",
+    "shipping",
+    "data",
+    *OF_PROCEDURES,
+    *(f"kpi?kpi=on_time_delivery_rate&tab={tab}" for tab in TABS),
+)
 UNKNOWN = "kpi?kpi=nonsense"
 
 
@@ -39,6 +47,19 @@ def test_an_empty_installation_says_what_to_do_next(unfed: Watched, path: str) -
     expect(page.get_by_text("There is no data yet")).to_be_visible()
     expect(page.get_by_text("fairlead demo")).to_be_visible()
     expect(page.get_by_text("fairlead source inspect FILE")).to_be_visible()
+    assert unfed.barriers() == []
+    assert unfed.complaints == []
+
+
+@pytest.mark.parametrize("path", OF_PROCEDURES)
+def test_nothing_fails_where_nothing_was_entered(unfed: Watched, path: str) -> None:
+    """
+    Procedures can be written and targets set before there is any data.
+    """
+    page = unfed.open(path)
+
+    expect(page.locator("h1")).to_be_visible()
+    expect(page.locator('[role="alert"], [data-testid="stException"]')).to_have_count(0)
     assert unfed.barriers() == []
     assert unfed.complaints == []
 

@@ -46,6 +46,20 @@ def test_an_added_person_follows_the_printed_link(home: Path) -> None:
     assert 'ann@example.com,Ann,lead,yes,shipping,"DE, FR"' in listed
 
 
+def test_a_person_gets_a_direct_lead_and_keeps_it(home: Path) -> None:
+    """Adding Ben again, with another role, leaves his lead; without --to nobody leads him."""
+    told(home, "user", "add", "ann@example.com", "--name", "Ann")
+    told(home, "user", "add", "ben@example.com", "--name", "Ben")
+    assert "is led by ann@example.com" in told(
+        home, "user", "lead", "ben@example.com", "--to", "ann@example.com"
+    )
+    told(home, "user", "add", "ben@example.com", "--name", "Ben", "--role", "lead")
+    assert "ben@example.com,Ben,lead,yes,all,all,all,ann@example.com" in told(
+        home, "user", "list", "--format", "csv"
+    )
+    assert "is led by nobody" in told(home, "user", "lead", "ben@example.com")
+
+
 def test_a_closed_account_stays_listed(home: Path) -> None:
     """Closed, then opened again by adding: no second invitation is printed."""
     told(home, "user", "add", "ann@example.com", "--name", "Ann")

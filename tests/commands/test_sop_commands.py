@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
+from small_adherence import adherence_store
 from typer.testing import CliRunner
 
 from cli import app, arranged
@@ -164,3 +165,21 @@ def test_pictures_come_and_go_with_their_procedure(home: Path, tmp_path: Path) -
     (tmp_path / "pictures" / "label.png").write_bytes(b"<svg onload=alert(1)>")
     with pytest.raises(WrongEntry, match="This is no picture"):
         run(home, ANN, "import", str(file))
+
+
+def test_adherence_as_the_page_has_it(tmp_path: Path) -> None:
+    """
+    Sealed in 328 of 400 cases by systems, always by checklists; of one market only what is kept by market.
+    """
+    adherence_store(tmp_path / "firm").close()
+    words = ["--home", str(tmp_path / "firm"), "sop", "adherence", "packing", "--format", "json"]
+
+    rows = json.loads(CliRunner().invoke(app, arranged(words)).stdout)
+    france = json.loads(CliRunner().invoke(app, arranged([*words, "--market", "FR"])).stdout)
+
+    told = {(row["step"], row["told_by"]): (row["value"], row["rows"]) for row in rows}
+    assert told["seal", "systems"] == (0.82, 400)
+    assert told["seal", "checklists"] == (1.0, 80)
+    assert {(row["step"], row["told_by"], row["value"]) for row in france} == {
+        ("seal", "systems", 0.5), ("seal", "done", 0.5), ("weigh", "systems", 1.0), ("weigh", "done", 1.0),
+    }  # fmt: skip

@@ -13,6 +13,7 @@ from demo.company import CODES
 from demo.goods import FAMILIES, NAMES
 from demo.library import ROLES, past_of_library
 from demo.procedures import CUSTOMS_MENDED, LIBRARY, TEAMS, TEXTS, TRANSLATED, written
+from demo.reviewing import FLAGGED, keep_right
 from kpi.catalog import KPIS
 from kpi.model import Better
 from sop.library import Shelved, library, procedure_of
@@ -20,6 +21,7 @@ from sop.procedure import CheckKind, Direction, Procedure
 from sop.procedure.diff import differences
 from sop.procedure.markdown import read, write
 from sop.procedure.problems import unsound
+from sop.review_life import clocks
 from sop.taking_in import bring_along
 from store.permits import Role
 from store.scope import LOCAL_OWNER, Principal
@@ -47,12 +49,14 @@ def state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[State]:
     place = tmp_path_factory.mktemp("library")
     with State.open(f"sqlite:///{place}/state.db") as opened:
         bring_along(opened, LOCAL_OWNER, past_of_library(LAST))
+        keep_right(opened, LAST)
         yield opened
 
 
 @pytest.fixture(scope="module")
 def shelves(state: State) -> dict[str, Shelved]:
-    return {each.key: each for each in library(state.procedures.rows(LOCAL_OWNER), LAST)}
+    known = clocks(state, LOCAL_OWNER)
+    return {each.key: each for each in library(state.procedures.rows(LOCAL_OWNER), LAST, known)}
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(TEXTS)))
@@ -184,6 +188,7 @@ def test_what_a_reader_finds_on_the_last_day(shelves: dict[str, Shelved]) -> Non
     assert coming == {"packaging_labelling": "3.0"}
     assert drafts == {"tax_calculation": ("3.0", EditionState.REVIEW)}
     assert overdue == ["sorting"]
+    assert shelves[FLAGGED].clock.wanted_by == LAST + timedelta(days=12)
     assert {key for key, shelf in shelves.items() if shelf.effective("zh")} == set(TRANSLATED)
     later = library(shelves["packaging_labelling"].editions, LAST + timedelta(days=30))[0]
     assert later.behind(later.of("zh")[-1]) == (1, 0)
@@ -210,7 +215,12 @@ def test_loading_again_changes_nothing(state: State) -> None:
 
     assert bring_along(state, LOCAL_OWNER, past_of_library(LAST + timedelta(days=1))) == 0
     assert (state.procedures.mark(), state.audit.count(LOCAL_OWNER)) == (mark, trail)
-    assert trail == sum(len(each.versions) for each in LIBRARY) + len(TRANSLATED)
+    entries = [each.what for each in state.audit.rows(LOCAL_OWNER, limit=trail)]
+    assert entries.count("procedure brought along") == sum(len(each.versions) for each in LIBRARY) + len(
+        TRANSLATED
+    )
+    assert keep_right(state, LAST) is None
+    assert state.audit.count(LOCAL_OWNER) == trail
 
 
 def test_the_evidence_follows_the_library() -> None:
@@ -222,7 +232,7 @@ def test_the_evidence_follows_the_library() -> None:
     assert set(rows["version"]) <= names
     for key, version, steps in rows.group_by("sop", "version").agg("step").iter_rows():
         found = next(each for each in BY_KEY[key].versions if each.name == version)
-        assert set(steps) == {step.title for step in BY_KEY[key].text_of(found).steps}
+        assert set(steps) == {step.key for step in BY_KEY[key].text_of(found).steps}
 
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -254,13 +264,17 @@ def test_a_past_that_could_not_have_been_is_refused(
 def test_what_systems_record_of_the_made_up_firm_has_rules() -> None:
     """
     The two steps of which systems keep events are judged by them, in time; no rule names an event that never comes.
+    Orders and tickets are judged by their own columns.
     """
     ruled = {
         (place, step.title): step.rule
         for place, each in enumerate(LIBRARY)
         for step in each.written.steps
-        if step.rule
+        if step.rule and each.written.cases.startswith("process_events")
     }
+    others = {each.key: each.written.cases.split()[0] for each in LIBRARY if each.written.cases}
 
+    assert {key: table for key, table in others.items() if table != "process_events"} == {
+        "order_fulfilment": "orders", "inquiries": "tickets",
+    }  # fmt: skip
     assert ruled == {(place, event): f'"{event}" in time' for place, event, _ in WATCHED}
-    assert all(LIBRARY[place].written.cases.startswith("process_events") for place, _ in ruled)

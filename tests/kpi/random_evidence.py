@@ -38,6 +38,8 @@ def sop_run_steps(dice: "Dice", number: int) -> "Row":
         "sop": SOPS[run % 4],
         "version": f"{run % 3}",
         "step": ("weigh", "label", None)[number % 3],
+        "case_kind": ("order", "ticket", None)[run % 3],
+        "case_id": (f"O{run}", f"T{run}", None)[run % 3],
         "team": TEAMS[run % 3],
         "market": ("DE", "US", None)[run % 3],
         "selection": (*SELECTIONS, "random", "random", None)[run % 6],

@@ -36,7 +36,7 @@ async def _live(socket: WebSocket) -> None:
 
 
 async def _broken(_request: Request) -> PlainTextResponse:
-    raise RuntimeError("the password of the database is hunter2")
+    raise RuntimeError("the vault opens at nine")
 
 
 def app_of(*middleware: Middleware) -> Starlette:
@@ -150,11 +150,11 @@ def test_a_failure_tells_a_number_that_the_log_knows_more_of(caplog: pytest.LogC
 
     answer = Browser(server).get("/broken")
     number = re.search(r"reference ([0-9a-f]{6})", answer.body)
-    assert (answer.status, "hunter2" in answer.body, "RuntimeError" in answer.body) == (500, False, False)
+    assert (answer.status, "vault" in answer.body, "RuntimeError" in answer.body) == (500, False, False)
     assert {"content-security-policy", "x-frame-options"} <= set(answer.headers)
     assert number is not None
     assert f"Reference {number[1]}" in caplog.text
-    assert "hunter2" in caplog.text
+    assert "vault" in caplog.text
 
 
 def entrance_to(home: Path, database: str = "") -> Entrance:

@@ -99,6 +99,24 @@ def test_the_second_editor_sees_both_versions(own: Store) -> None:
     assert own.state.users.rows(LOCAL_OWNER) == [Versioned(replace(ANN, role=Role.MANAGER, active=False), 3)]
 
 
+def test_a_lead_who_left_is_named_as_missing(own: Store) -> None:
+    """Mia leads Ann; once Mia's account is closed the list asks for another lead, and the form still shows her."""
+    own.state.users.save(LOCAL_OWNER, MIA, seen=0)
+    own.state.users.save(LOCAL_OWNER, ANN, seen=0)
+    page = opened(own, person=ANN.email)
+    page.button(key="people_change").click().run()
+    fill(page, "selectbox", "lead", MIA.email)
+    page.button(key="save_people").click().run()
+    assert own.state.leads.sees_person(MIA.principal, ANN.email)
+    assert "has left" not in said(page)
+
+    own.state.users.save(LOCAL_OWNER, replace(MIA, active=False), seen=1)
+    assert "Mia has left: choose another" in said(page.run())
+    page.button(key="people_change").click().run()
+    (lead,) = [each for each in page.selectbox if str(each.key).startswith("lead_")]
+    assert lead.value == MIA.email
+
+
 def test_an_account_is_closed_and_opened_again(own: Store) -> None:
     own.state.users.save(LOCAL_OWNER, ANN, seen=0)
     page = opened(own, person=ANN.email)

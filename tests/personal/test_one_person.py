@@ -6,8 +6,10 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
+from made_runs import FLO, PIA, begun, in_force
 from named_shop import ANN, BEN, CUSTOMERS, CY, ORDERS, Shop, everything_in
 
+from store.evidence import content_of, keep, read
 from store.home import SYSTEM
 from store.lake import Lake
 from store.normalise.identity import TOMBSTONE, pseudonym
@@ -48,6 +50,29 @@ def test_an_erased_person_is_nowhere_and_every_figure_stays(shop: Shop) -> None:
     trail = str(shop.store.state.audit.rows(LOCAL_OWNER))
     assert "person erased" in trail
     assert not any(word in trail for word in (ANN, digest, *tombstones))
+
+
+def test_photos_of_a_former_user_are_deleted_and_the_answers_stay(shop: Shop) -> None:
+    """
+    Flo and Pia added the same picture, Flo another one: that one goes with Flo, the other is Pia's, too.
+    """
+    edition = in_force(shop.store)
+    own, shared = (content_of(b"\x89PNG\r\n\x1a\n" + each, "a.png") for each in (b"own", b"shared"))
+    for who, pictures in ((FLO, (own, shared)), (PIA, (shared,))):
+        run = begun(shop.store, edition, who)
+        for picture in pictures:
+            keep(shop.store.home, picture)
+            shop.store.state.run_files.add(who.principal, run.id, "photo", picture)
+    told = export(shop.store, LOCAL_OWNER, FLO.email).state
+    assert {name: len(told[name]) for name in ("procedure_runs", "run_evidence")} == {
+        "procedure_runs": 1, "run_evidence": 2,
+    }  # fmt: skip
+    erase(shop.store, LOCAL_OWNER, FLO.email)
+
+    assert read(shop.store.home, own.sha256) is None
+    assert read(shop.store.home, shared.sha256) == shared.data
+    assert FLO.email not in str(shop.store.state.procedure_runs.of_case(LOCAL_OWNER, "HP-1"))
+    assert len(shop.store.state.procedure_runs.of_case(LOCAL_OWNER, "HP-1")) == 2
 
 
 def test_a_source_that_sends_the_person_again_does_not_bring_them_back(shop: Shop) -> None:

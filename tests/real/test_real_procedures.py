@@ -3,10 +3,15 @@
 from datetime import date
 
 import pytest
-from real_sets import AS_OF, HERE, Load, Loaded
+from real_sets import AS_OF, EVER, HERE, Load, Loaded
+from streamlit.testing.v1 import AppTest
 
 from kpi.compute import refresh
 from kpi.period import Every
+from pages.adherence.build import broken
+from pages.adherence.load import load_followed, load_months, load_ordered
+from pages.parts.viewer import Viewer
+from sop.adherence import Told
 from sop.procedure.markdown import read
 from sop.systems import governed_of, judge_cases
 from sop.taking_in import publish
@@ -127,3 +132,81 @@ def test_inspections_item_by_item(load: Load) -> None:
         (row["item"], row["violations"], row["rate"])
         for row in checks.figures("food_inspections", "most_broken_items")
     ]
+
+
+def test_what_the_page_shows_of_permits(permits: Loaded) -> None:
+    """
+    The page of the receipt: 49.7 % in exactly the order, 89.1 % with all steps; of the end 70.7 % of those that ended,
+    and beside it the lower figure with those that never did.
+    """
+    (end,) = permits.figures("permit_receipt_log", "ended_by_planned_end")
+    viewer = Viewer(permits.store, LOCAL_OWNER)
+
+    order = load_ordered(viewer, EVER)["receipt"]
+    (step,) = load_followed(viewer, EVER, None, "permit_end", steps=True)
+
+    assert [round(order[each].value or 0, 6) for each in (Told.EXACT, Told.MAIN)] == [0.497211, 0.890516]
+    assert step.done is not None
+    assert step.systems is not None
+    assert (round(step.done.value or 0, 6), step.done.n) == (0.707299, end["n"])
+    assert (step.systems.n, step.systems.earned) == (end["n"] + end["no_end"], step.done.earned)
+    told = seen(viewer, sop="receipt")
+    assert "49.7% of 1,434" in told
+    assert "89.1% of 1,434" in told
+    told = seen(viewer, sop="permit_end")
+    assert '<td class="r">65.6%</td>' in told
+    assert '<td class="r">70.7%</td>' in told
+
+
+def test_what_the_page_shows_of_tickets(tickets: Loaded) -> None:
+    """
+    51.7 % of the tickets took the four steps in their order.
+    """
+    viewer = Viewer(tickets.store, LOCAL_OWNER)
+
+    assert round(load_ordered(viewer, EVER)["tickets"][Told.EXACT].value or 0, 6) == 0.516594
+    assert "51.7% of 4,580" in seen(viewer, sop="tickets")
+
+
+def test_what_the_page_shows_of_inspections(load: Load) -> None:
+    """
+    90.3 % of all items, each month, and the ten that are broken most, in their order.
+    """
+    checks = load("food_inspections")
+    viewer = Viewer(checks.store, LOCAL_OWNER)
+
+    (whole,) = load_followed(viewer, EVER, None)
+    months = load_months(viewer, EVER, None)
+    worst = broken(
+        load_followed(viewer, EVER, None, steps=True), lambda sop, step: step or sop, lambda each: ""
+    )
+
+    assert whole.checked is not None
+    assert round(whole.checked.value or 0, 6) == 0.903175
+    assert [(str(each.start), round(each.checked.value or 0, 6)) for each in months if each.checked] == [
+        (row["month"], row["rate"])
+        for row in checks.figures("food_inspections", "checklist_compliance_by_month")
+    ]
+    assert [(str(getattr(row[0], "text", "")), row[3]) for row in worst.rows] == [
+        (row["item"], f"{row['violations']:,}")
+        for row in checks.figures("food_inspections", "most_broken_items")
+    ]
+    assert "90.3%" in seen(viewer)
+
+
+def show(viewer: object) -> None:
+    """Runs inside the page's script."""
+    from importlib import import_module
+
+    import_module("pages.adherence").render(viewer)
+
+
+def seen(viewer: Viewer, **query: str) -> str:
+    """What the adherence page says of all days."""
+    page = AppTest.from_function(show, args=(viewer,), default_timeout=60)
+    for name, value in {"days": "all", **query}.items():
+        page.query_params[name] = value
+    page.run()
+    assert not page.exception
+    texts = [str(each.value) for kind in (page.html, page.text) for each in kind]
+    return "\n".join(texts).replace("\u00a0", " ")

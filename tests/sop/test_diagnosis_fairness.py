@@ -1,6 +1,5 @@
 """N2: training need or accountability, fairly: what is said about one person, to whom, and what never is."""
 
-from datetime import date
 from functools import cache
 from math import comb
 
@@ -12,7 +11,7 @@ from hypothesis import strategies as st
 
 import sop.diagnosis.fairness as fairness
 from sop.binomial import at_least_drawn
-from sop.diagnosis.fairness import Account, Known, NotForYou, Reply, Sight, account_of
+from sop.diagnosis.fairness import Account, Known, NotForYou, Sight, account_of
 from sop.people import Evidence, Finding, judge
 from sop.share import Share
 
@@ -143,21 +142,6 @@ def test_people_are_never_ranked() -> None:
              if not name.startswith("_") and callable(each) and "return" in getattr(each, "__annotations__", {})
              and each.__module__ == fairness.__name__}  # fmt: skip
     assert given == {Account}
-
-
-def test_the_person_may_reply_and_nobody_for_them() -> None:
-    """
-    A reply stands beside the evidence and changes nothing of it.
-    """
-    found = account(TRAINED, ann=8, **FINE)
-    reply = Reply(date(2026, 5, 4), "The tape gun jams.")
-
-    assert found.replied("ann", reply).replies == (reply,)
-    assert found.replied("ann", reply).judged == found.judged
-    with pytest.raises(NotForYou):
-        found.replied("lea", reply)
-    with pytest.raises(ValueError, match="empty"):
-        found.replied("ann", Reply(reply.on, " "))
 
 
 @settings(max_examples=80)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sop.diagnosis.friction import By, friction
+from sop.diagnosis.friction import By, counted, friction
 from sop.diagnosis.refreshing import quiz, remeasured
 from sop.share import Share
 
@@ -58,10 +58,10 @@ def test_adherence_is_measured_again_after_the_refresher() -> None:
 
 
 def timed(step: str, seconds: list[int | None], limit: int | None = None, **marked: int) -> pl.DataFrame:
-    """Runs of a step; the first ones carry the marks `skipped`, `not_applicable`, `flagged`."""
+    """Runs of a step; the first ones carry the marks `skipped`, `corrected`, `not_applicable`, `flagged`."""
     marks = {
         name: [n < marked.get(name, 0) for n in range(len(seconds))]
-        for name in ("skipped", "not_applicable", "flagged")
+        for name in ("skipped", "corrected", "not_applicable", "flagged")
     }
     told = {"seconds": seconds, "limit": [limit] * len(seconds), **marks}
     kinds = {"seconds": pl.Int64, "limit": pl.Int64}
@@ -78,7 +78,7 @@ def test_time_lost_is_what_runs_took_beyond_the_usual() -> None:
         timed("wait", [None, None]),
     ])  # fmt: skip
 
-    found = friction(frame.lazy())
+    found = friction(counted(frame.lazy()))
 
     assert [(each.step, each.seconds_lost, each.usual) for each in found] == [
         ("scan", 150, 50.0), ("seal", 70, 60.0), ("sign", 0, 60.0), ("wait", 0, None),
@@ -94,7 +94,7 @@ def test_steps_can_be_ranked_by_each_sort_of_friction() -> None:
         timed("new", [1] * 2, flagged=1), timed("sign", [1] * 50, flagged=8),
     ])  # fmt: skip
 
-    order = {by: [each.step for each in friction(frame.lazy(), by)] for by in By}
+    order = {by: [each.step for each in friction(counted(frame.lazy()), by)] for by in By}
 
     assert order[By.SKIPPED] == ["seal", "scan", "sign", "new"]
     assert order[By.NOT_APPLICABLE][0] == "scan"
@@ -109,7 +109,7 @@ def test_time_lost_adds_up(runs: list[tuple[str, int]], limit: int) -> None:
     """
     frame = pl.concat([timed(step, [seconds], limit) for step, seconds in runs])
 
-    found = friction(frame.lazy())
+    found = friction(counted(frame.lazy()))
 
     assert sum(each.seconds_lost for each in found) == sum(max(0, seconds - limit) for _, seconds in runs)
     assert all(each.seconds_lost >= 0 for each in found)

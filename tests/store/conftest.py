@@ -14,16 +14,6 @@ from store.state import State
 
 
 @pytest.fixture(scope="session")
-def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty SQLite state database with all its tables, to copy from."""
-    file = tmp_path_factory.mktemp("state") / "state.db"
-    engine = make_engine(f"sqlite:///{file}")
-    migrate(engine)
-    engine.dispose()
-    return file
-
-
-@pytest.fixture(scope="session")
 def migrated_database(postgres_server: PostgresServer) -> str:
     """The same on PostgreSQL: the name of a database to copy from."""
     name = postgres_server.new_database()

@@ -26,7 +26,9 @@ def test_roles_only_add_up() -> None:
 def test_nobody_in_particular_only_looks() -> None:
     """A principal without a role is a viewer; whoever sits at the machine may everything."""
     assert VIEWER.role is Role.VIEWER
-    assert [permit for permit in Permit if VIEWER.may(permit)] == [Permit.EXPORT, Permit.KEEP_VIEWS]
+    assert [permit for permit in Permit if VIEWER.may(permit)] == [
+        Permit.EXPORT, Permit.KEEP_VIEWS, Permit.RUN_PROCEDURES,
+    ]  # fmt: skip
     assert all(LOCAL_OWNER.may(permit) for permit in Permit)
 
 

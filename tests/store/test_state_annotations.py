@@ -4,14 +4,13 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import inspect
+from sqlalchemy import inspect, text
 
 from store.database import make_engine
 from store.migrations import migrate
 from store.permits import Role
 from store.scope import LOCAL_OWNER, Principal, Scope
 from store.state import (
-    Action,
     ChangedMeanwhile,
     NotAllowed,
     Note,
@@ -22,6 +21,8 @@ from store.state import (
 )
 
 MAY = date(2026, 5, 4)
+OLD_ACTION = """INSERT INTO actions (kpi, department, segment, text, owner, due, opened_at, opened_by, status,
+closed_by, note, version) VALUES ('csat_score', 'service', '', 'Hire', 'Ann', :due, :now, 'Ann', 'open', '', '', 1)"""
 STRIKE = Note(MAY, date(2026, 5, 6), "Port strike", "shipping", "on_time_delivery_rate", "market=DE")
 MOVED = Note(MAY, MAY, "The office has moved")
 LINE = Note(date(2026, 5, 1), MAY, "Line 8 rebuilt", "manufacturing")
@@ -157,10 +158,14 @@ def test_actions_outlive_the_step(empty_url: str) -> None:
     engine = make_engine(empty_url)
     migrate(engine, upto="0003")
     assert "annotations" not in inspect(engine).get_table_names()
+    with engine.begin() as connection:
+        connection.execute(text(OLD_ACTION), {"now": datetime(2026, 5, 4, tzinfo=UTC), "due": MAY})
     state = State.on(engine)
-    kept = state.actions.add(LOCAL_OWNER, Action("csat_score", "service", "Hire", "Ann", MAY))
     assert migrate(engine)[0] == "0004"
 
-    assert state.actions.rows(LOCAL_OWNER) == [kept]
+    with engine.begin() as connection:
+        assert connection.execute(text("SELECT kpi, text, owner FROM actions")).all() == [
+            ("csat_score", "Hire", "Ann")
+        ]
     assert state.annotations.add(LOCAL_OWNER, MOVED).version == 1
     engine.dispose()

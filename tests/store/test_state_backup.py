@@ -14,6 +14,7 @@ import pytest
 from store.backup import BackupError, backup, restore
 from store.company import Market
 from store.database import StateError
+from store.evidence import content_of, keep, read
 from store.lake import Lake
 from store.scope import LOCAL_OWNER, Principal, Scope
 from store.state import CalendarPlan, Counts, NotAllowed, Role, RunStatus, State, TargetRow, User
@@ -73,6 +74,8 @@ def test_everything_comes_back(state: State, home: Path, tmp_path: Path):
     State from either database into SQLite, the lake with its versions, the secret; the archive is private.
     """
     fill(state)
+    photo = content_of(b"\x89PNG\r\n\x1a\n photo", "photo.png")
+    keep(home, photo)
     made = backup(LOCAL_OWNER, home, state, tmp_path / "out" / "b.zip")
     file, fresh = tmp_path / "out" / "b.zip", tmp_path / "fresh"
     restored = restore(LOCAL_OWNER, file, fresh)
@@ -89,7 +92,8 @@ def test_everything_comes_back(state: State, home: Path, tmp_path: Path):
     assert sorted(ids) == ["a", "b", "c"]
     assert lake.append("shipments", SHIPMENTS, marks={"deliveries": 2}) is False
     assert (fresh / "secret").read_text() == "0123456789abcdef"
-    assert sorted(path.name for path in fresh.iterdir()) == ["lake", "secret", "state.db"]
+    assert sorted(path.name for path in fresh.iterdir()) == ["evidence", "lake", "secret", "state.db"]
+    assert read(fresh, photo.sha256) == photo.data
     assert [path.name for path in home.iterdir() if path.name.startswith(".")] == []
 
 

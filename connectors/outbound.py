@@ -1,0 +1,89 @@
+"""One call to a host outside: over TLS, to an address of the open internet, never to where it is sent on to."""
+
+import http.client
+import ipaddress
+import socket
+import ssl
+from collections.abc import Callable, Sequence
+from urllib.parse import urlsplit
+
+TIMEOUT_S = 10.0
+LOCAL_SCHEMES = {"https": 443, "http": 80}
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+Look = Callable[[str, int], Sequence[str]]
+
+
+class OutboundRefused(Exception):
+    """The address must not be called, or did not answer well; the message says which host and why, and no secret."""
+
+
+def resolved(host: str, port: int) -> list[str]:
+    """The addresses of a host. Raises OSError."""
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return [str(each[4][0]).partition("%")[0] for each in found]
+
+
+def is_open(text: str) -> bool:
+    """Whether an address belongs to the open internet, also where it hides another one inside."""
+    address = ipaddress.ip_address(text)
+    for inner in (address, *_inside(address)):
+        if not inner.is_global or inner.is_multicast or inner.is_reserved:
+            return False
+    return True
+
+
+def _inside(address: Address) -> list[Address]:
+    """IPv4 addresses inside an IPv6 one: mapped, 6to4, Teredo, NAT64, compatible."""
+    if isinstance(address, ipaddress.IPv4Address):
+        return []
+    number, found = int(address), list[Address]()
+    if address.ipv4_mapped:
+        found.append(address.ipv4_mapped)
+    if address.sixtofour:
+        found.append(address.sixtofour)
+    if address.teredo:
+        found += address.teredo
+    if number >> 32 in (0, 0x0064FF9B << 64):
+        found.append(ipaddress.IPv4Address(number & 0xFFFFFFFF))
+    return found
+
+
+def call(url: str, *, inside: bool = False, look: Look = resolved) -> None:
+    """
+    GET the address once, without following it on. `inside` allows plain HTTP and addresses of the firm's own network.
+    Raises OutboundRefused.
+    """
+    parts = urlsplit(url)
+    host, usual = parts.hostname or "", LOCAL_SCHEMES.get(parts.scheme)
+    if usual is None or not host or parts.username or (parts.scheme != "https" and not inside):
+        raise OutboundRefused("The address must be https://host/path, without a user in it.")
+    try:
+        port = parts.port or usual
+        found = look(host, port)
+        if not found or not (inside or all(map(is_open, found))):
+            raise OutboundRefused(f"{host} is not on the open internet, and calls inside are not allowed.")
+        target = parts.path or "/"
+        _get(
+            host,
+            found[0],
+            port,
+            parts.scheme == "https",
+            f"{target}?{parts.query}" if parts.query else target,
+        )
+    except (OSError, ValueError, http.client.HTTPException) as wrong:
+        raise OutboundRefused(f"{host} could not be called: {type(wrong).__name__}.") from None
+
+
+def _get(host: str, address: str, port: int, safe: bool, target: str) -> None:
+    """To that very address, so that a name cannot come to mean another one in between."""
+    with socket.create_connection((address, port), TIMEOUT_S) as plain:
+        wire = ssl.create_default_context().wrap_socket(plain, server_hostname=host) if safe else plain
+        connection = http.client.HTTPConnection(host, port, timeout=TIMEOUT_S)
+        connection.sock = wire
+        try:
+            connection.request("GET", target, headers={"User-Agent": "Fairlead", "Connection": "close"})
+            status = connection.getresponse().status
+        finally:
+            connection.close()
+    if not 200 <= status < 300:
+        raise OutboundRefused(f"{host} answered with {status}.")

@@ -1,0 +1,1 @@
+"""Following a procedure for one order, shipment, ticket or batch, step by step."""

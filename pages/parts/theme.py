@@ -53,7 +53,7 @@ animation-iteration-count:1!important;transition-duration:1ms!important;scroll-b
 [data-testid^="stBaseButton-primary"]:not(:disabled) p{color:var(--fl-page)}
 h1{letter-spacing:-.02em}h2,h3{letter-spacing:-.01em}
 .fl-head{display:flex;flex-wrap:wrap;gap:4px 24px;justify-content:space-between;align-items:baseline;font-size:13px}
-.fl-head,.fl-quiet,.fl-told{color:var(--fl-quiet)}[data-testid=stCaptionContainer] p{color:var(--fl-quiet)!important}.fl-told{font-size:13px}.fl-fresh{white-space:nowrap}.fl-late{color:var(--fl-watch);font-weight:600}
+.fl-head,.fl-quiet,.fl-told{color:var(--fl-quiet)}[data-testid=stCaptionContainer]{opacity:1!important;color:var(--fl-quiet)!important}.fl-told{font-size:13px}.fl-fresh{white-space:nowrap}.fl-late{color:var(--fl-watch);font-weight:600}
 .fl-made-up{border:1px solid var(--fl-rule);border-radius:4px;padding:0 5px;font-size:12px;white-space:nowrap}
 .fl-state{display:flex;gap:10px;align-items:baseline;border:1px solid var(--fl-rule);border-left-width:3px;
 border-left-color:var(--fl-accent);border-radius:8px;background:var(--fl-surface);color:var(--fl-text);

@@ -44,7 +44,8 @@ def opened_store(home: Path, database_url: str) -> Store:
     The lake is not recovered here: readers only see acknowledged commits, and pages must not wait for a writer.
     """
     home.mkdir(parents=True, exist_ok=True)
-    store = Store(home, Lake(home / "lake"), State.open(database_url, departments=DEPARTMENTS))
+    lake = Lake(home / "lake", keeps_open=False)  # a hundred open tables take 10 MB
+    store = Store(home, lake, State.open(database_url, departments=DEPARTMENTS))
     gc.collect()
     gc.freeze()
     return store

@@ -38,18 +38,17 @@ class DurableTable:
     """One Delta table in a local folder, with its lock, its mark and its recovery."""
 
     def __init__(
-        self, path: Path, *, checkpoint_every: int = 20, lock_timeout: float = 30.0, boot: str | None = None
-    ) -> None:
+        self, path: Path, *, checkpoint_every: int = 20, lock_timeout: float = 30.0, boot: str | None = None,
+        keeps_open: bool = True,
+    ) -> None:  # fmt: skip
         """`boot` names the start of the operating system; tests hand in their own."""
-        self.path, self.log = path, DeltaLog(path)
+        self.path, self.log, self.keeps_open = path, DeltaLog(path), keeps_open
         self.checkpoint_every = checkpoint_every
         self.boot = boot_id() if boot is None else boot
         self._lock = WriterLock(path, lock_timeout)
         self._opened: tuple[tuple[int, str], DeltaTable] | None = None  # for reading only
         self._head_checked = False
-        self._spare: list[
-            tuple[str, DeltaTable]
-        ] = []  # the head, opened already, for the one who takes it first
+        self._spare: list[tuple[str, DeltaTable]] = []  # the head, opened already, for who takes it first
         self._mark_in_doubt = False
 
     # Reading
@@ -68,20 +67,21 @@ class DurableTable:
         return mark or Mark()
 
     def reader(self) -> DeltaTable | None:
-        """A snapshot of the acknowledged version, opened once for each version; None when there is none."""
+        """A snapshot of the acknowledged version, opened once for each if tables stay open; None when there is none."""
         mark = self.mark()
         if mark.version < 0:
             return None
         if self._opened is None or self._opened[0] != (mark.version, mark.sha256):
             table = self._taken(mark.version) or DeltaTable(self.path, version=mark.version)
-            self._opened = (mark.version, mark.sha256), table
+            self._opened = ((mark.version, mark.sha256), table) if self.keeps_open else None
+            return table
         return self._opened[1]
 
     def _recover_unless_busy(self) -> None:
         try:
             self.recover()
-        except WriterBusy:  # whoever holds the lock recovered the table when taking it
-            return
+        except WriterBusy:
+            return  # whoever holds the lock recovered the table when taking it
 
     # Writing
 

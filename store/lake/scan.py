@@ -11,6 +11,7 @@ from deltalake import DeltaTable
 
 from store.lake.shape import MONTH, conform, with_month
 
+Version = tuple[int, str]  # of a table, and the digest of its log entry
 Between = Mapping[str, tuple[date, date] | tuple[int, int]]
 NO_BOUNDS: Between = {}  # of a reader who wants all rows
 CASTS = pl.ScanCastOptions(
@@ -41,9 +42,21 @@ def scan_files(
 class Snapshot:
     """One version of a table for reading, or that there is none; what its log says of the files is read once."""
 
-    def __init__(self, root: Path, table: DeltaTable | None) -> None:
-        self.root, self.table = root, table
+    def __init__(
+        self, root: Path, key: Version, table: DeltaTable | None, *, keeps_open: bool = True
+    ) -> None:
+        """`keeps_open` False: the table is closed once its files are known, and opened anew for another question."""
+        self.root, self.key = root, key
+        self._table, self._keeps_open = table, keeps_open
+        self._shape = None if table is None else _shape(table)
         self._told: dict[frozenset[str], dict[str, list[Any]]] = {}
+
+    @property
+    def table(self) -> DeltaTable:
+        """The table at this version; DeltaError when its log was cleaned away meanwhile."""
+        if self._table is None:
+            self._table = DeltaTable(self.root, version=self.key[0])
+        return self._table
 
     def rows(self, schema: pl.Schema, between: Between | None = None) -> pl.LazyFrame:
         """The columns of `schema`, then `month`: all rows, or at least those with a value within its bounds.
@@ -51,11 +64,11 @@ class Snapshot:
         `between` names columns with their bounds, both included. Without it the filters of the query decide which
         files are read, which costs more; who wants all rows says so with `NO_BOUNDS`.
         """
-        if self.table is None:
+        if self._shape is None:
             return pl.LazyFrame(schema=with_month(schema))
-        if between is None or self.table.protocol().min_reader_version != _OURS:
+        reader, stored, by_month = self._shape
+        if between is None or reader != _OURS:
             return conform(pl.scan_delta(self.table), schema)
-        stored, by_month = pl.Schema(self.table.schema()), MONTH in self.table.metadata().partition_columns
         found = self._files_with(between)
         rows = scan_files(found, stored, by_month=by_month) if found else pl.LazyFrame(schema=stored)
         return conform(rows, schema)
@@ -76,7 +89,7 @@ class Snapshot:
 
         Only what was asked is remembered: all the log says of ninety tables took 37 MB.
         """
-        if self.table is None:
+        if self._shape is None:
             return {"path": []}
         found = next((told for known, told in self._told.items() if columns <= known), None)
         if found is None:
@@ -85,7 +98,15 @@ class Snapshot:
             known = pl.DataFrame(log.select(["path", *sorted(wanted & set(log.column_names))]))
             found = {name: values.to_list() for name, values in known.to_dict().items()}
             self._told[columns] = found
+            if not self._keeps_open:
+                self._table = None
         return found
+
+
+def _shape(table: DeltaTable) -> tuple[int, pl.Schema, bool]:
+    """The reader version it asks for, its columns, and whether its folders are months."""
+    by_month = MONTH in table.metadata().partition_columns
+    return table.protocol().min_reader_version, pl.Schema(table.schema()), by_month
 
 
 def _hold(told: Mapping[str, list[Any]], name: str, low: Any, high: Any) -> list[bool]:

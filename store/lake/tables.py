@@ -31,9 +31,11 @@ class Lake:
     """
 
     def __init__(
-        self, root: Path, *, checkpoint_every: int = 20, lock_timeout: float = 30.0, boot: str | None = None
-    ) -> None:
-        self.root = root
+        self, root: Path, *, checkpoint_every: int = 20, lock_timeout: float = 30.0, boot: str | None = None,
+        keeps_open: bool = True,
+    ) -> None:  # fmt: skip
+        """`keeps_open` False: a table is closed once its files are known, for who reads all tables and writes none."""
+        self.root, self._keeps_open = root, keeps_open
         self._checkpoint_every, self._lock_timeout, self._boot = checkpoint_every, lock_timeout, boot
         self._tables: dict[str, DurableTable] = {}
         self._snapshots: dict[str, Snapshot] = {}
@@ -54,9 +56,12 @@ class Lake:
 
     def opened(self, name: str) -> Snapshot:
         """The acknowledged version of a table, for reading it several times as it is now."""
-        table, found = self._table(name).reader(), self._snapshots.get(name)
-        if found is None or found.table is not table:
-            found = self._snapshots[name] = Snapshot(self.root / name, table)
+        table, found = self._table(name), self._snapshots.get(name)
+        mark = table.mark()
+        if found is None or found.key != (mark.version, mark.sha256):
+            key = mark.version, mark.sha256
+            found = Snapshot(table.path, key, table.reader(), keeps_open=self._keeps_open)
+            self._snapshots[name] = found
         return found
 
     def scan(self, name: str, schema: pl.Schema, between: Between | None = None) -> pl.LazyFrame:
@@ -256,6 +261,7 @@ class Lake:
                 checkpoint_every=self._checkpoint_every,
                 lock_timeout=self._lock_timeout,
                 boot=self._boot,
+                keeps_open=self._keeps_open,
             )
             self._tables.setdefault(name, made)
         return self._tables[name]

@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 
 from store.lake import ForeignTable, Lake, WriterBusy
+from store.lake.scan import Between
 
 PARCELS = pl.Schema({"parcel": pl.Int64, "carrier": pl.String, "grams": pl.Int64})
 
@@ -472,3 +473,22 @@ def test_a_reader_may_leave_out_files_that_cannot_hold_what_it_asks(lake: Lake) 
     lake.append("parcels", parcels((5, "DHL", 40, "2024-02")), marks={})
     assert found(31, 99) == []
     assert opened.rows(schema).collect().height == 4
+
+
+def test_a_lake_that_closes_its_tables_reads_the_same(two: Lake) -> None:
+    """
+    Asked about grams, then parcels, then all without bounds: the rows of one that keeps tables open; also of the
+    version that was opened, after a commit.
+    """
+    closing = Lake(two.root, keeps_open=False)
+    opened = closing.opened("parcels")
+
+    def found(between: Between | None) -> list[tuple[int, str]]:
+        return sorted(opened.rows(pl.Schema({"parcel": pl.Int64}), between).collect().rows())
+
+    assert found({"grams": (15, 25)}) == [(2, "2024-02")]
+    two.append("parcels", parcels((3, "DHL", 20, "2024-02")), marks={})
+    assert found({"parcel": (2, 9)}) == [(2, "2024-02")]
+    assert found({}) == found(None) == [(1, "2024-01"), (2, "2024-02")]
+    assert stored(closing) == stored(two)
+    assert closing.opened("parcels") is not opened

@@ -30,6 +30,10 @@ COUNTS = {
     "declined": pl.Int64, "questions": pl.Int64, "read_late": pl.Int64, "to_train": pl.Int64, "trained": pl.Int64,
     "train_late": pl.Int64,
 }  # fmt: skip
+ENTERED = {
+    "number": pl.Int64, "day": pl.Date, "person": pl.String, "sop": pl.String, "version": pl.String, "how": pl.String,
+    "remark": pl.String,
+}  # fmt: skip
 Key = Annotated[str, typer.Argument(help="As `sop list` shows it.")]
 On = Annotated[datetime | None, typer.Option(formats=DAY, help="Default: today.")]
 
@@ -92,6 +96,28 @@ def hold(
     day = on.date() if on else today
     n = desk.store.state.trainings.enter(desk.principal, edition.id, person, how, day, remark, today=today)
     typer.echo(f"{edition.key} {edition.name}: {how} of {n} entered.")
+
+
+@app.command("entered")
+def entered(context: typer.Context, how: FormatOption = Format.TABLE) -> None:
+    """The trainings you entered for others, with the numbers `withdraw` asks for."""
+    desk: Desk = context.obj
+    found = desk.store.state.trainings.entered(desk.principal)
+    rows = [
+        (each.id, each.held_on, each.person, each.sop, each.name, each.how.value, each.note) for each in found
+    ]
+    frame = pl.DataFrame(rows, schema=ENTERED, orient="row")
+    hand_out(context, frame, how, title="Trainings you entered", records=True)
+
+
+@app.command("withdraw")
+def withdraw(
+    context: typer.Context, number: Annotated[int, typer.Argument(help="As `sop training entered` shows it.")]
+) -> None:
+    """Take back a training you entered by mistake; it does not count any more."""
+    desk: Desk = context.obj
+    desk.store.state.trainings.withdraw(desk.principal, number)
+    typer.echo(f"Training {number} is withdrawn.")
 
 
 @app.command("post")

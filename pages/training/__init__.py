@@ -16,6 +16,7 @@ from pages.training.people import draw_counts, draw_entering, draw_people
 from pages.training.posts import draw_posts, draw_rules
 from pages.training.quiz import draw_questions
 from pages.training.results import draw_results
+from pages.training.withdrawing import draw_entered
 from store.permits import Permit
 
 
@@ -30,6 +31,7 @@ def render(viewer: Viewer) -> None:
         case "people":
             draw_people(viewer)
             draw_entering(viewer)
+            draw_entered(viewer)
             draw_paces(viewer)
             draw_one_person(viewer)
         case "teams":

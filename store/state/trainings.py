@@ -73,6 +73,11 @@ class Trainings:
 
         return self.engines.ask(work)
 
+    def entered(self, principal: Principal) -> list[Training]:
+        """Those the principal entered for others and has not withdrawn, the latest first; no quizzes."""
+        own = Stored.entered_by == principal.name, Stored.how != How.QUIZ
+        return self.engines.ask(lambda session: trainings_of(session, *own)[::-1])
+
     def counting(self) -> list[Training]:
         """Everybody's that count as trained. For the worker."""
         counting = Stored.how.in_(COUNTING)

@@ -235,7 +235,7 @@ WRITES: dict[str, tuple[Permit, Call]] = {
 SCOPED = {
     "posts.rows", "quizzes.asked", "quizzes.attempts", "quizzes.count", "quizzes.questions", "quizzes.review",
     "readings.questions", "readings.rows", "standings.curve", "standings.mine", "standings.people",
-    "training_rules.rows", "trainings.rows",
+    "training_rules.rows", "trainings.entered", "trainings.rows",
     "flags.find", "flags.rows", "reviews.last", "reviews.rows", "triggers.rows",
     "leads.people", "leads.seen", "leads.sees_person",
     "procedure_runs.answers", "procedure_runs.find", "procedure_runs.mine", "procedure_runs.of_case",
@@ -464,7 +464,7 @@ COMMANDS: dict[str, tuple[Permit | None, tuple[str, ...]]] = {
     },
 }
 BY_THE_STORE = {  # need something there first; what they call stands in WRITES
-    "sop reply", "sop training confirm", "sop training hold", "sop training rule",
+    "sop reply", "sop training confirm", "sop training hold", "sop training rule", "sop training withdraw",
     "sop import", "sop submit", "sop approve", "sop refuse", "sop reviews finish", "sop flags say", "sop flags answer",
     "sop mend open", "sop mend carried", "sop mend effect", "sop mend again", "sop mend close",
     "sop training quiz", "sop training question",
@@ -472,7 +472,7 @@ BY_THE_STORE = {  # need something there first; what they call stands in WRITES
 }  # fmt: skip
 BY_SCOPE = {
     "alerts",
-    "sop training mine", "sop training people", "sop training onboarding", "sop evidence",
+    "sop training mine", "sop training people", "sop training onboarding", "sop training entered", "sop evidence",
     "sop list", "sop show", "sop export", "sop diff", "sop adherence", "sop verdicts", "sop effects", "sop friction",
     "sop reviews due", "sop flags list", "sop mend list",
     "sop run list", "sop run show", "sop run start", "sop run answer", "sop run confirm", "sop run finish",

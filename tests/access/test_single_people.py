@@ -146,6 +146,18 @@ def test_a_command_tells_nobody_else_anything(store: Store, command: str) -> Non
         assert SECRET not in written, who
 
 
+def test_who_entered_a_training_finds_it_again_and_nobody_else(store: Store) -> None:
+    """Lea has the day Flo did it alone, Max his session; Flo, Pia, Ada and the machine entered nothing."""
+    entered = store.state.trainings.entered
+    assert [each.how for each in entered(LEA.principal)] == [How.ALONE]
+    assert [each.how for each in entered(MAX.principal)] == [How.SESSION]
+    assert SECRET not in typed(store, "sop training entered", LEA.email)
+    for who in (FLO.email, PIA.email, ADA.name, ""):
+        written = typed(store, "sop training entered", who)
+        assert FLO.email not in written, who
+        assert SECRET not in written, who
+
+
 def typed(store: Store, command: str, who: str) -> str:
     """What the command writes as CSV, under the name of somebody or of the machine."""
     words = ["--home", str(store.home), *command.split(), "--format", "csv", *(("--as", who) if who else ())]

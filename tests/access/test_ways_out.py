@@ -72,7 +72,7 @@ COMMANDS: Mapping[str, tuple[str, ...]] = {
     "annotation list": (KPI,), "user list": (), "secret list": (), "source list": (), "source privacy": (),
     "rejected list": (), "sop list": (), "explain": (KPI, *SPAN),
     "sop adherence": (), "sop verdicts": (), "sop effects": (), "sop friction": (),
-    "sop training mine": (), "sop training people": (),
+    "sop training mine": (), "sop training people": (), "sop training entered": (),
     "sop training teams": (), "sop audit list": (), "sop run list": (), "sop reviews due": (), "sop flags list": (),
     "alerts": (), "sop mend list": (), "sop evidence": ("packing", "label"), "sop training onboarding": (),
 }  # fmt: skip
@@ -92,6 +92,7 @@ RECORDS = (
     "sop run list",
     "sop evidence",
     "sop training onboarding",
+    "sop training entered",
 )  # rows about single orders or people, noted on the screen, too
 FILES: Mapping[str, tuple[str, ...]] = {
     "target export": ("FILE",), "rejected export": ("FILE",), "report overview": ("--to", "FILE", "--format", "xlsx"),

@@ -18,6 +18,7 @@ from store.scope import LOCAL_OWNER, Principal
 from store.state import Role, User
 from store.state.posts import Post
 from store.state.readings import Answer
+from store.state.trainings import How
 
 ANN, BEN = Principal("Ann", role=Role.SOP_OWNER), Principal("Ben", role=Role.APPROVER)
 LEA = User("lea@example.com", "Lea", Role.LEAD)
@@ -174,3 +175,21 @@ def test_a_quiz_is_written_taken_and_told(firm: Store) -> None:
         assert "Right: Twice" in read(page)
     assert "Be trained" not in read(page)
     assert firm.state.standings.mine(PAT.principal, today() + timedelta(days=2))[0].trained is not None
+
+
+def test_a_training_entered_by_mistake_is_taken_back(firm: Store) -> None:
+    """Lea takes back the huddle of Pat and no training is left; choosing none is refused; Mia finds nothing of it."""
+    edition = firm.state.procedures.rows(LOCAL_OWNER)[-1]
+    firm.state.trainings.enter(LEA.principal, edition.id, [PAT.email], How.HUDDLE, today(), today=today())
+    assert "Trainings I entered" not in read(opened(firm, MIA.principal, part="people"))
+    page = opened(firm, LEA.principal, part="people")
+    page.button(key="withdraw_new").click().run()
+    page.button(key="save_training_withdraw").click().run()
+    assert "Not saved" in read(page)
+    assert len(firm.state.trainings.rows(PAT.principal)) == 1
+    (which,) = [each for each in page.selectbox if str(each.key).startswith("which_")]
+    which.select_index(0)
+    page.button(key="save_training_withdraw").click().run()
+    assert not page.exception
+    assert firm.state.trainings.rows(PAT.principal) == []
+    assert "Trainings I entered" not in read(page)

@@ -8,7 +8,7 @@ from typing import Annotated
 import polars as pl
 import typer
 
-from commands import sop_audits
+from commands import audited, sop_audits
 from commands.adherence import adherence, effects, friction, verdicts
 from commands.desk import Desk
 from commands.kpis import FormatOption
@@ -40,6 +40,8 @@ for _each in (adherence, verdicts, effects, friction, evidence, reply):
 training.command("quiz")(quiz)
 training.command("question")(question)
 app.add_typer(training, name="training")
+sop_audits.app.command("mine")(audited.mine)
+sop_audits.app.command("reply")(audited.reply)
 app.add_typer(sop_audits.app, name="audit")
 DAY = ["%Y-%m-%d"]
 SCHEMA = {

@@ -10,6 +10,7 @@ from pages.parts.trouble import guarded
 from pages.parts.viewer import Viewer
 from pages.sops.load import today_of
 from pages.training import load
+from pages.training.audited import draw_audited
 from pages.training.beginning import draw_one, draw_paces
 from pages.training.mine import draw_history, draw_mine
 from pages.training.people import draw_counts, draw_entering, draw_people
@@ -45,6 +46,7 @@ def render(viewer: Viewer) -> None:
             draw_mine(viewer)
             draw_one(viewer, viewer.principal.name)
             draw_results(viewer, viewer.principal.name, "me", say("My own results"))
+            draw_audited(viewer, viewer.principal.name, "me", say("Audits of my runs"))
             draw_history(viewer)
 
 
@@ -58,6 +60,7 @@ def draw_one_person(viewer: Viewer) -> None:
     if chosen:
         draw_one(viewer, chosen)
         draw_results(viewer, chosen, "people", say("Results of {name}", name=led[chosen]))
+        draw_audited(viewer, chosen, "people", say("Audits of runs of {name}", name=led[chosen]))
 
 
 def parts_of(viewer: Viewer) -> dict[str, str]:

@@ -9,7 +9,10 @@ from store.models.base import Base, Instant, Words
 
 
 class EvidenceReply(Base):
-    """What one person says to what runs from `first` to `last` say of their work at one step."""
+    """
+    What one person says to what runs from `first` to `last` say of their work at one step, or (`step` is `audit 12/3`)
+    to what the audit 12 found in the run that is its record 3.
+    """
 
     __tablename__ = "evidence_replies"
     __table_args__ = (

@@ -13,6 +13,7 @@ from store.state.accounts import Accounts
 from store.state.actions import Actions
 from store.state.annotations import Annotations
 from store.state.audit import Audit
+from store.state.audited import Audited
 from store.state.audits import Audits
 from store.state.baselines import Baselines
 from store.state.brought import BroughtSources
@@ -213,6 +214,10 @@ class State:
     @property
     def run_counts(self) -> RunCounts:
         return RunCounts(self.engines)
+
+    @property
+    def audited(self) -> Audited:
+        return Audited(self.engines)
 
     @property
     def evidence_replies(self) -> EvidenceReplies:

@@ -49,6 +49,7 @@ from kpi.why.usual import usual_range
 from meetings.actions import open_actions
 from sop.adherence import Told, by_versions, followed, misfits, months, ordered, split
 from sop.adherence.reading import measured
+from sop.audits.own import audited
 from sop.audits.recent import recent_checks
 from sop.friction_job import step_days
 from sop.outcomes import answers as outcomes
@@ -179,6 +180,7 @@ QUERIES: dict[str, Query] = {
     ],
     "reading.by_versions": lambda s, w, k: by_versions(s.lake, w, "packing", 1, [LAST]),
     "reading.measured": lambda s, w, k: measured(s.lake, w, list(Told), LATER, ("sop",), {}),
+    "own.audited": lambda s, w, k: audited(s.state, w, w.name, LAST),
     "one_person.people_of": lambda s, w, k: people_of(s.state, w),
     "one_person.steps_of": lambda s, w, k: steps_of(s.state, w, w.name, LAST),
     "newcomers.beginnings": lambda s, w, k: beginnings(s.state, w, LAST, COMPANY),
@@ -267,6 +269,7 @@ INNER = {
     "rejected.remark": "writes",
     "rejected.replay": "writes",
     "one_person.reply": "writes",
+    "own.reply_to_audit": "writes",
     "sync.sync": "writes",
     "actions.open_action": "writes",
     "actions.change": "writes",

@@ -240,7 +240,7 @@ SCOPED = {
     "leads.people", "leads.seen", "leads.sees_person",
     "procedure_runs.answers", "procedure_runs.find", "procedure_runs.mine", "procedure_runs.of_case",
     "procedure_runs.of_department", "run_files.of",
-    "run_counts.of_step", "run_counts.steps", "run_counts.first_runs", "evidence_replies.of_step",
+    "audited.of", "run_counts.of_step", "run_counts.steps", "run_counts.first_runs", "evidence_replies.of_step",
     "standings.to_master",
     "pictures.of", "procedures.find", "procedures.holding", "procedures.rows", "procedures.text",
     "proposals.rows", "proposals.series",
@@ -464,7 +464,8 @@ COMMANDS: dict[str, tuple[Permit | None, tuple[str, ...]]] = {
     },
 }
 BY_THE_STORE = {  # need something there first; what they call stands in WRITES
-    "sop reply", "sop training confirm", "sop training hold", "sop training rule", "sop training withdraw",
+    "sop reply", "sop audit reply", "sop training confirm", "sop training hold", "sop training rule",
+    "sop training withdraw",
     "sop import", "sop submit", "sop approve", "sop refuse", "sop reviews finish", "sop flags say", "sop flags answer",
     "sop mend open", "sop mend carried", "sop mend effect", "sop mend again", "sop mend close",
     "sop training quiz", "sop training question",
@@ -473,6 +474,7 @@ BY_THE_STORE = {  # need something there first; what they call stands in WRITES
 BY_SCOPE = {
     "alerts",
     "sop training mine", "sop training people", "sop training onboarding", "sop training entered", "sop evidence",
+    "sop audit mine",
     "sop list", "sop show", "sop export", "sop diff", "sop adherence", "sop verdicts", "sop effects", "sop friction",
     "sop reviews due", "sop flags list", "sop mend list",
     "sop run list", "sop run show", "sop run start", "sop run answer", "sop run confirm", "sop run finish",

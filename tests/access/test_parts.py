@@ -159,6 +159,7 @@ NO_PART = {
 
 
 ELSEWHERE = (
+    "audited.",
     "audits.",
     "checks.",
     "episodes.",

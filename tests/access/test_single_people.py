@@ -14,7 +14,9 @@ from typer.testing import CliRunner
 from cli import app, arranged
 from pages.checks.load import Open
 from pages.checks.one import exports_of
+from sop.audits.checking import answer, begin, finish
 from sop.audits.making import Wish, draw_audit, make_audit
+from sop.audits.own import audited, reply_to_audit
 from sop.audits.plans import Fixed
 from sop.audits.template import read_template
 from sop.outcomes.newcomers import beginnings, paces
@@ -23,7 +25,7 @@ from sop.procedure.digests import digest_of
 from store.company import Company
 from store.home import Store, open_store
 from store.scope import LOCAL_OWNER, Principal
-from store.state import NotAllowed, Role, State, User
+from store.state import NotAllowed, Role, State, User, WrongEntry
 from store.state.audit_rows import DrawnFrom
 from store.state.posts import Post
 from store.state.quiz_records import Question, QuizKind
@@ -55,6 +57,8 @@ TELLING: dict[str, Ask] = {
     "run_counts.first_runs": lambda s, w: s.run_counts.first_runs(w, [Since(FLO.email, "packing", AGO)]),
     "standings.to_master": lambda s, w: s.standings.to_master(w, NEXT, DAY - timedelta(days=60)),
     "evidence_replies.of_step": lambda s, w: s.evidence_replies.of_step(w, FLO.email, "packing", "label", AGO.date()),
+    "audited.of": lambda s, w: s.audited.of(w, FLO.email, AGO.date()),
+    "audited": lambda s, w: audited(s, w, FLO.email, NEXT),
     "evidence_of": lambda s, w: evidence_of(s, w, FLO.email, "packing", "label", NEXT),
     "steps_of": lambda s, w: steps_of(s, w, FLO.email, NEXT),
     "people_of": lambda s, w: [each for each in people_of(s, w) if each.address != w.name],
@@ -71,7 +75,8 @@ COMMANDS: dict[str, bool] = {  # every one that hands out rows about people's wo
     "sop training people": True, "sop training mine": False, "sop training teams": False,
     "sop training onboarding": True, "sop training onboarding --roles": False,
     f"sop evidence packing label {OF_FLO}": True, "sop run list HP-1": True, "sop run show 1": False,
-    "sop audit list": False, "sop audit records 1": False, "sop audit result 1 --by-record": False,
+    f"sop audit mine {OF_FLO}": True, "sop audit list": False, "sop audit records 1": False,
+    "sop audit result 1 --by-record": False,
     "sop flags list": False, "sop mend list": False, "sop reviews due": False,
 }  # fmt: skip
 
@@ -95,6 +100,8 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     wish = Wish(DrawnFrom.RUN, DAY, NEXT, Fixed(1))
     audit = make_audit(state, MAX.principal, state.procedures.find(LOCAL_OWNER, edition), wish)
     draw_audit(state, opened.lake, MAX.principal, audit.id, "UTC")
+    looked_at(state, MAX.principal, audit.id)
+    reply_to_audit(state, flo, f"{audit.id}/1", SECRET, NEXT)
     state.readings.answer(flo, edition, Answer.DECLINED, SECRET)
     state.trainings.enter(MAX.principal, edition, [FLO.email], How.SESSION, DAY, SECRET, today=NEXT)
     step = RUNNING.steps[0]
@@ -104,6 +111,19 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     state.quizzes.answer(flo, attempt.id, {known.id: [1]}, DAY)
     yield opened
     opened.close()
+
+
+def looked_at(state: State, who: Principal, number: int) -> None:
+    """The one record of an audit, checked: its first step failed, everything else passed."""
+    audit = state.audits.find(who, number)
+    (record,) = state.checks.records(who, number)
+    check = begin(state, who, audit, record)
+    items = [each for each in read_template(audit.template).items if each.step not in check.found]
+    for n, item in enumerate(items):
+        value = item.low or "1" if item.judged == "number" else "pass"
+        answer(state, who, audit, check, item.step, value if n else "fail")
+    (done,) = state.checks.of(who, number)
+    finish(state, who, audit, done)
 
 
 @pytest.mark.parametrize("ask", TELLING)
@@ -144,6 +164,18 @@ def test_a_command_tells_nobody_else_anything(store: Store, command: str) -> Non
         written = typed(store, command, who)
         assert FLO.email not in written, who
         assert SECRET not in written, who
+
+
+def test_the_person_reads_an_audit_without_the_auditor_and_answers(store: Store) -> None:
+    """Flo finds the label that failed, not that Max looked; Lea reads what Flo said; nobody replies for Flo."""
+    (own,) = audited(store.state, FLO.principal, FLO.email, NEXT)
+    assert [(each.item.step, each.points) for each in own.short] == [("label", 0)]
+    assert MAX.email not in str(own.run.check)
+    (seen,) = audited(store.state, LEA.principal, FLO.email, NEXT)
+    assert seen.reply is not None
+    assert seen.reply.text == SECRET
+    with pytest.raises(WrongEntry, match="No run of yours"):
+        reply_to_audit(store.state, LEA.principal, own.name, "Not hers", NEXT)
 
 
 def test_who_entered_a_training_finds_it_again_and_nobody_else(store: Store) -> None:

@@ -73,7 +73,8 @@ COMMANDS: Mapping[str, tuple[str, ...]] = {
     "rejected list": (), "sop list": (), "explain": (KPI, *SPAN),
     "sop adherence": (), "sop verdicts": (), "sop effects": (), "sop friction": (),
     "sop training mine": (), "sop training people": (), "sop training entered": (),
-    "sop training teams": (), "sop audit list": (), "sop run list": (), "sop reviews due": (), "sop flags list": (),
+    "sop training teams": (), "sop audit list": (), "sop audit mine": (),
+    "sop run list": (), "sop reviews due": (), "sop flags list": (),
     "alerts": (), "sop mend list": (), "sop evidence": ("packing", "label"), "sop training onboarding": (),
 }  # fmt: skip
 BY_THEIR_CODE = {  # need forecasts, amounts in two currencies, a procedure with two versions, an audit, a run
@@ -93,6 +94,7 @@ RECORDS = (
     "sop evidence",
     "sop training onboarding",
     "sop training entered",
+    "sop audit mine",
 )  # rows about single orders or people, noted on the screen, too
 FILES: Mapping[str, tuple[str, ...]] = {
     "target export": ("FILE",), "rejected export": ("FILE",), "report overview": ("--to", "FILE", "--format", "xlsx"),

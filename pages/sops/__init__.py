@@ -1,6 +1,6 @@
 """The library of procedures: what counts today, what is being written, and what is due for a review."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from html import escape
 
@@ -23,6 +23,7 @@ from pages.sops.beginning import draw_beginning
 from pages.sops.load import is_overdue, load_shelves, owner_told
 from sop.library import Shelved, stage_told
 from sop.reviews import Stage
+from store.state.words_sought import Where
 
 SHOWN_KPIS = 3
 COLUMNS = (
@@ -83,7 +84,7 @@ def render(viewer: Viewer) -> None:
 
 
 def draw_filters(viewer: Viewer, shelves: Sequence[Shelved]) -> list[Shelved]:
-    """Words, department and state, each in the link; what they leave."""
+    """Words, department and state, each in the link; what they leave, best finds first."""
     known = {each.shown("").department for each in shelves}
     departments = {"": say("All departments")} | {
         each.value: each.label for each in Department if each in known
@@ -93,13 +94,19 @@ def draw_filters(viewer: Viewer, shelves: Sequence[Shelved]) -> list[Shelved]:
         department = pick(say("Department"), departments, "department", 240)
         part = pick(say("State"), {each.value: say(told) for each, told in PARTS.items()}, "state", 240)
     held = viewer.store.state.procedures.holding(viewer.principal, words) if words else None
-    return [
+    found = [
         each
         for each in shelves
         if department in ("", each.shown("").department)
         and is_in(Part(part), each)
-        and (held is None or not held.isdisjoint(edition.id for edition in each.editions))
+        and (held is None or best_place(each, held) is not None)
     ]
+    return found if held is None else sorted(found, key=lambda each: best_place(each, held) or Where.TITLE)
+
+
+def best_place(shelf: Shelved, held: Mapping[int, Where]) -> Where | None:
+    """Where the words were found in any of its versions; None for nowhere."""
+    return min((held[each.id] for each in shelf.editions if each.id in held), default=None)
 
 
 def is_in(part: Part, shelf: Shelved) -> bool:

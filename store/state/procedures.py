@@ -20,6 +20,7 @@ from store.state.edition_rules import (
 from store.state.editions import Content, Edition, EditionState, require_all_of, sees
 from store.state.edits import ChangedMeanwhile, WrongEntry, note, require
 from store.state.engines import Engines
+from store.state.words_sought import Where, sought
 
 _OF_CONTENT = (*(each.name for each in fields(Content)), "digest")
 Step = Callable[[Session, Stored], None]
@@ -50,11 +51,14 @@ class Procedures:
         """The whole text of one. Raises as `find`."""
         return self.engines.ask(lambda session: _seen(session, principal, number).text)
 
-    def holding(self, principal: Principal, words: str) -> frozenset[int]:
-        """The numbers of those whose text holds the words, in whatever case."""
-        query = select(Stored).where(func.lower(Stored.text).contains(words.lower(), autoescape=True))
-        found = self.engines.ask(lambda session: [edition_of(each) for each in session.scalars(query)])
-        return frozenset(each.id for each in found if sees(principal, each))
+    def holding(self, principal: Principal, words: str) -> dict[int, Where]:
+        """Where those hold all the words, in any order: by their numbers the best place, in whatever case."""
+        asked = sought(words)
+        query = select(Stored).where(*asked.held_by(Stored.title, Stored.text)).options(undefer(Stored.text))
+        held = self.engines.ask(
+            lambda session: [(edition_of(one), one.text) for one in session.scalars(query)]
+        )
+        return asked.places((each.id, each.title, text) for each, text in held if sees(principal, each))
 
     def mark(self) -> str:
         """Changes with every change of any of them: for keys of caches."""
@@ -186,12 +190,8 @@ class Procedures:
                     f"{stored.key} {stored.major}.{stored.minor} has taken effect; retire it instead."
                 )
             require_no_open(stored.key, stored.language, _editions(session, stored.key))
-            _decide(
-                stored,
-                principal,
-                EditionState.DRAFT,
-                _said(remark, "The recall has no remark; say why it must not count."),
-            )
+            said = _said(remark, "The recall has no remark; say why it must not count.")
+            _decide(stored, principal, EditionState.DRAFT, said)
             stored.effective_on = None
 
         return self._step(

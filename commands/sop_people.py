@@ -1,4 +1,4 @@
-"""`fairlead sop evidence`, `reply`, `training onboarding`: what there is about one person, for them and their lead."""
+"""`fairlead sop evidence`, `results`, `reply`, `training onboarding`: about one person, for them and their lead."""
 
 from typing import Annotated
 
@@ -13,7 +13,7 @@ from commands.training import app as training
 from commands.training import today_of
 from sop.diagnosis.fairness import Account
 from sop.outcomes.newcomers import Beginning, beginnings, paces
-from sop.outcomes.one_person import evidence_of
+from sop.outcomes.one_person import evidence_of, steps_of
 from sop.outcomes.one_person import reply as reply_to
 from store.company_file import load_company
 
@@ -22,6 +22,7 @@ EVIDENCE = {
     "others": pl.Int64, "next": pl.String, "because": pl.String, "reply": pl.String, "reply_from": pl.Date,
     "reply_to": pl.Date,
 }  # fmt: skip
+RESULTS = {"sop": pl.String, "step": pl.String, "runs": pl.Int64, "not_done": pl.Int64}
 STARTS = {
     "person": pl.String, "role": pl.String, "since": pl.Date, "sop": pl.String, "signed_off": pl.Date,
     "runs_alone": pl.Int64, "followed": pl.Float64, "low": pl.Float64, "high": pl.Float64, "independent": pl.Date,
@@ -49,6 +50,20 @@ def evidence(
     rows = [_evidence(found)] if found is not None else []
     frame = pl.DataFrame(rows, schema=EVIDENCE, orient="row")
     hand_out(context, frame, how, title="Evidence to talk about", records=True)
+
+
+def results(
+    context: typer.Context,
+    person: Annotated[str, typer.Option(help="Address of who you lead directly; default: yourself.")] = "",
+    how: FormatOption = Format.TABLE,
+) -> None:
+    """Every step there is evidence about in half a year of your runs, or of somebody you lead; empty for all others."""
+    desk: Desk = context.obj
+    asked = person.strip().lower() or desk.principal.name
+    found = steps_of(desk.store.state, desk.principal, asked, today_of(desk))
+    rows = [(each.sop, each.step, each.runs, each.missed) for each in found]
+    frame = pl.DataFrame(rows, schema=RESULTS, orient="row")
+    hand_out(context, frame, how, title="Steps there is evidence about", records=True)
 
 
 def reply(

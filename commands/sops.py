@@ -8,7 +8,7 @@ from typing import Annotated
 import polars as pl
 import typer
 
-from commands import audited, sop_audits
+from commands import audited, sop_audits, sop_standing
 from commands.adherence import adherence, effects, friction, verdicts
 from commands.desk import Desk
 from commands.kpis import FormatOption
@@ -16,7 +16,7 @@ from commands.leaving import hand_out
 from commands.printing import Format
 from commands.quizzes import question, quiz
 from commands.sop_files import given, read_procedure, with_pictures
-from commands.sop_people import evidence, reply
+from commands.sop_people import evidence, reply, results
 from commands.training import app as training
 from kpi.exports.paper import as_pdf
 from kpi.model import Department
@@ -35,7 +35,7 @@ from store.state import Edition, WrongEntry
 app = typer.Typer(
     help="Procedures (SOPs): list, show, import, export, submit, approve.", no_args_is_help=True
 )
-for _each in (adherence, verdicts, effects, friction, evidence, reply):
+for _each in (adherence, verdicts, effects, friction, *sop_standing.COMMANDS, evidence, results, reply):
     app.command(_each.__name__)(_each)
 training.command("quiz")(quiz)
 training.command("question")(question)
@@ -67,7 +67,7 @@ def list_procedures(
     shelf = [
         each
         for each in library(state.procedures.rows(principal), _today(desk), clocks(state, principal))
-        if held is None or not held.isdisjoint(edition.id for edition in each.editions)
+        if held is None or not held.keys().isdisjoint(edition.id for edition in each.editions)
     ]
     rows = [_row(each) for each in shelf if department in (None, each.shown("").department)]
     hand_out(context, pl.DataFrame(rows, schema=SCHEMA, orient="row"), how, title="Procedures")

@@ -5,9 +5,8 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from kpi.access import sees
 from kpi.catalog import KPIS
-from kpi.goals import GOALS, Missing, Orphan
+from kpi.goals import Missing, Orphan
 from kpi.score import Status
 from kpi.words import marked, say
 from pages.adherence import load
@@ -15,7 +14,7 @@ from pages.adherence.friction import Flags, draw_friction
 from pages.adherence.shown import Shown
 from pages.parts.format import count, share
 from pages.parts.tables import Cell, Column, Grid, Link, Marked
-from sop.diagnosis.orphans import Load, library_orphans, overloaded
+from sop.diagnosis.orphans import Load, orphans_seen, overloaded
 
 MOST, TOP = 30, 12
 MISSING = {
@@ -87,14 +86,7 @@ def orphans_of(shown: Shown) -> list[Orphan]:
     """Everything that hangs nowhere, of one procedure where one is shown."""
     viewer = shown.viewer
     texts = [text for key in load.shelves(viewer) if (text := load.text_of(viewer, key)) is not None]
-    kpis = [kpi for kpi in KPIS.values() if sees(viewer.principal, kpi)]
-    goals = {goal: of for goal, of in GOALS.items() if viewer.principal.scope.sees_department(of.value)}
-    whole = viewer.principal.scope.departments is None
-    found = [
-        each
-        for each in library_orphans(kpis, texts, goals)
-        if whole or each.missing not in (Missing.UNKNOWN_SOP, Missing.UNKNOWN_KPI, Missing.UNKNOWN_GOAL)
-    ]
+    found = orphans_seen(viewer.principal, texts)
     if not shown.sop:
         return found
     return [each for each in found if each.key.partition("#")[0] == shown.sop]

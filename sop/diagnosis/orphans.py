@@ -4,9 +4,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from kpi.access import sees
+from kpi.catalog import KPIS
 from kpi.goals import GOALS, Missing, Orphan, orphans
 from kpi.model import Department, Kpi
 from sop.procedure import Procedure
+from store.scope import Principal
 from store.state import Action, ActionStatus
 
 MOST_ACTIONS = 7
@@ -30,6 +33,19 @@ def library_orphans(
         and not (each.missing is Missing.KPI_OF_SOP and each.key in driving)
     ]
     return found + [orphan for each in library for orphan in _of_procedure(each, known)]
+
+
+def orphans_seen(principal: Principal, procedures: Iterable[Procedure]) -> list[Orphan]:
+    """
+    The same of the KPIs and goals the principal sees. A name that nobody has may be that of somebody else's part: it is
+    told only to who sees all departments.
+    """
+    scope = principal.scope
+    kpis = [kpi for kpi in KPIS.values() if sees(principal, kpi)]
+    goals = {goal: of for goal, of in GOALS.items() if scope.sees_department(of.value)}
+    unknown = (Missing.UNKNOWN_SOP, Missing.UNKNOWN_KPI, Missing.UNKNOWN_GOAL)
+    found = library_orphans(kpis, procedures, goals)
+    return [each for each in found if scope.departments is None or each.missing not in unknown]
 
 
 def _of_procedure(procedure: Procedure, kpis: Sequence[Kpi]) -> Iterator[Orphan]:

@@ -270,6 +270,8 @@ INNER = {
     "rejected.replay": "writes",
     "one_person.reply": "writes",
     "own.reply_to_audit": "writes",
+    "orphans.orphans_seen": "of procedures that were asked for, and the catalogue",
+    "spreading.spread": "of state.standings.curve, which is scoped",
     "sync.sync": "writes",
     "actions.open_action": "writes",
     "actions.change": "writes",

@@ -474,7 +474,7 @@ BY_THE_STORE = {  # need something there first; what they call stands in WRITES
 BY_SCOPE = {
     "alerts",
     "sop training mine", "sop training people", "sop training onboarding", "sop training entered", "sop evidence",
-    "sop audit mine",
+    "sop audit mine", "sop results", "sop orphans", "sop quadrant", "sop adoption",
     "sop list", "sop show", "sop export", "sop diff", "sop adherence", "sop verdicts", "sop effects", "sop friction",
     "sop reviews due", "sop flags list", "sop mend list",
     "sop run list", "sop run show", "sop run start", "sop run answer", "sop run confirm", "sop run finish",

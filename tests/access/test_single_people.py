@@ -75,6 +75,7 @@ COMMANDS: dict[str, bool] = {  # every one that hands out rows about people's wo
     "sop training people": True, "sop training mine": False, "sop training teams": False,
     "sop training onboarding": True, "sop training onboarding --roles": False,
     f"sop evidence packing label {OF_FLO}": True, "sop run list HP-1": True, "sop run show 1": False,
+    f"sop results {OF_FLO}": False,
     f"sop audit mine {OF_FLO}": True, "sop audit list": False, "sop audit records 1": False,
     "sop audit result 1 --by-record": False,
     "sop flags list": False, "sop mend list": False, "sop reviews due": False,

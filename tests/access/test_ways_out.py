@@ -71,6 +71,7 @@ COMMANDS: Mapping[str, tuple[str, ...]] = {
     "flow": (), "forecast levels": (), "target list": (), "target preview": ("targets.csv",), "action list": (),
     "annotation list": (KPI,), "user list": (), "secret list": (), "source list": (), "source privacy": (),
     "rejected list": (), "sop list": (), "explain": (KPI, *SPAN),
+    "sop orphans": (), "sop quadrant": (), "sop adoption": ("packing",), "sop results": (),
     "sop adherence": (), "sop verdicts": (), "sop effects": (), "sop friction": (),
     "sop training mine": (), "sop training people": (), "sop training entered": (),
     "sop training teams": (), "sop audit list": (), "sop audit mine": (),
@@ -95,6 +96,7 @@ RECORDS = (
     "sop training onboarding",
     "sop training entered",
     "sop audit mine",
+    "sop results",
 )  # rows about single orders or people, noted on the screen, too
 FILES: Mapping[str, tuple[str, ...]] = {
     "target export": ("FILE",), "rejected export": ("FILE",), "report overview": ("--to", "FILE", "--format", "xlsx"),

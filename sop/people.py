@@ -10,7 +10,7 @@ import polars as pl
 
 from kpi.figures import share
 from kpi.interval import wilson
-from kpi.words import marked, say
+from kpi.words import marked, say, say_many
 from sop.binomial import at_least, at_least_drawn
 from sop.share import Share
 
@@ -117,8 +117,10 @@ def judge(evidence: Evidence, thresholds: Thresholds | None = None) -> Judged:
 def _few(evidence: Evidence, limits: Thresholds) -> Judged | None:
     if evidence.checks >= limits.min_checks:
         return None
-    told = say(
+    told = say_many(
+        "{n} check is not enough evidence; {needed} are needed.",
         "{n} checks are not enough evidence; {needed} are needed.",
+        evidence.checks,
         n=evidence.checks,
         needed=limits.min_checks,
     )

@@ -108,7 +108,7 @@ margin:0!important;padding:0!important;color:var(--fl-text)}
 .fl-stacks td{display:flex;gap:8px;padding:2px 0;border:0;max-width:none;
 white-space:normal!important;overflow-wrap:anywhere}
 .fl-stacks td[data-empty]{display:none}
-.fl-stacks td::before{content:attr(data-name);flex:0 0 64px;color:var(--fl-quiet)}
+.fl-stacks td::before{content:attr(data-name);flex:0 0 92px;text-align:left;color:var(--fl-quiet)}
 .stApp:has([data-testid="stSidebar"]):not(:has([data-testid="stExpandSidebarButton"]))
 :is(.st-key-tongue,.st-key-views,.st-key-person){display:none}
 .fl-facts{grid-template-columns:1fr;gap:1px}.fl-facts dd{margin-bottom:8px!important}.fl-fresh{white-space:normal}}

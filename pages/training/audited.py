@@ -20,7 +20,7 @@ from sop.scoring import Result
 FORM, SHOWN = "audit_reply", 12
 AUDITED = (
     Column(marked("Day"), "w"), Column(marked("Procedure")), Column(marked("For")), Column(marked("Result"), "w"),
-    Column(marked("Fell short at")), Column(marked("My side")),
+    Column(marked("Fell short at")), Column(marked("Own side")),
 )  # fmt: skip
 RESULTS = {
     Result.PASSED: (marked("passed"), Status.OK), Result.FAILED: (marked("not passed"), Status.OFF_TARGET),

@@ -161,6 +161,8 @@ NO_PART = {
 ELSEWHERE = (
     "audits.",
     "checks.",
+    "deliveries.",
+    "wishes.",
     "episodes.",
     "evidence_replies.",
     "procedures.",

@@ -24,6 +24,7 @@ from commands import (
     goals,
     jobs,
     kpis,
+    messages,
     moves,
     people,
     person,
@@ -72,6 +73,7 @@ sops.app.add_typer(sop_reviews.mend, name="mend")
 app.add_typer(reports.app, name="report")
 app.add_typer(people.app, name="user")
 app.add_typer(secrets.app, name="secret")
+app.add_typer(messages.app, name="message")
 app.add_typer(person.app, name="person")
 app.add_typer(data.sources, name="source")
 app.add_typer(data.rejected, name="rejected")

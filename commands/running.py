@@ -19,6 +19,7 @@ from store.company_file import load_company
 from worker.errands import Errands
 from worker.heartbeat import Heartbeat
 from worker.loop import work
+from worker.messages import Messenger
 from worker.plan import jobs_of
 from worker.readiness import announce_when_ready
 from worker.runner import Runner
@@ -75,9 +76,13 @@ def worker(
     every = timedelta(minutes=desk.sync_every_minutes)
     heartbeat = Heartbeat(lambda: desk.secret(desk.heartbeat_url), desk.heartbeat_inside)
     runner = Runner(jobs, desk.fresh_job, lambda job: jobs_of(job, every), errands.heavy, heartbeat.beat)
+    messenger = Messenger(desk.store, lambda: desk.fresh_job().config, desk.secret, desk.address)
     if not once:
-        work(runner, errands=(errands.quick, errands.slow))
-    elif failures := runner.all_due():
+        work(runner, errands=(errands.quick, errands.slow, messenger.once))
+        return
+    failures = runner.all_due()
+    messenger.all_due()
+    if failures:
         raise Unhealthy("; ".join(failures))
 
 

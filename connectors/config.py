@@ -9,6 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from connectors.block import Block, suggestion
+from connectors.channels import read_channels
 from connectors.errors import ConfigError
 from connectors.events import read_events
 from connectors.lanes import read_lanes
@@ -58,7 +59,7 @@ def read_config(text: str, file: str = "fairlead.toml", folder: Path = Path()) -
         whole = Block(file, "", tomllib.loads(text))
     except tomllib.TOMLDecodeError as broken:
         raise ConfigError(f"{file} is not valid TOML: {broken}.") from None
-    whole.only(("company", "markets", "events", "lanes", "sources", "retention"))
+    whole.only(("company", "markets", "events", "lanes", "sources", "retention", "channels"))
     company = _company(whole.block("company"), whole.blocks("markets"))
     company = replace(
         company, events=read_events(whole.blocks("events")), lanes=read_lanes(whole.blocks("lanes"))
@@ -67,6 +68,7 @@ def read_config(text: str, file: str = "fairlead.toml", folder: Path = Path()) -
         company=company,
         sources=tuple(_source(name, block, folder) for name, block in whole.blocks("sources").items()),
         retention=read_retention(whole.block("retention")),
+        channels=read_channels(whole.blocks("channels"), folder),
     )
 
 

@@ -4,17 +4,27 @@ import http.client
 import ipaddress
 import socket
 import ssl
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from threading import Timer
 from urllib.parse import urlsplit
 
 TIMEOUT_S = 10.0
+WHOLE_S = 30.0  # after which a host that keeps answering a little is left
 LOCAL_SCHEMES = {"https": 443, "http": 80}
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Look = Callable[[str, int], Sequence[str]]
 
 
 class OutboundRefused(Exception):
-    """The address must not be called, or did not answer well; the message says which host and why, and no secret."""
+    """
+    The address must not be called, or did not answer well; the message says which host and why, and no secret.
+    `status`: what it answered, 0 where it did not; `is_ours`: the address itself is at fault.
+    """
+
+    def __init__(self, message: str, status: int = 0, *, is_ours: bool = False):
+        super().__init__(message)
+        self.status, self.is_ours = status, is_ours
 
 
 def resolved(host: str, port: int) -> list[str]:
@@ -53,37 +63,65 @@ def call(url: str, *, inside: bool = False, look: Look = resolved) -> None:
     GET the address once, without following it on. `inside` allows plain HTTP and addresses of the firm's own network.
     Raises OutboundRefused.
     """
+    _send("GET", url, None, {}, inside, look)
+
+
+def post(
+    url: str, body: bytes, headers: Mapping[str, str], *, inside: bool = False, look: Look = resolved
+) -> None:
+    """POST a body to the address once, otherwise as `call`. Raises OutboundRefused."""
+    _send("POST", url, body, headers, inside, look)
+
+
+def _send(
+    method: str, url: str, body: bytes | None, headers: Mapping[str, str], inside: bool, look: Look
+) -> None:
     parts = urlsplit(url)
     host, usual = parts.hostname or "", LOCAL_SCHEMES.get(parts.scheme)
     if usual is None or not host or parts.username or (parts.scheme != "https" and not inside):
-        raise OutboundRefused("The address must be https://host/path, without a user in it.")
+        raise OutboundRefused("The address must be https://host/path, without a user in it.", is_ours=True)
     try:
         port = parts.port or usual
         found = look(host, port)
         if not found or not (inside or all(map(is_open, found))):
             raise OutboundRefused(f"{host} is not on the open internet, and calls inside are not allowed.")
-        target = parts.path or "/"
-        _get(
-            host,
-            found[0],
-            port,
-            parts.scheme == "https",
-            f"{target}?{parts.query}" if parts.query else target,
-        )
+        target = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
+        with socket.create_connection((found[0], port), TIMEOUT_S) as plain:
+            connection = http.client.HTTPConnection(host, port, timeout=TIMEOUT_S)
+            connection.sock = _wire(plain, host) if parts.scheme == "https" else plain
+            status = _asked(connection, method, target, body, headers)
     except (OSError, ValueError, http.client.HTTPException) as wrong:
         raise OutboundRefused(f"{host} could not be called: {type(wrong).__name__}.") from None
-
-
-def _get(host: str, address: str, port: int, safe: bool, target: str) -> None:
-    """To that very address, so that a name cannot come to mean another one in between."""
-    with socket.create_connection((address, port), TIMEOUT_S) as plain:
-        wire = ssl.create_default_context().wrap_socket(plain, server_hostname=host) if safe else plain
-        connection = http.client.HTTPConnection(host, port, timeout=TIMEOUT_S)
-        connection.sock = wire
-        try:
-            connection.request("GET", target, headers={"User-Agent": "Fairlead", "Connection": "close"})
-            status = connection.getresponse().status
-        finally:
-            connection.close()
     if not 200 <= status < 300:
-        raise OutboundRefused(f"{host} answered with {status}.")
+        raise OutboundRefused(f"{host} answered with {status}.", status)
+
+
+def _wire(plain: socket.socket, host: str) -> ssl.SSLSocket:
+    """To that very address, so that a name cannot come to mean another one in between."""
+    return ssl.create_default_context().wrap_socket(plain, server_hostname=host)
+
+
+def _asked(
+    connection: http.client.HTTPConnection,
+    method: str,
+    target: str,
+    body: bytes | None,
+    headers: Mapping[str, str],
+) -> int:
+    """The status of the answer, whose body nobody reads; a host that trickles is cut off."""
+    wire = connection.sock
+
+    def cut() -> None:
+        with suppress(OSError):
+            wire.shutdown(socket.SHUT_RDWR)
+
+    limit = Timer(WHOLE_S, cut)
+    limit.daemon = True
+    limit.start()
+    try:
+        told = {"User-Agent": "Fairlead", "Connection": "close", **headers}
+        connection.request(method, target, body, told)
+        return connection.getresponse().status
+    finally:
+        limit.cancel()
+        connection.close()

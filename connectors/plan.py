@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from connectors.channels import Channel
 from connectors.layout import ROW, DateOrder, Hand, Layout
 from store.company import Company
 from store.contract import Field, Table, key_of, people_of
@@ -151,11 +152,12 @@ class SourceConfig:
 
 @dataclass(frozen=True, eq=False)
 class Config:
-    """The firm, its sources, and how long rows may name people."""
+    """The firm, its sources, how long rows may name people, and by which channels messages go out."""
 
     company: Company = field(default_factory=Company)
     sources: tuple[SourceConfig, ...] = ()
     retention: Retention = field(default_factory=Retention)
+    channels: tuple[Channel, ...] = ()
 
 
 __all__ = [

@@ -16,6 +16,7 @@ from store.state.job_rules import FACTS, JobStatus, Planned
 from store.state.jobs import Ended
 from store.state.runs import RunStatus
 from store.timetable import Every, timetable_of
+from worker import messages
 from worker.alerts import evaluate
 from worker.errands import keep_uploads
 from worker.people import end_erasures
@@ -112,6 +113,7 @@ def housekeeping(job: Job) -> Ended:
     keep_house(job)
     keep_uploads(job.store)
     job.store.state.jobs.forget(KEPT)
+    job.store.state.deliveries.forget(messages.KEPT)
     return WELL
 
 

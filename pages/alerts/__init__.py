@@ -5,7 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from kpi.words import marked, say
-from pages.alerts import one, opened, worth
+from pages.alerts import messages, one, opened, worth
 from pages.parts.choices import switch
 from pages.parts.head import context_line, draw_head
 from pages.parts.load import load_company_of, load_coverage, load_freshness, now
@@ -15,6 +15,7 @@ from pages.sops.look import STYLE
 
 PARTS: dict[str, tuple[str, Callable[[Viewer], None]]] = {
     "open": (marked("Open"), opened.draw),
+    "messages": (marked("Messages"), messages.draw),
     "quality": (marked("Quality"), worth.draw),
 }
 

@@ -6,10 +6,11 @@ from html import escape
 
 import streamlit as st
 
+from alerts.wording import why_told
 from kpi.catalog import KPIS
 from kpi.words import marked, say
 from meetings.actions import open_action
-from pages.alerts.told import ENDINGS, event_told, owner_told, standing_told, subject_told, why_told
+from pages.alerts.told import ENDINGS, event_told, owner_told, standing_told, subject_told
 from pages.parts.actions import IN_DAYS, today_of
 from pages.parts.fields import save_or_cancel
 from pages.parts.format import day

@@ -6,6 +6,7 @@ from html import escape
 
 import streamlit as st
 
+from alerts.wording import why_told
 from kpi.score import Status
 from kpi.words import marked, say, say_many
 from pages.alerts.told import (
@@ -15,7 +16,6 @@ from pages.alerts.told import (
     owner_told,
     standing_told,
     subject_told,
-    why_told,
 )
 from pages.parts.actions import today_of
 from pages.parts.choices import switch

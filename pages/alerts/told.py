@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
+from alerts.wording import HAPPENED, REASONS, STAGES
 from kpi.catalog import KPIS
 from kpi.vocabulary import named
-from kpi.words import clauses, listed, marked, say
+from kpi.words import clauses, marked, say
 from pages.parts.format import day, words
 from pages.parts.language import language_link
 from pages.parts.people import owner_of
@@ -12,28 +13,10 @@ from pages.parts.viewer import Viewer
 from pages.sops.load import load_shelves
 from store.state.episode_records import Closing, Episode, Event, Happened, Stage
 
-STAGES = {
-    Stage.OPEN: marked("Not acknowledged"), Stage.ACKNOWLEDGED: marked("Acknowledged"),
-    Stage.IN_ACTION: marked("In action"), Stage.VERIFYING: marked("Being verified"), Stage.CLOSED: marked("Closed"),
-}  # fmt: skip
 ENDINGS = {
     Closing.RECOVERED: marked("recovered by itself"), Closing.VERIFIED: marked("verified: it helped"),
     Closing.SEGMENT_GONE: marked("nothing is reported of it any more"), Closing.FALSE_ALARM: marked("false alarm"),
     Closing.ACCEPTED: marked("accepted as it is"),
-}  # fmt: skip
-REASONS = {
-    "special cause, to the worse": marked("worse than chance explains"), "data stale": marked("the source is late"),
-    "forecast breach": marked("forecast to miss"), "SOP overdue": marked("the review is overdue"),
-}  # fmt: skip
-HAPPENED = {
-    Happened.OPENED: marked("Began"), Happened.REASON_ADDED: marked("Another reason"),
-    Happened.REASON_ENDED: marked("A reason ended"), Happened.CAME_BACK: marked("Came back"),
-    Happened.TOLD: marked("The owner was told"), Happened.ESCALATED: marked("Told further"),
-    Happened.ACKNOWLEDGED: marked("Acknowledged"), Happened.COMMENTED: marked("Comment"),
-    Happened.GIVEN: marked("Given to"), Happened.SNOOZED: marked("Sleeps"),
-    Happened.SNOOZE_ENDED: marked("Awake again"), Happened.ACTION: marked("Action"),
-    Happened.VERIFYING: marked("To be verified"), Happened.VERIFIED_ONCE: marked("One more good period"),
-    Happened.CLOSED: marked("Closed"),
 }  # fmt: skip
 DUTIES = {
     "owner": marked("the owner"), "lead": marked("the team lead"),
@@ -71,13 +54,6 @@ def incident_told(viewer: Viewer, incident: str, speaks: Episode) -> str:
     if kind == "goal":
         return say(name.partition(": ")[2])
     return f"{words(kind)} {named(name)}"
-
-
-def why_told(episode: Episode) -> str:
-    """The reasons that hold, or held."""
-    return listed(
-        [say(REASONS[each]) if each in REASONS else each for each in episode.active or episode.reasons]
-    )
 
 
 def owner_told(viewer: Viewer, episode: Episode) -> str:

@@ -5,6 +5,7 @@ from store.models.annotations import Annotation
 from store.models.audits import AuditAnswer, AuditCheck, AuditRecord, AuditSettlement, ProcedureAudit
 from store.models.base import Base
 from store.models.baselines import Baseline
+from store.models.deliveries import Delivery, Wish
 from store.models.episodes import AlertState, Episode, EpisodeEvent, Notice
 from store.models.erasures import Erasure, RetiredPerson
 from store.models.errands import BroughtSource, Errand
@@ -51,6 +52,7 @@ __all__ = [
     "CalendarDay",
     "ComputeRun",
     "Cursor",
+    "Delivery",
     "DoneCommand",
     "Episode",
     "EpisodeEvent",
@@ -94,5 +96,6 @@ __all__ = [
     "TrainingEvent",
     "TrainingRule",
     "User",
+    "Wish",
     "WorkerSign",
 ]

@@ -85,10 +85,14 @@ class EpisodeEvent(Base):
 
 
 class Notice(Base):
-    """What somebody is to be told of an event, once: the key says of which. Sending it is another matter."""
+    """What somebody is to be told of an event, once: the key says of which. `planned_at`: when messages were made."""
 
     __tablename__ = "notices"
-    __table_args__ = (Index("ix_notices_due_at", "due_at"), {"sqlite_autoincrement": True})
+    __table_args__ = (
+        Index("ix_notices_due_at", "due_at"),
+        Index("ix_notices_planned_at", "planned_at"),
+        {"sqlite_autoincrement": True},
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(Words, unique=True)
@@ -102,3 +106,4 @@ class Notice(Base):
     incident: Mapped[str] = mapped_column(Words)
     made_at: Mapped[datetime] = mapped_column(Instant)
     due_at: Mapped[datetime] = mapped_column(Instant)
+    planned_at: Mapped[datetime | None] = mapped_column(Instant, default=None)

@@ -19,6 +19,7 @@ from store.state.baselines import Baselines
 from store.state.brought import BroughtSources
 from store.state.calendars import Calendars
 from store.state.checks import Checks
+from store.state.deliveries import Deliveries
 from store.state.engines import Engines
 from store.state.episodes import Episodes
 from store.state.erasures import Erasures
@@ -55,6 +56,7 @@ from store.state.trainings import Trainings
 from store.state.triggers import Triggers
 from store.state.users import Users
 from store.state.views import Views
+from store.state.wishes import Wishes
 
 
 @dataclass(frozen=True)
@@ -166,6 +168,14 @@ class State:
     @property
     def episodes(self) -> Episodes:
         return Episodes(self.engines)
+
+    @property
+    def deliveries(self) -> Deliveries:
+        return Deliveries(self.engines)
+
+    @property
+    def wishes(self) -> Wishes:
+        return Wishes(self.engines)
 
     @property
     def erasures(self) -> Erasures:

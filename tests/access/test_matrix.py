@@ -60,6 +60,7 @@ from store.state import (
     WorkDay,
 )
 from store.state.audit_rows import DrawnFrom, Found, NewAudit
+from store.state.deliveries import Delivery, DeliveryState
 from store.state.episode_records import Closing, Episode, Stage
 from store.state.evidence_replies import EvidenceReply
 from store.state.posts import Post
@@ -96,6 +97,20 @@ AUDIT = NewAudit("packing", 1, "1.0", "shipping", DrawnFrom.TICKET, DAY, DAY, {}
 NOTE = Note(DAY, DAY, "Strike", "shipping")
 EPISODE = Episode(KPI, "shipping", "", DAY, NOON, id=1, version=1)
 Call = Callable[[State, Principal], object]
+
+MESSAGE = Delivery(
+    1,
+    "k",
+    "mail",
+    "ann@example.com",
+    (1,),
+    DeliveryState.WAITING,
+    "",
+    1,
+    *[datetime(2025, 6, 2, tzinfo=UTC)] * 2,
+    None,
+    None,
+)
 
 WRITES: dict[str, tuple[Permit, Call]] = {
     "accounts.invite": (Permit.MANAGE_PEOPLE, lambda s, w: s.accounts.invite(w, EVE.email, NOON)),
@@ -145,6 +160,17 @@ WRITES: dict[str, tuple[Permit, Call]] = {
             "snooze": lambda s, w: s.episodes.snooze(w, EPISODE, date(2025, 6, 9), "So", DAY),
         }.items()
     },
+    "deliveries.claim": (Permit.BRING_DATA, lambda s, w: s.deliveries.claim(w, datetime(2025, 6, 2, tzinfo=UTC))),
+    "deliveries.plan": (
+        Permit.BRING_DATA,
+        lambda s, w: s.deliveries.plan(w, lambda _: (), datetime(2025, 6, 2, tzinfo=UTC)),
+    ),
+    "deliveries.replay": (Permit.BRING_DATA, lambda s, w: s.deliveries.replay(w, 1)),
+    "deliveries.settle": (
+        Permit.BRING_DATA,
+        lambda s, w: s.deliveries.settle(w, MESSAGE, DeliveryState.SENT, "", datetime(2025, 6, 2, tzinfo=UTC)),
+    ),
+    "wishes.of_people": (Permit.BRING_DATA, lambda s, w: s.wishes.of_people(w)),
     "episodes.evolve": (Permit.BRING_DATA, lambda s, w: s.episodes.evolve(w, lambda _: None)),
     "episodes.notices": (Permit.BRING_DATA, lambda s, w: s.episodes.notices(w)),
     "evidence_replies.write": (Permit.RUN_PROCEDURES, lambda s, w: s.evidence_replies.write(w, MY_SIDE)),
@@ -245,6 +271,7 @@ SCOPED = {
     "pictures.of", "procedures.find", "procedures.holding", "procedures.rows", "procedures.text",
     "proposals.rows", "proposals.series",
     "brought.rows", "errands.get", "errands.under_way",
+    "deliveries.rows", "wishes.mine",
     "episodes.find", "episodes.history", "episodes.rows",
     "actions.correctives",
     "actions.find", "actions.rows", "annotations.find", "annotations.rows", "baselines.rows", "markets.rows",
@@ -258,6 +285,7 @@ FOR_ALL = {
     "errands.forget": "the worker",
     **dict.fromkeys(("jobs.plan", "jobs.is_due", "jobs.claim", "jobs.hold", "jobs.finish"), "the worker"),
     "jobs.release": "the worker", "jobs.forget": "the worker",
+    "deliveries.is_due": "yes or no", "deliveries.forget": "the worker", "wishes.save": "one's own",
     "signs.sign": "moments", "signs.jobs": "names of sources, as freshness", "signs.log": "as signs.jobs",
     "procedure_runs.finished_since": "the worker", "run_files.of_former_users": "hashes, for erasure",
     "posts.teams": "the worker", "quizzes.about": "keys of procedures",
@@ -462,6 +490,8 @@ COMMANDS: dict[str, tuple[Permit | None, tuple[str, ...]]] = {
             "forget-all": ("--yes",),
         }.items()
     },
+    "message replay": (Permit.BRING_DATA, ("1",)),
+    "message test": (Permit.MANAGE_SECRETS, ("ops",)),
 }
 BY_THE_STORE = {  # need something there first; what they call stands in WRITES
     "sop reply", "sop audit reply", "sop training confirm", "sop training hold", "sop training rule",
@@ -472,7 +502,7 @@ BY_THE_STORE = {  # need something there first; what they call stands in WRITES
     "sop audit make", "action done", "annotation remove", "kpi rebase", "target import",
 }  # fmt: skip
 BY_SCOPE = {
-    "alerts",
+    "alerts", "message list", "message wish",
     "sop training mine", "sop training people", "sop training onboarding", "sop training entered", "sop evidence",
     "sop audit mine", "sop results", "sop orphans", "sop quadrant", "sop adoption",
     "sop list", "sop show", "sop export", "sop diff", "sop adherence", "sop verdicts", "sop effects", "sop friction",

@@ -162,6 +162,8 @@ ELSEWHERE = (
     "audited.",
     "audits.",
     "checks.",
+    "deliveries.",
+    "wishes.",
     "episodes.",
     "evidence_replies.",
     "procedures.",

@@ -76,6 +76,7 @@ COMMANDS: Mapping[str, tuple[str, ...]] = {
     "sop training mine": (), "sop training people": (), "sop training entered": (),
     "sop training teams": (), "sop audit list": (), "sop audit mine": (),
     "sop run list": (), "sop reviews due": (), "sop flags list": (),
+    "message list": (),
     "alerts": (), "sop mend list": (), "sop evidence": ("packing", "label"), "sop training onboarding": (),
 }  # fmt: skip
 BY_THEIR_CODE = {  # need forecasts, amounts in two currencies, a procedure with two versions, an audit, a run

@@ -269,6 +269,8 @@ INNER = {
     "one_person.reply": "writes",
     "sync.sync": "writes",
     "actions.open_action": "writes",
+    "actions.reopen": "writes",
+    "promises.promise": "writes",
     "actions.change": "writes",
     "actions.close": "writes",
 }

@@ -170,6 +170,7 @@ ELSEWHERE = (
     "pictures.",
     "erasures.",
     "flags.",
+    "meetings.",
     "reviews.",
     "triggers.",
     "leads.",

@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from math import isclose
 from typing import Any
 
 from pydantic import TypeAdapter
 
 from kpi.decisions import Decision
 from kpi.reason import Reason
+from kpi.standing import Standing
 from meetings.promises import Kept, Promise
 from sop.diagnosis.verdict import Verdict as Diagnosed
 from sop.outcomes import Answer
@@ -19,6 +21,7 @@ FOUND = {
     Diagnosed.OUTSIDE: Verdict.OUTSIDE,
 }  # fmt: skip
 VERSION = 1
+LOOKED_BACK = 13  # weeks in which a figure is compared with the frozen one
 
 
 @dataclass(frozen=True)
@@ -114,6 +117,18 @@ def promised(found: Iterable[Promise]) -> tuple[Promised, ...]:
         Promised(each.action.id, each.action.version, each.kept, each.action.due, each.weeks)
         for each in found
     )
+
+
+def restated(agenda: Agenda, standings: Mapping[str, Standing]) -> dict[str, float]:
+    """What is said today of the periods the agenda looked at, by the KPI's key, where it is another number."""
+    found: dict[str, float] = {}
+    for each in agenda.items:
+        standing = standings.get(each.kpi)
+        shown = standing.recent(LOOKED_BACK) if standing is not None else ()
+        now = next((_number(one.value) for one in shown if one.start == each.period), None)
+        if now is not None and (each.value is None or not isclose(now, each.value)):
+            found[each.kpi] = now
+    return found
 
 
 def as_content(agenda: Agenda) -> dict[str, Any]:

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 
-from kpi.catalog import of
+from kpi.catalog import KPIS, of
 from kpi.decisions import MOST, Decision, needs_decision
 from kpi.headline import main_kpis
 from kpi.model import Department
 from kpi.period import Every, whole_periods
-from meetings.agenda import Agenda, items, of_content, promised
+from meetings.agenda import Agenda, items, of_content, promised, restated
 from meetings.promises import Promise, promises
 from pages.adherence.verdicts import load_answers
 from pages.alerts.told import load_open
@@ -44,6 +44,12 @@ def load_pack(viewer: Viewer, meeting: Meeting) -> tuple[Pack, Agenda] | None:
     """What a closed meeting looked at, as it was frozen; None while it is open."""
     pack = None if meeting.is_open else viewer.store.state.meetings.pack(viewer.principal, meeting.id)
     return (pack, of_content(pack.content)) if pack else None
+
+
+def load_restated(viewer: Viewer, meeting: Meeting, agenda: Agenda) -> Mapping[str, float]:
+    """What is said today of the periods a closed meeting looked at, where it is another number."""
+    kpis = [KPIS[each.kpi] for each in agenda.items if each.kpi in KPIS]
+    return restated(agenda, load_standings(viewer, kpis, meeting.market, WEEKS))
 
 
 def _behind(

@@ -12,7 +12,7 @@ from kpi.words import say
 from meetings.agenda import Agenda, Item, as_content
 from meetings.promises import TOLD, met
 from pages.meeting.deciding import FORM, draw_form
-from pages.meeting.load import load_agenda, load_pack, load_promises
+from pages.meeting.load import load_agenda, load_pack, load_promises, load_restated
 from pages.meeting.told import VERDICTS, item_html, segment_told, week_told
 from pages.parts.actions import today_of
 from pages.parts.fields import save_or_cancel
@@ -94,11 +94,12 @@ def draw_items(
             say("No KPI has been off target for two periods running, is worse than usual or has an overdue action."),
         )  # fmt: skip
     draft, by_kpi = draft_of(FORM), _by_kpi(decided)
+    now = {} if meeting.is_open else load_restated(viewer, meeting, agenda)
     for each in agenda.items:
         with st.container(border=True, gap="small", key=f"item_{each.kpi}"):
-            st.html(item_html(viewer, each, agenda))
+            st.html(item_html(viewer, each, agenda, now.get(each.kpi)))
             for one in by_kpi.get(each.kpi, ()):
-                st.html(decision_html(one))
+                st.html(decision_html(one, named=False))
             if may and draft is not None and draft.seen == each.kpi:
                 draw_form(viewer, meeting, each, draft)
             elif may and draft is None:
@@ -121,10 +122,10 @@ def _ways(item: Item, *, decided: bool) -> None:
         st.button(say("Add an action"), key=f"act_{item.kpi}", on_click=begin, args=(FORM, "act", item.kpi))
 
 
-def decision_html(each: Decision) -> str:
-    """The verdict, the words, and who recorded them; escaped."""
+def decision_html(each: Decision, *, named: bool = True) -> str:
+    """The KPI (where it is `named`), the verdict, the words, and who recorded them; escaped."""
     kpi = KPIS.get(each.kpi)
-    name = f"{say(kpi.name)}: " if kpi else ""
+    name = f"{say(kpi.name)}: " if kpi and named else ""
     told = f"<b>{escape(name + say(VERDICTS[each.verdict]))}</b> {escape(each.text)}"
     return f'<div class="fl-action"><span>{told}</span> <span class="fl-quiet">{escape(each.made_by)}</span></div>'
 

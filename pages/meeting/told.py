@@ -3,6 +3,7 @@
 from html import escape
 
 from kpi.catalog import KPIS
+from kpi.model import Kpi
 from kpi.reason import reason_words
 from kpi.score import Status
 from kpi.vocabulary import named
@@ -42,28 +43,22 @@ def link_of(meeting: Meeting) -> str:
     return f"meeting?meeting={meeting.id}{language_link()}"
 
 
-def item_html(viewer: Viewer, item: Item, agenda: Agenda) -> str:
-    """What is off, by how much, since when, why, whose it is, and whether its procedures were followed; escaped."""
+def item_html(viewer: Viewer, item: Item, agenda: Agenda, restated: float | None = None) -> str:
+    """
+    What is off, by how much, since when, why, whose it is, and whether its procedures were followed; escaped.
+    `restated`: what is said of the same period today, where it is another number.
+    """
     kpi = KPIS.get(item.kpi)
     if kpi is None:
         return f'<div class="fl-action">{escape(item.kpi)}</div>'
-    status = Status(item.status)
+    status, link = Status(item.status), language_link()
     mark = chip(status) if item.off_target else chip(Status.AT_RISK, _speaks(item))
-    value = str(figure(kpi, item.value, agenda.currency))
-    against = (
-        say("target {goal}", goal=goal(kpi, item.target, agenda.currency)) if item.target is not None else ""
-    )
-    since = say("since {day}", day=day(item.since, agenda.as_of or item.since))
-    long = lasting(item.since, agenda.as_of or item.since)
-    why = reason_words(kpi, item.reason, agenda.currency) if item.reason else say("no slice stands out")
-    rows = say_many("{n} record beyond", "{n} records beyond", item.rows) if item.rows else ""
-    told = [value, against, rows, f"{since} ({long})", say("Why: {why}", why=why), owner_of(viewer, kpi)]
-    also = say("also {names}", names=listed(say(KPIS[each].name) for each in item.also if each in KPIS))
-    link = language_link()
-    href = escape(f"kpi?kpi={kpi.key}&tab=why{link}")
     alert = f' · <a href="{escape(f"alerts?episode={item.episode}{link}")}" target="_self">{escape(say("Alert"))}</a>'
-    lines = [escape(" · ".join(filter(None, told))) + (alert if item.episode else "")]
-    lines += [escape(also)] if item.also else []
+    figures = _figures_told(viewer, kpi, item, agenda, restated)
+    lines = [escape(figures) + (alert if item.episode else "")]
+    if item.also:
+        also = say("also {names}", names=listed(say(KPIS[each].name) for each in item.also if each in KPIS))
+        lines.append(escape(also))
     lines += [_behind_html(viewer, each, kpi.key) for each in item.behind] or [
         escape(
             say(
@@ -72,8 +67,26 @@ def item_html(viewer: Viewer, item: Item, agenda: Agenda) -> str:
         )
     ]
     shown = "".join(f'<span class="fl-quiet">{each}</span>' for each in lines)
+    href = escape(f"kpi?kpi={kpi.key}&tab=why{link}")
     name = f'<a href="{href}" target="_self">{escape(say(kpi.name))}</a>'
     return f'<div class="fl-action"><div>{mark} <b>{name}</b></div>{shown}</div>'
+
+
+def _figures_told(viewer: Viewer, kpi: Kpi, item: Item, agenda: Agenda, restated: float | None) -> str:
+    """Value, target, since when, why and whose, in one line."""
+    currency, today = agenda.currency, agenda.as_of or item.since
+    now = figure(kpi, restated, currency) if restated is not None else None
+    why = reason_words(kpi, item.reason, currency) if item.reason else say("no slice stands out")
+    told = [
+        str(figure(kpi, item.value, currency)),
+        say("restated since: {value} now", value=now) if now is not None else "",
+        say("target {goal}", goal=goal(kpi, item.target, currency)) if item.target is not None else "",
+        say_many("{n} record beyond", "{n} records beyond", item.rows) if item.rows else "",
+        f"{say('since {day}', day=day(item.since, today))} ({lasting(item.since, today)})",
+        say("Why: {why}", why=why),
+        owner_of(viewer, kpi),
+    ]
+    return " · ".join(filter(None, told))
 
 
 def _speaks(item: Item) -> str:

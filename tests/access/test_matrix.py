@@ -478,7 +478,8 @@ BY_THE_STORE = {  # need something there first; what they call stands in WRITES
     "sop import", "sop submit", "sop approve", "sop refuse", "sop reviews finish", "sop flags say", "sop flags answer",
     "sop mend open", "sop mend carried", "sop mend effect", "sop mend again", "sop mend close",
     "sop training quiz", "sop training question",
-    "sop audit make", "action done", "action carried", "action reopen", "meeting close", "annotation remove", "kpi rebase", "target import",
+    "sop audit make", "action done", "action carried", "action reopen", "meeting close",
+    "annotation remove", "kpi rebase", "target import",
 }  # fmt: skip
 BY_SCOPE = {
     "alerts",

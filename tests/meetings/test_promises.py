@@ -90,7 +90,7 @@ def test_a_meeting_meets_what_was_promised_before_its_week() -> None:
 
 
 def test_what_was_closed_is_opened_again_with_a_reason(state: State) -> None:
-    """The first day stays, the count rises, the evidence stays; one that promised an effect is opened by its figures."""
+    """The first day stays, the count rises, the evidence stays; what is open already is not opened again."""
     action = open_action(state, LOCAL_OWNER, ON_TIME, "Call", "Ann", TODAY, today=TODAY)
     done = close(state, LOCAL_OWNER, action, note="Called", evidence="ticket 7")
     later = TODAY + timedelta(days=5)

@@ -8,6 +8,7 @@ import pytest
 from small_company import empty_store, small_store
 from streamlit.testing.v1 import AppTest
 
+from meetings.agenda import Agenda, Item, as_content
 from pages.parts.viewer import Viewer
 from store.home import Store
 from store.permits import Role
@@ -49,7 +50,8 @@ def opened(shown: object, store: Store, who: Principal = LOCAL_OWNER, **asked: s
 
 
 def text(page: AppTest) -> str:
-    return "".join(str(each.value) for each in (*page.html, *page.text, *page.header))
+    told = "".join(str(each.value) for each in (*page.html, *page.text, *page.header))
+    return told.replace("\u202f", " ").replace("\u00a0", " ")
 
 
 def keys(page: AppTest) -> set[str]:
@@ -79,6 +81,19 @@ def test_a_meeting_is_opened_decided_in_and_closed(store: Store) -> None:
     assert keys(page) == set()
     (decision,) = store.state.meetings.decisions(LOCAL_OWNER, meeting.id)
     assert (decision.kpi, decision.verdict) == (KPI, Verdict.WATCH)
+
+
+def test_a_figure_that_was_restated_stands_beside_the_frozen_one(store: Store) -> None:
+    """The meeting looked at 80 % in the week of 21 April; today it is 75 %. The frozen number stays."""
+    meeting = store.state.meetings.open(LOCAL_OWNER, Meeting("shipping", MONDAY))
+    looked_at = date(2025, 4, 21)
+    item = Item(KPI, "off_target", looked_at, 0.8, 0.93, date(2025, 4, 7), 6, off_target=True, signal=False)
+    agenda = Agenda(date(2025, 4, 27), "EUR", (item,))
+    store.state.meetings.close(LOCAL_OWNER, meeting, as_content(agenda))
+
+    told = text(opened(show_meeting, store, meeting=str(meeting.id)))
+    assert "80.0 % · restated since: 75.0 % now · target 93 % · 6 records beyond" in told
+    assert "unchanged since" in told
 
 
 def test_a_decision_without_words_stores_nothing(store: Store) -> None:

@@ -10,6 +10,15 @@ depends_on = None
 
 
 def upgrade() -> None:
+    _meetings()
+    _what_came_of_them()
+    op.add_column("actions", sa.Column("evidence", sa.Text, nullable=False, server_default=""))
+    op.add_column("actions", sa.Column("episode", sa.Integer))
+    op.add_column("actions", sa.Column("meeting", sa.Integer))
+    op.create_index("ix_actions_meeting", "actions", ["meeting"])
+
+
+def _meetings() -> None:
     op.create_table(
         "meetings",
         sa.Column("id", sa.Integer, primary_key=True),
@@ -27,6 +36,9 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("ix_meetings_closed_at", "meetings", ["closed_at"])
+
+
+def _what_came_of_them() -> None:
     op.create_table(
         "meeting_decisions",
         sa.Column("id", sa.Integer, primary_key=True),
@@ -52,7 +64,3 @@ def upgrade() -> None:
         sa.Column("digest", sa.Text, nullable=False),
         sqlite_autoincrement=True,
     )
-    op.add_column("actions", sa.Column("evidence", sa.Text, nullable=False, server_default=""))
-    op.add_column("actions", sa.Column("episode", sa.Integer))
-    op.add_column("actions", sa.Column("meeting", sa.Integer))
-    op.create_index("ix_actions_meeting", "actions", ["meeting"])

@@ -10,7 +10,7 @@ from pages.parts.actions import today_of
 from pages.parts.choices import switch
 from pages.parts.head import context_line, draw_head
 from pages.parts.load import load_company_of, load_coverage, load_freshness, now
-from pages.parts.promises import draw_promises
+from pages.parts.promises import LINKS, draw_promises
 from pages.parts.states import State, draw_state
 from pages.parts.trouble import guarded
 from pages.parts.viewer import Viewer
@@ -29,6 +29,7 @@ def render(viewer: Viewer) -> None:
     company = load_company_of(viewer)
     line = context_line(load_coverage(viewer), None, company)
     draw_head(say("Actions"), line, company, load_freshness(viewer), now())
+    st.html(LINKS)
     every = met(viewer.store.state.actions.rows(viewer.principal), today_of(viewer))
     picked = switch(say("Which ones"), {each: say(text) for each, text in SHOWN.items()}, "show")
     found = [each for each in every if _is(viewer, each, picked)]

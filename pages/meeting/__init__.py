@@ -16,6 +16,7 @@ from pages.parts.format import moment
 from pages.parts.head import context_line, draw_head
 from pages.parts.load import load_company_of, load_coverage, load_freshness, now
 from pages.parts.posting import begin, post
+from pages.parts.promises import LINKS
 from pages.parts.states import State, draw_state
 from pages.parts.tables import Cell, Column, Link, table
 from pages.parts.trouble import guarded
@@ -35,6 +36,7 @@ def render(viewer: Viewer) -> None:
     company = load_company_of(viewer)
     line = context_line(load_coverage(viewer), None, company)
     draw_head(say("Weekly meeting"), line, company, load_freshness(viewer), now())
+    st.html(LINKS)
     if "meeting" in st.query_params:
         one.draw(viewer)
         return

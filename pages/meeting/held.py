@@ -9,6 +9,7 @@ from kpi.model import Department
 from kpi.words import say, say_many
 from pages.meeting.told import link_of, segment_told, week_told
 from pages.parts.load import now
+from pages.parts.promises import LINKS
 from pages.parts.viewer import Viewer
 from store.state.meetings import Held
 
@@ -22,7 +23,9 @@ def draw_held(viewer: Viewer) -> None:
         return
     more = say("{n} more", n=len(found) - MOST) if len(found) > MOST else ""
     lines = "".join(f"<div>{_line(each)}</div>" for each in found[:MOST])
-    st.html(f'<div class="fl-told"><b>{escape(say("Decided in meetings"))}</b>{lines}{escape(more)}</div>')
+    st.html(
+        f'{LINKS}<div class="fl-told"><b>{escape(say("Decided in meetings"))}</b>{lines}{escape(more)}</div>'
+    )
 
 
 def _line(held: Held) -> str:

@@ -28,6 +28,7 @@ from store.state import Action, ActionStatus, Corrective, Moves
 from store.state.actions import LONGEST_EVIDENCE, LONGEST_NOTE, LONGEST_TEXT
 
 FORM = "promise"
+LINKS = "<style>.fl-action a,.fl-told a{color:var(--fl-accent)}</style>"
 Command = Callable[[str], object]
 MARKS = {
     Kept.LATE: Status.OFF_TARGET, Kept.NO_EFFECT: Status.OFF_TARGET, Kept.TO_CLOSE: Status.AT_RISK,

@@ -92,7 +92,6 @@ margin:0!important;padding:0!important;color:var(--fl-text)}
 .st-key-wall{min-height:220px}[class*="st-key-open_"] button{font-weight:600;min-height:0;padding:0}
 [class*="st-key-open_"] button p{font-size:14px;font-weight:600}
 .fl-action{font-size:14px;color:var(--fl-text)}.fl-action .fl-quiet{display:block;font-size:13px}
-.fl-action a,.fl-told a{color:var(--fl-accent)}
 .fl-go{font-size:13px;color:var(--fl-accent)!important;text-decoration:none}.fl-go:hover{text-decoration:underline}
 .fl-note{font-size:13px;color:var(--fl-text)}
 [class*="st-key-panel"]{background:var(--fl-surface);border-radius:8px}
@@ -145,4 +144,6 @@ def style(colours: Palette) -> str:
     text = text.replace("{turned}", "invert(1) hue-rotate(180deg) brightness(1.14)" if dark else "none")
     for name, colour in vars(colours).items():
         text = text.replace("{" + name + "}", colour)
+    for end in "};,":
+        text = text.replace(f"{end}\n", end)  # every page sends it with every run
     return text

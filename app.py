@@ -11,6 +11,7 @@ from kpi.catalog import of
 from kpi.model import Department
 from kpi.words import say, speaking
 from pages import (
+    actions,
     adherence,
     alerts,
     audit,
@@ -19,6 +20,7 @@ from pages import (
     data,
     department,
     flow,
+    meeting,
     overview,
     people,
     reviews,
@@ -54,23 +56,21 @@ log = logging.getLogger(__name__)
 HERE = Path(__file__).parent
 MANAGED = ("people", "audit")
 OURS = (
-    "kpi",
-    "sops",
-    "sop",
-    "write",
-    "run",
-    "adherence",
-    "reviews",
-    "training",
-    "checks",
-    "targets",
-    "data",
-    "source",
+    "kpi", "sops", "sop", "write", "run", "adherence", "reviews", "training", "checks", "targets", "data", "source",
     "bring",
-)
+)  # fmt: skip
 SOPS = ("sops", "sop", "write", "run", "checks", "training", "adherence", "reviews")  # one list of the menu
 MANAGE = ("targets", "data", "source", "bring", *MANAGED)
-PATHS = ("overview", "alerts", "flow", *(each.value for each in Department), *OURS, *MANAGED)
+PATHS = (
+    "overview",
+    "alerts",
+    "meeting",
+    "actions",
+    "flow",
+    *(each.value for each in Department),
+    *OURS,
+    *MANAGED,
+)
 ICONS = {
     Department.SHIPPING: ":material/local_shipping:",
     Department.SERVICE: ":material/support_agent:",
@@ -176,12 +176,7 @@ def pages_of(viewer: Viewer) -> dict[str, "st.Page"]:
             url_path="overview", default=True,
         ),
     }  # fmt: skip
-    pages["alerts"] = st.Page(
-        partial(alerts.render, viewer),
-        title=say("Alerts"),
-        icon=":material/notifications:",
-        url_path="alerts",
-    )
+    pages |= _of_people(viewer)
     pages["flow"] = st.Page(
         partial(flow.render, viewer), title=say("Flow"), icon=":material/conveyor_belt:", url_path="flow",
         visibility="visible" if flow.has_flow(viewer) else "hidden",
@@ -208,6 +203,19 @@ def pages_of(viewer: Viewer) -> dict[str, "st.Page"]:
     return pages | _managed(viewer)
 
 
+def _of_people(viewer: Viewer) -> dict[str, "st.Page"]:
+    """What needs somebody, what is agreed on it, and what was promised."""
+    told = (
+        ("alerts", alerts.render, say("Alerts"), ":material/notifications:"),
+        ("meeting", meeting.render, say("Meeting"), ":material/groups:"),
+        ("actions", actions.render, say("Actions"), ":material/task_alt:"),
+    )
+    return {
+        path: st.Page(partial(render, viewer), title=title, icon=icon, url_path=path)
+        for path, render, title, icon in told
+    }
+
+
 def _of_procedures(viewer: Viewer) -> dict[str, "st.Page"]:
     """The library, and the pages of one procedure, which are reached from it."""
     return {
@@ -224,9 +232,7 @@ def _of_procedures(viewer: Viewer) -> dict[str, "st.Page"]:
             partial(write_sop.render, viewer), title=say("Write"), url_path="write", visibility="hidden"
         ),
         "adherence": st.Page(
-            partial(adherence.render, viewer),
-            title=say("Adherence"),
-            url_path="adherence",
+            partial(adherence.render, viewer), title=say("Adherence"), url_path="adherence",
             visibility="visible" if adherence.has_adherence(viewer) else "hidden",
         ),
         "training": st.Page(

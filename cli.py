@@ -24,6 +24,7 @@ from commands import (
     goals,
     jobs,
     kpis,
+    meetings,
     messages,
     moves,
     people,
@@ -64,6 +65,7 @@ app.add_typer(flow.app, name="flow")
 app.add_typer(forecasts.app, name="forecast")
 app.add_typer(targets.app, name="target")
 app.add_typer(actions.app, name="action")
+app.add_typer(meetings.app, name="meeting")
 app.add_typer(annotations.app, name="annotation")
 sops.app.add_typer(sop_runs.app, name="run")
 app.add_typer(sops.app, name="sop")

@@ -20,10 +20,13 @@ def open_action(
     *,
     today: date,
     segment: str = "",
+    meeting: int | None = None,
+    episode: int | None = None,
     key: str | None = None,
 ) -> Action:
     """
-    A new action on a KPI, or on the part of it that `segment` names; as it was stored.
+    A new action on a KPI, or on the part of it that `segment` names; as it was stored. It knows the meeting or the
+    episode it came out of.
     Raises ActionError for a due day that has passed, a dimension the KPI has not, a missing text or owner, and
     NotAllowed outside the scope.
     """
@@ -38,7 +41,9 @@ def open_action(
                 known=", ".join(kpi.dimensions),
             )
         )
-    action = Action(kpi.key, kpi.department.value, text, owner, due, segment)
+    action = Action(
+        kpi.key, kpi.department.value, text, owner, due, segment, meeting=meeting, episode=episode
+    )
     return state.actions.add(principal, action, key)
 
 
@@ -68,10 +73,12 @@ def close(
     seen: Action,
     status: ActionStatus = ActionStatus.DONE,
     note: str = "",
+    evidence: str = "",
     key: str | None = None,
 ) -> Action:
     """
-    The action as it was seen is done, or dropped; dropping it needs a note that says why.
+    The action as it was seen is done, or dropped; dropping it needs a note that says why. `evidence`: where anybody can
+    see that it was done.
     Raises ActionError and ChangedMeanwhile.
     """
     _check_open(seen)
@@ -80,8 +87,48 @@ def close(
     if status is ActionStatus.DROPPED and not note.strip():
         raise ActionError(say("An action that is dropped needs a note that says why."))
     now = datetime.now(UTC)
-    closed = replace(seen, status=status, note=note, closed_at=now, closed_by=principal.name)
+    closed = replace(
+        seen,
+        status=status,
+        note=note,
+        evidence=evidence or seen.evidence,
+        closed_at=now,
+        closed_by=principal.name,
+    )
     return state.actions.save(principal, closed, f"action {status}", key)
+
+
+def reopen(
+    state: State,
+    principal: Principal,
+    seen: Action,
+    due: date,
+    why: str,
+    *,
+    today: date,
+    key: str | None = None,
+) -> Action:
+    """
+    What was closed is to be done after all, until another day; the day that was promised first stays. One that promised
+    an effect is opened again by its own figures. Raises ActionError, ChangedMeanwhile, NotAllowed.
+    """
+    if seen.status is ActionStatus.OPEN:
+        raise ActionError(say("'{text}' is open already.", text=seen.text))
+    if isinstance(seen, Corrective):
+        raise ActionError(say("Its own figures open it again; open a new action for anything else."))
+    if not why.strip():
+        raise ActionError(say("Say why it is opened again."))
+    _check_due(due, today)
+    again = replace(
+        seen,
+        status=ActionStatus.OPEN,
+        due=due,
+        note=why,
+        closed_at=None,
+        closed_by="",
+        reopened=seen.reopened + 1,
+    )
+    return state.actions.save(principal, again, "action reopened", key)
 
 
 def open_actions(state: State, principal: Principal, kpi: str | None = None) -> list[Action]:

@@ -23,7 +23,7 @@ from store.state import ActionError, ActionStatus, Cause, Corrective, Moves, Sta
 HOLDS = timedelta(weeks=8)  # after which a closed one is looked at once more
 CAUSES = {
     Cause.FLAG: marked("a flag on a step"), Cause.AUDIT: marked("an audit"), Cause.KPI: marked("a missed KPI"),
-    Cause.REVIEW: marked("a review"),
+    Cause.REVIEW: marked("a review"), Cause.MEETING: marked("a meeting"), Cause.ALERT: marked("an alert"),
 }  # fmt: skip
 AGAIN = (Outcome.NONE, Outcome.WORSENED, Outcome.CONFOUNDED, Outcome.NO_BASELINE)
 
@@ -58,7 +58,14 @@ def usual_direction(kpi: Kpi) -> Moves:
 
 
 def carry_out(
-    store: Store, principal: Principal, seen: Corrective, day: date, *, now: datetime, key: str | None = None
+    store: Store,
+    principal: Principal,
+    seen: Corrective,
+    day: date,
+    *,
+    now: datetime,
+    evidence: str = "",
+    key: str | None = None,
 ) -> Corrective:
     """
     The change of the work counts since a day; when its effect can be seen follows from how much the KPI varies and how
@@ -74,7 +81,7 @@ def carry_out(
     needed = periods_needed(before, seen.wanted_percent / 100) if len(before) >= FEWEST else FEWEST
     carried = replace(
         seen, took_effect=day, verify_on=verify_on(change, needed or LONGEST), outcome="", finding=None,
-        evaluated_on=None,
+        evaluated_on=None, evidence=evidence or seen.evidence,
     )  # fmt: skip
     return _corrective(store.state.actions.save(principal, carried, "action carried out", key))
 
@@ -199,6 +206,8 @@ def _change(state: State, principal: Principal, seen: Corrective, today: date) -
 
 
 def _lags(state: State, principal: Principal, sop: str, today: date) -> Mapping[str, int]:
+    if not sop:
+        return {}
     for shelf in library(state.procedures.rows(principal, sop), today):
         now = shelf.effective()
         if now is not None:

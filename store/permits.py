@@ -24,6 +24,7 @@ class Permit(StrEnum):
     WRITE_NOTES = "write, change or remove notes"
     CHANGE_ACTIONS = "open, change or close actions"
     HANDLE_ALERTS = "deal with alerts"
+    HOLD_MEETINGS = "open, hold or close meetings"
     SET_BASELINES = "begin a usual range anew"
     PROPOSE_TARGETS = "propose targets"
     APPROVE_TARGETS = "approve targets"
@@ -44,7 +45,8 @@ class Permit(StrEnum):
 
 _EVERYONE = frozenset({Permit.EXPORT, Permit.KEEP_VIEWS, Permit.RUN_PROCEDURES})
 _AT_WORK = _EVERYONE | {
-    Permit.WRITE_NOTES, Permit.CHANGE_ACTIONS, Permit.HANDLE_ALERTS, Permit.PROPOSE_TARGETS,
+    Permit.WRITE_NOTES, Permit.CHANGE_ACTIONS, Permit.HANDLE_ALERTS, Permit.HOLD_MEETINGS,
+    Permit.PROPOSE_TARGETS,
 }  # fmt: skip
 _APPROVING = _AT_WORK | {
     Permit.SET_BASELINES, Permit.APPROVE_TARGETS, Permit.WRITE_PROCEDURES, Permit.APPROVE_PROCEDURES,

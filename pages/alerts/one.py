@@ -9,7 +9,7 @@ import streamlit as st
 from alerts.wording import why_told
 from kpi.catalog import KPIS
 from kpi.words import marked, say
-from meetings.actions import open_action
+from meetings.promises import Wish, promise
 from pages.alerts.told import ENDINGS, event_told, owner_told, standing_told, subject_told
 from pages.parts.actions import IN_DAYS, today_of
 from pages.parts.fields import save_or_cancel
@@ -20,6 +20,7 @@ from pages.parts.posting import Draft, begin, draft_of, post
 from pages.parts.states import State, draw_state
 from pages.parts.viewer import Viewer
 from store.permits import Permit
+from store.state import Cause
 from store.state.actions import LONGEST_TEXT
 from store.state.episode_records import BY_PEOPLE, LONGEST_WORD, Episode, EpisodeError, Stage
 
@@ -144,11 +145,10 @@ def _acting(viewer: Viewer, seen: Episode, field: str, today: date) -> Command:
     owner = owner_field(viewer, kpi, seen.owner or kpi.owner, field)
     due = st.date_input(say("Until"), today + timedelta(days=IN_DAYS), key=f"due_{field}")
     until = due if isinstance(due, date) else today
+    wish = Wish(text, owner, until, segment=seen.segment, cause=Cause.ALERT, episode=seen.id)
 
     def act(key: str) -> object:
-        made = open_action(
-            state, who, kpi, text, owner, until, today=today, segment=seen.segment, key=f"{key}-action"
-        )
+        made = promise(state, who, kpi, wish, today=today, key=f"{key}-action")
         return state.episodes.act(who, seen, made.id, key)
 
     return act

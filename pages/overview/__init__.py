@@ -12,6 +12,7 @@ from kpi.model import Department, Kpi
 from kpi.standing import Coverage, Standing
 from kpi.words import say, say_many
 from pages.alerts.told import load_told
+from pages.meeting.held import draw_held
 from pages.parts.actions import load_actions, load_overdue, today_of
 from pages.parts.attention import Told, build_attention, calm_of, draw_attention
 from pages.parts.built import built
@@ -58,6 +59,7 @@ def render(viewer: Viewer) -> None:
     if filters.market and not any_value(found):
         draw_nothing(filters.market, len(found))
     opened = draw_decisions(viewer, found, covered.as_of, fresh, at, filters)
+    draw_held(viewer)
     groups, beside = load_groups(viewer, found, company.currency, covered.as_of, filters)
     opened = draw_wall(groups, title=say("Key results"), top=beside) or opened
     asked = (company.currency, covered.as_of, "overview", filters)

@@ -2,6 +2,7 @@
 
 from kpi.words import listed, marked, say
 from pages.parts.audits_told import AUDITS
+from pages.parts.meetings_told import MEETINGS
 from pages.parts.retold import retold
 from pages.parts.reviews_told import REVIEWS
 from pages.parts.system_told import DATABASE, SETTINGS
@@ -64,6 +65,7 @@ TOLD_AGAIN = (
     marked("Nobody erases their own account; ask another administrator."),
     marked("{email} is the only administrator; make somebody else one first."),
     *REVIEWS,
+    *MEETINGS,
     marked("There is no run {number}; look at the list of your runs."),
     marked("Give the number of the {our_kind}, at most {most} characters."),
     marked("Run {number} was given up; start another one."),

@@ -144,4 +144,6 @@ def style(colours: Palette) -> str:
     text = text.replace("{turned}", "invert(1) hue-rotate(180deg) brightness(1.14)" if dark else "none")
     for name, colour in vars(colours).items():
         text = text.replace("{" + name + "}", colour)
+    for end in "};,":
+        text = text.replace(f"{end}\n", end)  # every page sends it with every run
     return text

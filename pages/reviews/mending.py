@@ -52,7 +52,7 @@ def draw(viewer: Viewer) -> None:
     found = [
         each
         for each in viewer.store.state.actions.correctives(viewer.principal)
-        if each.kpi in KPIS and sees(viewer.principal, KPIS[each.kpi])
+        if each.sop and each.kpi in KPIS and sees(viewer.principal, KPIS[each.kpi])
     ]
     draft, may = draft_of(FORM), viewer.principal.may(Permit.CHANGE_ACTIONS)
     if may and draft is not None and draft.purpose == "new":

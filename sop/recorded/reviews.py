@@ -32,9 +32,10 @@ def review_rows(state: State, _since: datetime) -> Iterator[Row]:
 
 
 def action_rows(state: State, _since: datetime) -> Iterator[Row]:
-    """Every corrective action by the day that was promised first; one that was dropped stays open."""
+    """Every corrective action on a procedure by the day that was promised first; one that was dropped stays open."""
     for each in state.actions.correctives(SYSTEM):
-        yield _action(each)
+        if each.sop:
+            yield _action(each)
 
 
 def _action(action: Corrective) -> Row:

@@ -11,6 +11,7 @@ from store.models.erasures import Erasure, RetiredPerson
 from store.models.errands import BroughtSource, Errand
 from store.models.evidence_replies import EvidenceReply
 from store.models.jobs import Job, JobRun, WorkerSign
+from store.models.meetings import Meeting, MeetingDecision, MeetingPack
 from store.models.owners import Owner
 from store.models.people import AuditEntry, User
 from store.models.pictures import ProcedurePicture
@@ -64,6 +65,9 @@ __all__ = [
     "Job",
     "JobRun",
     "Market",
+    "Meeting",
+    "MeetingDecision",
+    "MeetingPack",
     "Notice",
     "OneTimeToken",
     "Owner",

@@ -11,12 +11,17 @@ from store.models.base import Base, Instant, Words
 
 class Action(Base):
     """
-    One promise; a change raises `version`, and what it said before is in the audit trail. One with a `cause` is a
-    corrective action on a procedure: from `sop` on its columns say what it must show, and what was found.
+    One promise; a change raises `version`, and what it said before is in the audit trail. `episode` and `meeting` are
+    the alert and the meeting it came out of. One with a `cause` promises an effect: from `sop` on its columns say what
+    it must show, and what was found.
     """
 
     __tablename__ = "actions"
-    __table_args__ = (Index("ix_actions_status_kpi", "status", "kpi"), {"sqlite_autoincrement": True})
+    __table_args__ = (
+        Index("ix_actions_status_kpi", "status", "kpi"),
+        Index("ix_actions_meeting", "meeting"),
+        {"sqlite_autoincrement": True},
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kpi: Mapped[str] = mapped_column(Words)
@@ -45,3 +50,6 @@ class Action(Base):
     finding: Mapped[Mapping[str, object] | None] = mapped_column(JSON(none_as_null=True))
     evaluated_on: Mapped[date | None]
     reopened: Mapped[int] = mapped_column(default=0)
+    evidence: Mapped[str] = mapped_column(Words, default="")
+    episode: Mapped[int | None]
+    meeting: Mapped[int | None]

@@ -16,7 +16,13 @@ from store.state.looked_after import approved_of
 from store.state.segments import segment_pairs, segment_text
 from store.state.shelf import Shelf, record
 
-LONGEST_TEXT, LONGEST_OWNER, LONGEST_NOTE = 200, 80, 500
+LONGEST_TEXT, LONGEST_OWNER, LONGEST_NOTE, LONGEST_EVIDENCE = 200, 80, 500, 300
+LENGTHS = (
+    ("text", LONGEST_TEXT),
+    ("owner", LONGEST_OWNER),
+    ("note", LONGEST_NOTE),
+    ("evidence", LONGEST_EVIDENCE),
+)
 SHOWN, UNSHOWN = (
     ("improved",),
     ("confounded", "nothing_to_compare_with"),
@@ -39,7 +45,9 @@ class ActionError(WrongEntry):
 class Action:
     """
     `owner` promised to do `text` about a KPI (in `segment`, all of it where empty) by the end of `due`.
-    Version 0 is not stored yet. Raises ActionError without a text or an owner, or with too long ones.
+    `evidence`: where anybody can see that it was done. `episode` and `meeting`: the alert and the meeting it came out
+    of. `first_due` never moves; `reopened` counts how often it was begun again. Version 0 is not stored yet.
+    Raises ActionError without a text or an owner, or with too long ones.
     """
 
     kpi: str
@@ -54,12 +62,18 @@ class Action:
     closed_at: datetime | None = None
     closed_by: str = ""
     note: str = ""
+    evidence: str = ""
+    episode: int | None = None
+    meeting: int | None = None
+    first_due: date | None = None
+    reopened: int = 0
     version: int = 0
     id: int = 0
 
     def __post_init__(self) -> None:
-        for name, most in (("text", LONGEST_TEXT), ("owner", LONGEST_OWNER), ("note", LONGEST_NOTE)):
-            object.__setattr__(self, name, _line(name, getattr(self, name), most, needed=name != "note"))
+        for name, most in LENGTHS:
+            needed = name in ("text", "owner")
+            object.__setattr__(self, name, _line(name, getattr(self, name), most, needed=needed))
         object.__setattr__(self, "segment", segment_text(segment_pairs(self.segment)))
 
     def __str__(self) -> str:
@@ -71,12 +85,14 @@ class Action:
 
 
 class Cause(StrEnum):
-    """Why a procedure has to be mended."""
+    """Why an action has to show an effect."""
 
     FLAG = "flag"
     AUDIT = "audit"
     KPI = "missed KPI"
     REVIEW = "review"
+    MEETING = "meeting"
+    ALERT = "alert"
 
 
 class Moves(StrEnum):
@@ -89,10 +105,9 @@ class Moves(StrEnum):
 @dataclass(frozen=True)
 class Corrective(Action):
     """
-    An action that mends a procedure (`step` of it, where one is named), with the number of what caused it as
-    `reference`. It must move its KPI in a `direction` by `wanted_percent`. `first_due` never moves. It is carried out
-    on `took_effect`, its effect is looked at on `verify_on`: `outcome` and `finding` of `evaluated_on`. `reopened`
-    counts how often it did not help.
+    An action that promises an effect, of a procedure (`step` of it, where one is named) if it mends one, with the
+    number of what caused it as `reference`. It must move its KPI in a `direction` by `wanted_percent`. It is carried
+    out on `took_effect`, its effect is looked at on `verify_on`: `outcome` and `finding` of `evaluated_on`.
     """
 
     sop: str = ""
@@ -101,13 +116,11 @@ class Corrective(Action):
     reference: str = ""
     direction: Moves = Moves.UP
     wanted_percent: int = 20
-    first_due: date | None = None
     took_effect: date | None = None
     verify_on: date | None = None
     outcome: str = ""
     finding: Mapping[str, object] | None = None
     evaluated_on: date | None = None
-    reopened: int = 0
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -173,19 +186,17 @@ class Actions:
         return _SHELF.find(self.engines, principal, number)
 
     def correctives(self, principal: Principal, sop: str | None = None) -> list[Corrective]:
-        """Those on procedures, open or not, the earliest due day first; optionally of one procedure only."""
+        """Those that promise an effect, open or not, the earliest due day first; optionally of one procedure only."""
         where = [StoredAction.cause != "", *([] if sop is None else [StoredAction.sop == sop])]
         found = _SHELF.rows(self.engines, principal, (StoredAction.due, StoredAction.id), *where)
         return [each for each in found if isinstance(each, Corrective)]
 
     def add(self, principal: Principal, action: Action, key: str | None = None) -> Action:
         """Opens an action and returns it as stored. Raises NotAllowed outside the scope."""
-        opened = replace(action, opened_at=datetime.now(UTC), opened_by=principal.name)
-        if isinstance(opened, Corrective):
-            opened = replace(opened, first_due=opened.due)
+        opened = replace(action, opened_at=datetime.now(UTC), opened_by=principal.name, first_due=action.due)
 
         def work(session: Session) -> int:
-            if isinstance(opened, Corrective):
+            if isinstance(opened, Corrective) and opened.sop:
                 approved_of(session, principal, opened.sop)
             return _SHELF.adding(session, principal, opened, "action opened")
 
@@ -209,8 +220,7 @@ class Actions:
 
 def _require_kind(before: StoredAction, action: Action) -> None:
     """Raises ActionError for what would take the proof, or the day that was promised first, from an action."""
-    first_due = action.first_due if isinstance(action, Corrective) else None
-    if bool(before.cause) != isinstance(action, Corrective) or before.first_due != first_due:
+    if bool(before.cause) != isinstance(action, Corrective) or before.first_due != action.first_due:
         raise ActionError(
             f"Action {before.id} must keep what it has to show and the day that was promised first."
         )

@@ -31,6 +31,7 @@ from store.state.jobs import Jobs
 from store.state.leads import Leads
 from store.state.leaving import Leaving
 from store.state.markets import Markets
+from store.state.meetings import Meetings
 from store.state.owners import Owners
 from store.state.pictures import Pictures
 from store.state.posts import Posts
@@ -116,6 +117,10 @@ class State:
     @property
     def actions(self) -> Actions:
         return Actions(self.engines)
+
+    @property
+    def meetings(self) -> Meetings:
+        return Meetings(self.engines)
 
     @property
     def annotations(self) -> Annotations:

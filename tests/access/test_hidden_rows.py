@@ -274,6 +274,8 @@ INNER = {
     "spreading.spread": "of state.standings.curve, which is scoped",
     "sync.sync": "writes",
     "actions.open_action": "writes",
+    "actions.reopen": "writes",
+    "promises.promise": "writes",
     "actions.change": "writes",
     "actions.close": "writes",
 }

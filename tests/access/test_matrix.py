@@ -63,6 +63,7 @@ from store.state.audit_rows import DrawnFrom, Found, NewAudit
 from store.state.deliveries import Delivery, DeliveryState
 from store.state.episode_records import Closing, Episode, Stage
 from store.state.evidence_replies import EvidenceReply
+from store.state.meetings import Decision, Meeting
 from store.state.posts import Post
 from store.state.proposals import Series
 from store.state.quiz_records import Question, QuizKind
@@ -95,6 +96,7 @@ OWING = TrainingRule("packing", "Packer", "shipping")
 QUESTION = Question("packing", "weigh", "shipping", 1, 0, "", "How?", ("So", "So not"), (0,))
 AUDIT = NewAudit("packing", 1, "1.0", "shipping", DrawnFrom.TICKET, DAY, DAY, {}, {}, "seed")
 NOTE = Note(DAY, DAY, "Strike", "shipping")
+MEETING, DECISION = Meeting("shipping", DAY), Decision(1, "So")
 EPISODE = Episode(KPI, "shipping", "", DAY, NOON, id=1, version=1)
 Call = Callable[[State, Principal], object]
 
@@ -171,6 +173,10 @@ WRITES: dict[str, tuple[Permit, Call]] = {
         lambda s, w: s.deliveries.settle(w, MESSAGE, DeliveryState.SENT, "", datetime(2025, 6, 2, tzinfo=UTC)),
     ),
     "wishes.of_people": (Permit.BRING_DATA, lambda s, w: s.wishes.of_people(w)),
+    "meetings.close": (Permit.HOLD_MEETINGS, lambda s, w: s.meetings.close(w, MEETING, {})),
+    "meetings.decide": (Permit.HOLD_MEETINGS, lambda s, w: s.meetings.decide(w, DECISION)),
+    "meetings.open": (Permit.HOLD_MEETINGS, lambda s, w: s.meetings.open(w, MEETING)),
+    "meetings.save": (Permit.HOLD_MEETINGS, lambda s, w: s.meetings.save(w, MEETING)),
     "episodes.evolve": (Permit.BRING_DATA, lambda s, w: s.episodes.evolve(w, lambda _: None)),
     "episodes.notices": (Permit.BRING_DATA, lambda s, w: s.episodes.notices(w)),
     "evidence_replies.write": (Permit.RUN_PROCEDURES, lambda s, w: s.evidence_replies.write(w, MY_SIDE)),
@@ -272,6 +278,7 @@ SCOPED = {
     "proposals.rows", "proposals.series",
     "brought.rows", "errands.get", "errands.under_way",
     "deliveries.rows", "wishes.mine",
+    "meetings.decisions", "meetings.find", "meetings.held", "meetings.pack", "meetings.rows",
     "episodes.find", "episodes.history", "episodes.rows",
     "actions.correctives",
     "actions.find", "actions.rows", "annotations.find", "annotations.rows", "baselines.rows", "markets.rows",
@@ -356,7 +363,8 @@ def test_a_role_does_what_it_may_and_nothing_else(role: Role, name: str, store: 
 
 
 PAGES: dict[str, tuple[Permit | None, str | None]] = {
-    "overview": (None, None), "alerts": (None, None), "flow": (None, "shipping"),
+    "overview": (None, None), "alerts": (None, None), "meeting": (None, None), "actions": (None, None),
+    "flow": (None, "shipping"),
     "kpi": (None, None), "data": (None, None),
     "sops": (None, None), "sop": (None, None), "write": (Permit.WRITE_PROCEDURES, None),
     "run": (None, None),
@@ -447,6 +455,8 @@ COMMANDS: dict[str, tuple[Permit | None, tuple[str, ...]]] = {
     "person export": (Permit.PERSONAL_DATA, ("a", "--out", "a.json")),
     "person erase": (Permit.PERSONAL_DATA, ("a", "--confirm", "a")),
     "action add": (Permit.CHANGE_ACTIONS, (KPI, "Call", "--owner", "Ann", "--due", "2030-01-01")),
+    "meeting open": (Permit.HOLD_MEETINGS, ("shipping",)),
+    "meeting decide": (Permit.HOLD_MEETINGS, ("1", KPI, "So")),
     "annotation add": (Permit.WRITE_NOTES, ("Strike", "--on", "2025-04-01")),
     "kpi lifetime": (Permit.BRING_DATA, ()),
     "forecast run": (Permit.BRING_DATA, ()),
@@ -499,7 +509,8 @@ BY_THE_STORE = {  # need something there first; what they call stands in WRITES
     "sop import", "sop submit", "sop approve", "sop refuse", "sop reviews finish", "sop flags say", "sop flags answer",
     "sop mend open", "sop mend carried", "sop mend effect", "sop mend again", "sop mend close",
     "sop training quiz", "sop training question",
-    "sop audit make", "action done", "annotation remove", "kpi rebase", "target import",
+    "sop audit make", "action done", "action carried", "action reopen", "meeting close",
+    "annotation remove", "kpi rebase", "target import",
 }  # fmt: skip
 BY_SCOPE = {
     "alerts", "message list", "message wish",
@@ -511,7 +522,8 @@ BY_SCOPE = {
     "sop run give-up", "sop run file",
     "kpi list", "kpi show", "kpi values", "kpi forecast", "kpi why", "kpi review", "kpi currency", "kpi preview",
     "kpi goals", "kpi orphans", "kpi signals", "flow budgets", "forecast tests", "forecast levels",
-    "forecast stock", "target list", "target export", "target preview", "action list", "annotation list",
+    "forecast stock", "target list", "target export", "target preview", "action list", "meeting list",
+    "meeting show", "annotation list",
     "report overview", "report kpi", "source list", "source privacy", "source inspect",
     "rejected list", "rejected export", "explain", "check", "jobs",
 }  # fmt: skip

@@ -173,6 +173,7 @@ ELSEWHERE = (
     "pictures.",
     "erasures.",
     "flags.",
+    "meetings.",
     "reviews.",
     "triggers.",
     "leads.",

@@ -1,0 +1,132 @@
+"""The weekly performance meeting: last week's promises, what is off and why, decisions and actions, closed and kept."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from kpi.catalog import of
+from kpi.model import Department
+from kpi.words import marked, say
+from meetings.agenda import monday
+from pages.meeting import one
+from pages.meeting.told import link_of, segment_told, week_told
+from pages.parts.actions import today_of
+from pages.parts.choices import pick
+from pages.parts.format import moment
+from pages.parts.head import context_line, draw_head
+from pages.parts.load import load_company_of, load_coverage, load_freshness, now
+from pages.parts.posting import begin, post
+from pages.parts.promises import LINKS
+from pages.parts.states import State, draw_state
+from pages.parts.tables import Cell, Column, Link, table
+from pages.parts.trouble import guarded
+from pages.parts.viewer import Viewer
+from store.permits import Permit
+from store.state.meetings import Meeting
+
+FORM = "meeting_open"
+COLUMNS = (
+    Column(marked("For")), Column(marked("Week"), "w"), Column(marked("Held by")), Column(marked("Closed"), "w"),
+)  # fmt: skip
+
+
+@guarded
+def render(viewer: Viewer) -> None:
+    """One meeting (`?meeting=NUMBER`), or this week's to open and those there were."""
+    company = load_company_of(viewer)
+    line = context_line(load_coverage(viewer), None, company)
+    draw_head(say("Weekly meeting"), line, company, load_freshness(viewer), now())
+    st.html(LINKS)
+    if "meeting" in st.query_params:
+        one.draw(viewer)
+        return
+    departments = departments_of(viewer)
+    if not departments:
+        draw_state(
+            State.EMPTY, say("Nothing to meet over yet"),
+            say("Once a department has figures, its meeting finds its own agenda."),
+        )  # fmt: skip
+        return
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        department = pick(say("Department"), departments, "department")
+        segments = segments_of(viewer)
+        segment = pick(say("For"), segments, "part") if len(segments) > 1 else next(iter(segments))
+    draw_this_week(viewer, Meeting(department, monday(today_of(viewer)), segment))
+    draw_past(viewer, department)
+
+
+def departments_of(viewer: Viewer) -> dict[str, str]:
+    """Those the reader sees that ever had figures, with what people call them."""
+    known, scope = load_coverage(viewer), viewer.principal.scope
+    return {
+        each.value: say(each.label)
+        for each in Department
+        if scope.sees_department(each.value) and known.has(each, of(each))
+    }
+
+
+def segments_of(viewer: Viewer) -> dict[str, str]:
+    """All of it, or one market; who sees only a part meets over that part."""
+    scope, markets = viewer.principal.scope, load_coverage(viewer).markets
+    mine = [each for each in markets if scope.markets is None or each in scope.markets]
+    teams = [""] if scope.teams is None else [f"team={each}" for each in sorted(scope.teams)]
+    whole = [""] if scope.markets is None else []
+    parts = [*whole, *(f"market={each}" for each in mine)]
+    found = [", ".join(filter(None, (part, team))) for part in parts for team in teams]
+    return {each: segment_told(each) for each in found or [""]}
+
+
+def draw_this_week(viewer: Viewer, wanted: Meeting) -> None:
+    """The way into this week's meeting, opened by whoever comes first."""
+    state, who = viewer.store.state, viewer.principal
+    known = next(
+        (
+            each
+            for each in state.meetings.rows(who, wanted.department)
+            if (each.week, each.segment) == (wanted.week, wanted.segment)
+        ),
+        None,
+    )
+    if known is None and not who.may(Permit.HOLD_MEETINGS):
+        st.text(say("This week's meeting was not opened yet."))
+        return
+    label = say("Open this week's meeting") if known is None else say("Go to this week's meeting")
+    if st.button(label, type="primary", key="open_meeting"):
+        if known is not None:
+            follow(known)
+        begin(FORM, "open")
+        post(FORM, _opening(viewer, wanted))
+
+
+def _opening(viewer: Viewer, wanted: Meeting) -> Callable[[str], object]:
+    def opening(key: str) -> object:
+        made = viewer.store.state.meetings.open(viewer.principal, wanted, key)
+        st.query_params.clear()
+        st.query_params["meeting"] = str(made.id)
+        return made
+
+    return opening
+
+
+def follow(meeting: Meeting) -> None:
+    """Go to a meeting."""
+    st.query_params.clear()
+    st.query_params["meeting"] = str(meeting.id)
+    st.rerun()
+
+
+def draw_past(viewer: Viewer, department: str) -> None:
+    """The meetings there were, the newest first."""
+    found = viewer.store.state.meetings.rows(viewer.principal, department)
+    st.header(say("Meetings so far"), anchor=False)
+    if not found:
+        st.text(say("There was none yet."))
+        return
+    lines: list[list[Cell]] = [
+        [
+            Link(segment_told(each.segment), link_of(each)), week_told(each), each.closed_by or each.opened_by,
+            moment(each.closed_at) if each.closed_at else say("open"),
+        ]
+        for each in found
+    ]  # fmt: skip
+    st.html(table(COLUMNS, lines, say("Meetings so far"), stacks=True))

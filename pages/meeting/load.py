@@ -1,0 +1,70 @@
+"""What a meeting looks at: read now while it is open, as it was frozen once it is closed."""
+
+from collections.abc import Mapping, Sequence
+
+from kpi.catalog import KPIS, of
+from kpi.decisions import MOST, Decision, needs_decision
+from kpi.headline import main_kpis
+from kpi.model import Department
+from kpi.period import Every, whole_periods
+from meetings.agenda import Agenda, items, of_content, promised, restated
+from meetings.promises import Promise, promises
+from pages.adherence.verdicts import load_answers
+from pages.alerts.told import load_open
+from pages.parts.actions import load_overdue, today_of
+from pages.parts.load import load_company_of, load_coverage, load_standings
+from pages.parts.reasons import load_reasons
+from pages.parts.viewer import Viewer
+from pages.sops.load import load_shelves
+from sop.library import driving
+from sop.outcomes import Answer
+from store.state.meetings import Meeting, Pack
+
+WEEKS, YEAR = 13, 52
+
+
+def load_promises(viewer: Viewer, meeting: Meeting) -> Sequence[Promise]:
+    """What was promised before the meeting, with what became of it."""
+    found = viewer.store.state.actions.rows(viewer.principal)
+    return promises(found, meeting.department, meeting.segment, meeting.week, today_of(viewer))
+
+
+def load_agenda(viewer: Viewer, meeting: Meeting, found: Sequence[Promise]) -> Agenda:
+    """The figures of the department as they are now."""
+    covered, currency = load_coverage(viewer), load_company_of(viewer).currency
+    kpis, market = main_kpis(of(Department(meeting.department))), meeting.market
+    standings = load_standings(viewer, kpis, market, WEEKS)
+    decisions = needs_decision(standings.values(), load_overdue(viewer, market))[:MOST]
+    reasons = load_reasons(viewer, decisions, standings)
+    listed = items(decisions, reasons, _behind(viewer, decisions, market), _episodes(viewer, meeting))
+    return Agenda(covered.as_of, currency, listed, promised(found))
+
+
+def load_pack(viewer: Viewer, meeting: Meeting) -> tuple[Pack, Agenda] | None:
+    """What a closed meeting looked at, as it was frozen; None while it is open."""
+    pack = None if meeting.is_open else viewer.store.state.meetings.pack(viewer.principal, meeting.id)
+    return (pack, of_content(pack.content)) if pack else None
+
+
+def load_restated(viewer: Viewer, meeting: Meeting, agenda: Agenda) -> Mapping[str, float]:
+    """What is said today of the periods a closed meeting looked at, where it is another number."""
+    kpis = [KPIS[each.kpi] for each in agenda.items if each.kpi in KPIS]
+    return restated(agenda, load_standings(viewer, kpis, meeting.market, WEEKS))
+
+
+def _behind(
+    viewer: Viewer, decisions: Sequence[Decision], market: str | None
+) -> Mapping[str, Sequence[Answer]]:
+    """What the records of a year say about the procedures that drive each KPI."""
+    closed, shelves = load_coverage(viewer).closed, load_shelves(viewer)
+    if closed is None:
+        return {}
+    span = whole_periods(Every.WEEK, closed, YEAR)
+    keys = [each.kpi.key for each in decisions]
+    driven = {key: [each.key for each in driving(shelves, key)] for key in keys}
+    return {key: load_answers(viewer, key, sops, span, market) for key, sops in driven.items() if sops}
+
+
+def _episodes(viewer: Viewer, meeting: Meeting) -> Mapping[str, int]:
+    """The open alert of each KPI in the part the meeting is about."""
+    return {each.kpi: each.id for each in load_open(viewer) if each.kpi and each.segment == meeting.segment}

@@ -1,0 +1,287 @@
+"""Meetings as people open, hold and close them; what was decided in them, and what they looked at."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from store.models import Action as StoredAction
+from store.models import Meeting as StoredMeeting
+from store.models import MeetingDecision as StoredDecision
+from store.models import MeetingPack as StoredPack
+from store.permits import Permit
+from store.scope import Principal
+from store.state.edits import NotAllowed, WrongEntry, require, require_part, sees_part
+from store.state.engines import Engines
+from store.state.segments import segment_pairs, segment_text
+from store.state.shelf import Shelf, record
+
+LONGEST_DECISION, LONGEST_NOTES, MOST_PRESENT = 300, 2_000, 40
+
+
+class MeetingError(WrongEntry):
+    """A meeting or decision that cannot be right, or is not there; the message says which value and why."""
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """
+    The meeting of a department in the week of the Monday `week`; of one market or team where `segment` names it.
+    Version 0 is not stored yet. Raises MeetingError for another day of the week or too long notes.
+    """
+
+    department: str
+    week: date
+    segment: str = ""
+    present: tuple[str, ...] = ()
+    notes: str = ""
+    opened_at: datetime | None = None
+    opened_by: str = ""
+    closed_at: datetime | None = None
+    closed_by: str = ""
+    version: int = 0
+    id: int = 0
+
+    def __post_init__(self) -> None:
+        if self.week.weekday():
+            raise MeetingError(f"The week of a meeting is named by its Monday, and {self.week} is none.")
+        if len(self.notes) > LONGEST_NOTES:
+            raise MeetingError(f"The notes have {len(self.notes)} characters; {LONGEST_NOTES} are the most.")
+        names = tuple(dict.fromkeys(" ".join(each.split()) for each in self.present if each.strip()))
+        if len(names) > MOST_PRESENT:
+            raise MeetingError(f"{len(names)} people were present; {MOST_PRESENT} are the most.")
+        object.__setattr__(self, "present", names)
+        object.__setattr__(self, "segment", segment_text(segment_pairs(self.segment)))
+
+    @property
+    def is_open(self) -> bool:
+        return self.closed_at is None
+
+    @property
+    def market(self) -> str | None:
+        return segment_pairs(self.segment).get("market")
+
+    def __str__(self) -> str:
+        return f"meeting of {self.department} {self.segment}".strip() + f" in the week of {self.week}"
+
+
+class Verdict(StrEnum):
+    """What a meeting found about a KPI that is off: what has to change."""
+
+    NOT_FOLLOWED = "not followed"
+    REFINE = "SOP needs refining"
+    BOTH = "not followed, and SOP needs refining"
+    OUTSIDE = "outside the SOP"
+    WATCH = "watch it"
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What was decided in a meeting, and why; of a KPI and procedure where it names them. Raises MeetingError."""
+
+    meeting: int
+    text: str
+    verdict: Verdict = Verdict.WATCH
+    kpi: str = ""
+    sop: str = ""
+    department: str = ""
+    segment: str = ""
+    made_at: datetime | None = None
+    made_by: str = ""
+    version: int = 0
+    id: int = 0
+
+    def __post_init__(self) -> None:
+        line = " ".join(self.text.split())
+        if not line:
+            raise MeetingError("The decision says nothing; say in a sentence what was decided and why.")
+        if len(line) > LONGEST_DECISION:
+            raise MeetingError(f"The decision has {len(line)} characters; {LONGEST_DECISION} are the most.")
+        object.__setattr__(self, "text", line)
+
+    def __str__(self) -> str:
+        return f"'{self.text}' ({self.verdict})"
+
+
+@dataclass(frozen=True)
+class Pack:
+    """What a closed meeting looked at, with its SHA-256."""
+
+    content: Mapping[str, object]
+    digest: str
+    made_at: datetime
+
+    @property
+    def is_genuine(self) -> bool:
+        """Whether it is what was frozen."""
+        return digest_of(self.content) == self.digest
+
+
+@dataclass(frozen=True)
+class Held:
+    """A meeting with the number of its decisions and actions."""
+
+    meeting: Meeting
+    decisions: int
+    actions: int
+
+
+def digest_of(content: Mapping[str, object]) -> str:
+    """The SHA-256 of a pack, whatever the order of its keys."""
+    told = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return hashlib.sha256(told.encode()).hexdigest()
+
+
+def _sees(principal: Principal, thing: Meeting | Decision) -> bool:
+    """Who sees only some markets or teams sees the meetings of those alone: one of the whole tells of others."""
+    pairs, scope = segment_pairs(thing.segment), principal.scope
+    whole = all(pairs.get(column) in names for column, names in scope.parts.items())
+    return whole and sees_part(principal, thing.department, pairs)
+
+
+def _covers(principal: Principal, thing: Meeting | Decision) -> None:
+    require_part(principal, thing.department, segment_pairs(thing.segment), "hold a meeting")
+    if not _sees(principal, thing):
+        raise NotAllowed(
+            f"{principal.name} sees a part of {thing.department} only; hold the meeting of that part."
+        )
+
+
+def _meeting(stored: StoredMeeting) -> Meeting:
+    return record(Meeting, stored, present=tuple(stored.present))
+
+
+def _decision(stored: StoredDecision) -> Decision:
+    return record(Decision, stored, verdict=Verdict(stored.verdict))
+
+
+_MEETINGS = Shelf("meeting", StoredMeeting, _meeting, _sees, Permit.HOLD_MEETINGS, _covers)
+_DECISIONS = Shelf("decision", StoredDecision, _decision, _sees, Permit.HOLD_MEETINGS, _covers)
+
+
+@dataclass(frozen=True)
+class Meetings:
+    """The meetings of the state database."""
+
+    engines: Engines
+
+    def rows(self, principal: Principal, department: str | None = None, *, most: int = 60) -> list[Meeting]:
+        """The last ones the principal may see, the newest first; optionally of one department only."""
+        where = [] if department is None else [StoredMeeting.department == department]
+        order = (StoredMeeting.week.desc(), StoredMeeting.id.desc())
+        return _MEETINGS.rows(self.engines, principal, order, *where)[:most]
+
+    def find(self, principal: Principal, number: int) -> Meeting:
+        """One meeting; raises WrongEntry for one that does not exist or that the principal may not see."""
+        return _MEETINGS.find(self.engines, principal, number)
+
+    def held(self, principal: Principal, since: datetime) -> list[Held]:
+        """Those closed since a moment, the latest first, with how much came of them."""
+        order, recent = (StoredMeeting.closed_at.desc(),), StoredMeeting.closed_at >= since
+        found = _MEETINGS.rows(self.engines, principal, order, recent)
+        if not found:
+            return []
+        numbers = [each.id for each in found]
+        decisions = self._counts(StoredDecision.meeting, numbers)
+        actions = self._counts(StoredAction.meeting, numbers)
+        return [Held(each, decisions.get(each.id, 0), actions.get(each.id, 0)) for each in found]
+
+    def _counts(self, column: InstrumentedAttribute[Any], numbers: list[int]) -> dict[int, int]:
+        """How many rows each of the meetings has."""
+        query = select(column, func.count()).where(column.in_(numbers)).group_by(column)
+        return self.engines.ask(lambda session: {int(row[0]): row[1] for row in session.execute(query)})
+
+    def open(self, principal: Principal, meeting: Meeting, key: str | None = None) -> Meeting:
+        """
+        Opens the meeting of a week, or returns the one that was opened already. Raises NotAllowed outside the scope.
+        """
+        opened = replace(meeting, opened_at=datetime.now(UTC), opened_by=principal.name)
+
+        def work(session: Session) -> int:
+            require(principal, Permit.HOLD_MEETINGS)
+            known = session.scalar(
+                select(StoredMeeting.id).where(
+                    StoredMeeting.department == opened.department, StoredMeeting.segment == opened.segment,
+                    StoredMeeting.week == opened.week,
+                )
+            )  # fmt: skip
+            if known is not None and _sees(principal, _meeting(session.get_one(StoredMeeting, known))):
+                return known
+            return _MEETINGS.adding(session, principal, opened, "meeting opened")
+
+        return _MEETINGS.stored(self.engines, self.engines.change(work, key))
+
+    def save(self, principal: Principal, meeting: Meeting, key: str | None = None) -> Meeting:
+        """Who was there, and notes. Raises ChangedMeanwhile, WrongEntry when it is gone or closed, NotAllowed."""
+
+        def work(session: Session) -> int:
+            _open_one(session, principal, meeting.id)
+            return _MEETINGS.saving(session, principal, meeting, "meeting changed")
+
+        return _MEETINGS.stored(self.engines, self.engines.change(work, key))
+
+    def close(
+        self, principal: Principal, seen: Meeting, content: Mapping[str, object], key: str | None = None
+    ) -> Meeting:
+        """
+        Ends the meeting and freezes what it looked at; nothing of it changes any more. Raises as `save`.
+        """
+        at = datetime.now(UTC)
+        closed = replace(seen, closed_at=at, closed_by=principal.name)
+
+        def work(session: Session) -> int:
+            _open_one(session, principal, seen.id)
+            number = _MEETINGS.saving(session, principal, closed, "meeting closed")
+            session.add(StoredPack(meeting=number, made_at=at, content=content, digest=digest_of(content)))
+            return number
+
+        return _MEETINGS.stored(self.engines, self.engines.change(work, key))
+
+    def pack(self, principal: Principal, number: int) -> Pack | None:
+        """What a meeting looked at; None before it is closed. Raises WrongEntry."""
+        self.find(principal, number)
+
+        def work(session: Session) -> Pack | None:
+            stored = session.scalar(select(StoredPack).where(StoredPack.meeting == number))
+            return Pack(stored.content, stored.digest, stored.made_at) if stored else None
+
+        return self.engines.ask(work)
+
+    def decisions(self, principal: Principal, number: int | None = None) -> list[Decision]:
+        """What was decided, the first first; optionally in one meeting only."""
+        where = [] if number is None else [StoredDecision.meeting == number]
+        return _DECISIONS.rows(self.engines, principal, (StoredDecision.id,), *where)
+
+    def decide(self, principal: Principal, decision: Decision, key: str | None = None) -> Decision:
+        """
+        Records a decision of an open meeting, or changes the version the editor saw. Raises ChangedMeanwhile,
+        MeetingError for a meeting that is closed or not there, NotAllowed.
+        """
+
+        def work(session: Session) -> int:
+            meeting = _open_one(session, principal, decision.meeting)
+            whole = replace(decision, department=meeting.department, segment=meeting.segment)
+            if decision.id:
+                return _DECISIONS.saving(session, principal, whole, "decision changed")
+            made = replace(whole, made_at=datetime.now(UTC), made_by=principal.name)
+            return _DECISIONS.adding(session, principal, made, "decision made")
+
+        return _DECISIONS.stored(self.engines, self.engines.change(work, key))
+
+
+def _open_one(session: Session, principal: Principal, number: int) -> Meeting:
+    require(principal, Permit.HOLD_MEETINGS)
+    stored = session.get(StoredMeeting, number)
+    if stored is None:
+        raise MeetingError(f"There is no meeting {number}; look at the list of those there are.")
+    meeting = _meeting(stored)
+    _covers(principal, meeting)
+    if not meeting.is_open:
+        raise MeetingError(f"Meeting {number} was closed by {meeting.closed_by}; decide in the next one.")
+    return meeting

@@ -9,8 +9,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
-from scipy.special import betaln, gammaln, hyp2f1
 
 Floats = NDArray[np.float64]
 PENALTY = 1e-3  # on the size of the log parameters: keeps thin data from running off to infinity
@@ -31,6 +29,8 @@ class BgNbd:
 
     def expected(self, repeats: Floats, recency: Floats, age: Floats, weeks: float) -> Floats:
         """Orders a customer is expected to place in the next `weeks`. Equation 10."""
+        from scipy.special import hyp2f1  # here and below, as every command would wait a second for it
+
         top, grown = self.r + repeats, self.alpha + age
         share = weeks / (grown + weeks)
         first = (self.a + self.b + repeats - 1) / (self.a - 1)
@@ -55,6 +55,8 @@ class BgNbd:
 
 def fit_purchases(repeats: Floats, recency: Floats, age: Floats) -> BgNbd:
     """The parameters of the greatest likelihood; raises NoFit where none is found."""
+    from scipy.optimize import minimize
+
     scale = 10.0 / max(float(age.max()), 1e-9)  # ages up to ten: alpha then has the size of the others
 
     def loss(logs: Floats) -> float:
@@ -75,6 +77,8 @@ def _log_likelihood(
     r: float, alpha: float, a: float, b: float, repeats: Floats, recency: Floats, age: Floats
 ) -> Floats:
     """Equation 6 of each customer, up to what no parameter changes."""
+    from scipy.special import betaln, gammaln
+
     top = r + repeats
     common = gammaln(top) - gammaln(r) + r * np.log(alpha) + betaln(a, b + repeats) - betaln(a, b)
     still = -top * np.log(alpha + age)

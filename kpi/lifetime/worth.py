@@ -7,8 +7,6 @@ money). Fader & Hardie, The Gamma-Gamma Model of Monetary Value (2013); kpi-doma
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import minimize
-from scipy.special import gammaln
 
 from kpi.lifetime.purchases import PENALTY, Floats, NoFit
 
@@ -32,6 +30,8 @@ def fit_worth(orders: Floats, mean: Floats) -> GammaGamma:
 
     Raises NoFit where none is found or the mean of all customers would be infinite.
     """
+    from scipy.optimize import minimize  # here and below, as every command would wait a second for it
+
     scale = 1.0 / max(float(np.mean(mean)), 1e-12)
     worth = mean * scale
 
@@ -51,6 +51,8 @@ def fit_worth(orders: Floats, mean: Floats) -> GammaGamma:
 
 
 def _log_likelihood(p: float, q: float, v: float, orders: Floats, mean: Floats) -> Floats:
+    from scipy.special import gammaln
+
     shape = p * orders
     found: Floats = (
         gammaln(shape + q) - gammaln(shape) - gammaln(q) + q * np.log(v) + (shape - 1) * np.log(mean)

@@ -96,6 +96,9 @@ SHOTS = (
     Shot("flags", "reviews?part=flags", tallest=900),
     Shot("adherence", "adherence?sop=customs_paperwork", (Look.LIGHT, Look.DARK, Look.PHONE), 1500),
     Shot("adherence-help", "adherence?part=works", tallest=1500),
+    Shot("alerts", "alerts", tallest=820),
+    Shot("meeting", "meeting?meeting=1", tallest=1500),
+    Shot("actions", "actions", tallest=640),
     Shot("training", "training", (Look.LIGHT, Look.PHONE), 1300),
     Shot("teams", "training?part=teams", tallest=700),
     Shot("people", "people", (Look.LIGHT, Look.PHONE), 1500),
@@ -149,9 +152,10 @@ def settle(page: Page) -> None:
 
 
 def demo(home: Path) -> Path:
-    """Generate and load the demo company, and compute it."""
-    command = [sys.executable, "-m", "cli", "--home", str(home), "demo"]
-    subprocess.run(command, cwd=HOUSE, check=True, env={**os.environ, "PYTHONPATH": str(HOUSE)})
+    """Generate and load the demo company, compute it, and open the week's meeting of one department."""
+    for asked in (["demo"], ["evaluate"], ["meeting", "open", "shipping"]):
+        command = [sys.executable, "-m", "cli", "--home", str(home), *asked]
+        subprocess.run(command, cwd=HOUSE, check=True, env={**os.environ, "PYTHONPATH": str(HOUSE)})
     return home
 
 

@@ -29,7 +29,7 @@ class BgNbd:
 
     def expected(self, repeats: Floats, recency: Floats, age: Floats, weeks: float) -> Floats:
         """Orders a customer is expected to place in the next `weeks`. Equation 10."""
-        from scipy.special import hyp2f1  # here and below, as every command would wait a second for it
+        from scipy.special import hyp2f1  # here and below, as every command would wait for it
 
         top, grown = self.r + repeats, self.alpha + age
         share = weeks / (grown + weeks)

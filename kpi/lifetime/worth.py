@@ -30,7 +30,7 @@ def fit_worth(orders: Floats, mean: Floats) -> GammaGamma:
 
     Raises NoFit where none is found or the mean of all customers would be infinite.
     """
-    from scipy.optimize import minimize  # here and below, as every command would wait a second for it
+    from scipy.optimize import minimize  # here and below, as every command would wait for it
 
     scale = 1.0 / max(float(np.mean(mean)), 1e-12)
     worth = mean * scale

@@ -122,6 +122,7 @@ class Field:
 class Table(dy.Schema):
     """A fact table. Every row carries where it came from and when it was last seen."""
 
+    about: ClassVar[str] = ""  # what one row is, for people; a docstring is not there in a server
     name: ClassVar[str] = ""
     department: ClassVar[str] = ""
     money_day: ClassVar[str | None] = None

@@ -34,7 +34,7 @@ def dictionary() -> str:
 def _entry(table: type[Table]) -> Iterator[str]:
     columns = fields(table).values()
     yield f"### {table.name}"
-    yield (table.__doc__ or "").strip()
+    yield table.about.strip()
     yield "\n".join(_facts_of(table))
     yield _grid(
         ("column", "read as", "unit", "may be empty", "meaning"),

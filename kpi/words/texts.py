@@ -74,7 +74,7 @@ def _of_definitions() -> Iterator[tuple[Key, str]]:
 
 def _of_tables() -> Iterator[tuple[Key, str]]:
     for name, table in TABLES.items():
-        yield (table.__doc__ or "").strip().split("\n")[0], f"table {name}"
+        yield table.about.split("\n")[0], f"table {name}"
         for column in (name, *table.column_names()):
             yield plain(column), f"table {name}"
     for value in sorted(vocabulary()):

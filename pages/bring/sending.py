@@ -58,7 +58,7 @@ def build_wanted(known: Iterable[str]) -> str:
     rows = [
         [
             words(name) + (f" ({say('is there')})" if name in read else ""),
-            say((TABLES[name].__doc__ or "").strip().split("\n")[0]),
+            say(TABLES[name].about.split("\n")[0]),
             count(feeds[name]),
         ]
         for name in order[:MOST_TABLES]

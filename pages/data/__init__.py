@@ -112,7 +112,7 @@ def build_tables(storage: Mapping[str, Storage]) -> Grid:
 
 
 def _meaning(name: str) -> str:
-    return say((TABLES[name].__doc__ or "").strip().split("\n")[0])
+    return say(TABLES[name].about.split("\n")[0])
 
 
 def draw_rejected(viewer: Viewer, rejected: pl.DataFrame) -> None:

@@ -13,8 +13,7 @@ CASE_KINDS = ("order", "shipment", "ticket", "batch")
 
 
 class SopRunSteps(Table):
-    """One answered step of one run or check of a procedure; nobody is named, a team is."""
-
+    about = "One answered step of one run or check of a procedure; nobody is named, a team is."
     name: ClassVar[str] = "sop_run_steps"
     department: ClassVar[str] = "procedures"
     month_of: ClassVar[str] = "executed_day"
@@ -60,8 +59,7 @@ class SopRunSteps(Table):
 
 
 class SopChecks(Table):
-    """One run or check with its points and how it ended; prepared from sop_run_steps."""
-
+    about = "One run or check with its points and how it ended; prepared from sop_run_steps."
     name: ClassVar[str] = "sop_checks"
     department: ClassVar[str] = "procedures"
     month_of: ClassVar[str] = "executed_day"
@@ -83,8 +81,7 @@ class SopChecks(Table):
 
 
 class ProcessEvents(Table):
-    """One step that a system records by itself, where it has one with the moment by which it should be done."""
-
+    about = "One step that a system records by itself, where it has one with the moment by which it should be done."
     name: ClassVar[str] = "process_events"
     department: ClassVar[str] = "procedures"
     month_of: ClassVar[str] = "event_day"
@@ -109,8 +106,7 @@ class ProcessEvents(Table):
 
 
 class SopCaseSteps(Table):
-    """One step of one case as the systems' own record tells it; prepared by the rules of the procedure's steps."""
-
+    about = "One step of one case as the systems' own record tells it; prepared by the rules of the procedure's steps."
     name: ClassVar[str] = "sop_case_steps"
     department: ClassVar[str] = "procedures"
     month_of: ClassVar[str] = "begun_day"
@@ -131,8 +127,7 @@ class SopCaseSteps(Table):
 
 
 class SopCases(Table):
-    """One case of a procedure as a whole: all its steps, and their order; prepared as sop_case_steps."""
-
+    about = "One case of a procedure as a whole: all its steps, and their order; prepared as sop_case_steps."
     name: ClassVar[str] = "sop_cases"
     department: ClassVar[str] = "procedures"
     month_of: ClassVar[str] = "begun_day"
@@ -161,8 +156,7 @@ class SopCases(Table):
 
 
 class PlannedChecks(Table):
-    """One check or audit that was planned for a day."""
-
+    about = "One check or audit that was planned for a day."
     name: ClassVar[str] = "planned_checks"
     department: ClassVar[str] = "procedures"
     month_of: ClassVar[str] = "due_day"
@@ -177,8 +171,7 @@ class PlannedChecks(Table):
 
 
 class CorrectiveActions(Table):
-    """One corrective action with the day that was promised first."""
-
+    about = "One corrective action with the day that was promised first."
     name: ClassVar[str] = "corrective_actions"
     department: ClassVar[str] = "procedures"
     month_of: ClassVar[str] = "due_day"

@@ -38,8 +38,7 @@ PAPERWORK_COSTS = ("fine", "storage", "relabelling")
 
 
 class CustomsEntries(Table):
-    """One customs declaration: lodged, presented, perhaps held, released."""
-
+    about = "One customs declaration: lodged, presented, perhaps held, released."
     name: ClassVar[str] = "customs_entries"
     department: ClassVar[str] = "shipping"
     month_of: ClassVar[str] = "entry_day"
@@ -136,8 +135,7 @@ class CustomsEntries(Table):
 
 
 class Penalties(MoneyTable):
-    """A fine or another cost that a mistake on the way of the goods caused."""
-
+    about = "A fine or another cost that a mistake on the way of the goods caused."
     name: ClassVar[str] = "penalties"
     department: ClassVar[str] = "shipping"
     money_day: ClassVar[str | None] = "penalty_day"

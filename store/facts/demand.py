@@ -17,8 +17,7 @@ def _series() -> pl.Expr:
 
 
 class DemandActuals(Table):
-    """What customers asked for of one product in one bucket of days, whether it was in stock or not."""
-
+    about = "What customers asked for of one product in one bucket of days, whether it was in stock or not."
     name: ClassVar[str] = "demand_actuals"
     department: ClassVar[str] = "planning"
     month_of: ClassVar[str] = "bucket_day"
@@ -42,8 +41,7 @@ class DemandActuals(Table):
 
 
 class ForecastSnapshots(Table):
-    """What was forecast on one day for one product and one bucket of days; never changed afterwards."""
-
+    about = "What was forecast on one day for one product and one bucket of days; never changed afterwards."
     name: ClassVar[str] = "forecast_snapshots"
     department: ClassVar[str] = "planning"
     month_of: ClassVar[str] = "bucket_day"
@@ -70,8 +68,9 @@ class ForecastSnapshots(Table):
 
 
 class ForecastErrors(Table):
-    """One bucket with its demand and the final forecast frozen four weeks before; prepared from the two."""
-
+    about = (
+        "One bucket with its demand and the final forecast frozen four weeks before; prepared from the two."
+    )
     name: ClassVar[str] = "forecast_errors"
     department: ClassVar[str] = "planning"
     month_of: ClassVar[str] = "bucket_day"

@@ -27,8 +27,7 @@ HOLD_CAUSES = ("paperwork", "inspection", "other")
 
 
 class DelayCauses(Table):
-    """Who answers for the time of one stage of one shipment, where somebody wrote it down."""
-
+    about = "Who answers for the time of one stage of one shipment, where somebody wrote it down."
     name: ClassVar[str] = "delay_causes"
     department: ClassVar[str] = "shipping"
     month_of: ClassVar[str] = "noted_day"
@@ -52,8 +51,9 @@ class DelayCauses(Table):
 
 
 class CustomsHolds(MoneyTable):
-    """What the customs desk writes down about one hold: why, which paper, which step of which procedure."""
-
+    about = (
+        "What the customs desk writes down about one hold: why, which paper, which step of which procedure."
+    )
     name: ClassVar[str] = "customs_holds"
     department: ClassVar[str] = "shipping"
     money_day: ClassVar[str | None] = "held_day"
@@ -84,8 +84,7 @@ class CustomsHolds(MoneyTable):
 
 
 class ShipmentStages(Table):
-    """One shipment and the moment it left each stage; prepared from orders, shipments, scans and declarations."""
-
+    about = "One shipment and the moment it left each stage; prepared from orders, shipments, scans and declarations."
     name: ClassVar[str] = "shipment_stages"
     department: ClassVar[str] = "shipping"
     month_of: ClassVar[str] = "flow_day"

@@ -29,8 +29,7 @@ def week_of(day: str) -> pl.Expr:
 
 
 class ProductionRuns(MoneyTable):
-    """One work unit making one product in one shift."""
-
+    about = "One work unit making one product in one shift."
     name: ClassVar[str] = "production_runs"
     department: ClassVar[str] = "manufacturing"
     money_day: ClassVar[str | None] = "produced_day"
@@ -80,8 +79,9 @@ class ProductionRuns(MoneyTable):
 
 
 class Stops(MoneyTable):
-    """One time a work unit stood still. One that outlasts a shift or a day is split there by the source."""
-
+    about = (
+        "One time a work unit stood still. One that outlasts a shift or a day is split there by the source."
+    )
     name: ClassVar[str] = "stops"
     department: ClassVar[str] = "manufacturing"
     money_day: ClassVar[str | None] = "stopped_day"
@@ -120,8 +120,9 @@ class Stops(MoneyTable):
 
 
 class ProductionPlans(Table):
-    """How much of one product was to be made on one day or in one week, as one version of the plan says."""
-
+    about = (
+        "How much of one product was to be made on one day or in one week, as one version of the plan says."
+    )
     name: ClassVar[str] = "production_plans"
     department: ClassVar[str] = "manufacturing"
     month_of: ClassVar[str] = "planned_day"
@@ -143,8 +144,7 @@ class ProductionPlans(Table):
 
 
 class PlanOutcomes(Table):
-    """One product and bucket of the frozen plan with what was made; prepared from plans and runs."""
-
+    about = "One product and bucket of the frozen plan with what was made; prepared from plans and runs."
     name: ClassVar[str] = "plan_outcomes"
     department: ClassVar[str] = "manufacturing"
     month_of: ClassVar[str] = "planned_day"

@@ -23,8 +23,7 @@ from store.contract import (
 
 
 class AdSpend(MoneyTable):
-    """What one campaign cost and earned on one day."""
-
+    about = "What one campaign cost and earned on one day."
     name: ClassVar[str] = "ad_spend"
     department: ClassVar[str] = "marketing"
     money_day: ClassVar[str | None] = "spend_day"
@@ -84,8 +83,7 @@ class AdSpend(MoneyTable):
 
 
 class WebSessions(Table):
-    """Visits of one day, one row a session or a daily total."""
-
+    about = "Visits of one day, one row a session or a daily total."
     name: ClassVar[str] = "web_sessions"
     department: ClassVar[str] = "marketing"
     month_of: ClassVar[str] = "session_day"
@@ -112,8 +110,7 @@ class WebSessions(Table):
 
 
 class Carts(Table):
-    """One cart, with or without an order."""
-
+    about = "One cart, with or without an order."
     name: ClassVar[str] = "carts"
     department: ClassVar[str] = "marketing"
     month_of: ClassVar[str] = "created_day"
@@ -139,8 +136,7 @@ class Carts(Table):
 
 
 class DesiredActions(Table):
-    """How many visits of a day took one action the shop wishes for; which actions those are is data."""
-
+    about = "How many visits of a day took one action the shop wishes for; which actions those are is data."
     name: ClassVar[str] = "desired_actions"
     department: ClassVar[str] = "marketing"
     month_of: ClassVar[str] = "action_day"

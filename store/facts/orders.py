@@ -27,8 +27,7 @@ DAMAGE, DOCUMENTS = "damage", "documents"
 
 
 class Customers(Table):
-    """One customer, known by a hashed id only."""
-
+    about = "One customer, known by a hashed id only."
     name: ClassVar[str] = "customers"
     department: ClassVar[str] = "marketing"
     month_of: ClassVar[str] = "first_order_day"
@@ -43,8 +42,7 @@ class Customers(Table):
 
 
 class Orders(MoneyTable):
-    """One order of one customer."""
-
+    about = "One order of one customer."
     name: ClassVar[str] = "orders"
     department: ClassVar[str] = "shipping"
     money_day: ClassVar[str | None] = "ordered_day"
@@ -96,8 +94,7 @@ class Orders(MoneyTable):
 
 
 class OrderLines(MoneyTable):
-    """One line of an order: a product and how many pieces of it."""
-
+    about = "One line of an order: a product and how many pieces of it."
     name: ClassVar[str] = "order_lines"
     department: ClassVar[str] = "shipping"
     money_day: ClassVar[str | None] = "ordered_day"
@@ -129,8 +126,9 @@ class OrderLines(MoneyTable):
 
 
 class Claims(Table):
-    """What a customer complained about: wrong item, quantity or address, damage, missing or wrong papers."""
-
+    about = (
+        "What a customer complained about: wrong item, quantity or address, damage, missing or wrong papers."
+    )
     name: ClassVar[str] = "claims"
     department: ClassVar[str] = "shipping"
     month_of: ClassVar[str] = "reported_day"
@@ -150,8 +148,7 @@ class Claims(Table):
 
 
 class OrderOutcomes(Table):
-    """One order and all that became of it; prepared from orders, lines, shipments, returns and claims."""
-
+    about = "One order and all that became of it; prepared from orders, lines, shipments, returns and claims."
     name: ClassVar[str] = "order_outcomes"
     department: ClassVar[str] = "shipping"
     month_of: ClassVar[str] = "ordered_day"
@@ -214,8 +211,7 @@ class OrderOutcomes(Table):
 
 
 class CustomerValues(Table):
-    """One customer with the first order that counts and the margin of the twelve months after it."""
-
+    about = "One customer with the first order that counts and the margin of the twelve months after it."
     name: ClassVar[str] = "customer_values"
     department: ClassVar[str] = "marketing"
     month_of: ClassVar[str] = "first_order_day"

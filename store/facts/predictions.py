@@ -6,8 +6,9 @@ from store.contract import Person, Table, day, key, text, whole
 
 
 class CustomerPredictions(Table):
-    """One customer in the last run of a month: orders and margin expected in the twelve months after it."""
-
+    about = (
+        "One customer in the last run of a month: orders and margin expected in the twelve months after it."
+    )
     name: ClassVar[str] = "customer_predictions"
     department: ClassVar[str] = "marketing"
     month_of: ClassVar[str] = "predicted_day"

@@ -23,8 +23,7 @@ INCOMING = "incoming"
 
 
 class Inspections(Table):
-    """One inspection of a lot or a batch at one stage."""
-
+    about = "One inspection of a lot or a batch at one stage."
     name: ClassVar[str] = "inspections"
     department: ClassVar[str] = "manufacturing"
     month_of: ClassVar[str] = "inspected_day"
@@ -57,8 +56,7 @@ class Inspections(Table):
 
 
 class ErrorCosts(MoneyTable):
-    """What one error cost: the goods, the second carriage, the goodwill, the work to put it right."""
-
+    about = "What one error cost: the goods, the second carriage, the goodwill, the work to put it right."
     name: ClassVar[str] = "error_costs"
     department: ClassVar[str] = "shipping"
     money_day: ClassVar[str | None] = "error_day"

@@ -8,8 +8,7 @@ from store.contract import Table, day, key, text
 
 
 class FxRates(Table):
-    """One published rate: how much of a currency one unit of the base currency buys."""
-
+    about = "One published rate: how much of a currency one unit of the base currency buys."
     name: ClassVar[str] = "fx_rates"
     department: ClassVar[str] = "company"
     month_of: ClassVar[str] = "rate_day"

@@ -11,8 +11,7 @@ RETURN_STATUSES = ("received", "refunded", "refused")
 
 
 class Returns(Table):
-    """Pieces a customer sent back or was refunded for."""
-
+    about = "Pieces a customer sent back or was refunded for."
     name: ClassVar[str] = "returns"
     department: ClassVar[str] = "shipping"
     month_of: ClassVar[str] = "returned_day"
@@ -70,8 +69,10 @@ class Returns(Table):
 
 
 class ReturnedOrders(Table):
-    """One order of a known customer with a return, and the next order after it; prepared from orders and returns."""
-
+    about = (
+        "One order of a known customer with a return, and the next order after it; "
+        "prepared from orders and returns."
+    )
     name: ClassVar[str] = "returned_orders"
     department: ClassVar[str] = "shipping"
     month_of: ClassVar[str] = "first_return_day"

@@ -27,8 +27,7 @@ SATISFIED_FROM = {3: 3, 5: 4, 7: 6, 10: 9}
 
 
 class Tickets(Table):
-    """One conversation with a customer."""
-
+    about = "One conversation with a customer."
     name: ClassVar[str] = "tickets"
     department: ClassVar[str] = "service"
     month_of: ClassVar[str] = "created_day"
@@ -131,8 +130,7 @@ class Tickets(Table):
 
 
 class TicketContacts(Table):
-    """One contact; contacts of the same issue close to each other make an episode."""
-
+    about = "One contact; contacts of the same issue close to each other make an episode."
     name: ClassVar[str] = "ticket_contacts"
     department: ClassVar[str] = "service"
     month_of: ClassVar[str] = "created_day"
@@ -157,8 +155,7 @@ class TicketContacts(Table):
 
 
 class ContactEpisodes(Table):
-    """Contacts of one issue with gaps of at most seven days; prepared from ticket_contacts."""
-
+    about = "Contacts of one issue with gaps of at most seven days; prepared from ticket_contacts."
     name: ClassVar[str] = "contact_episodes"
     department: ClassVar[str] = "service"
     month_of: ClassVar[str] = "first_contact_day"
@@ -178,8 +175,7 @@ class ContactEpisodes(Table):
 
 
 class Surveys(Table):
-    """One survey sent to a customer, answered or not; the last answer of a survey counts."""
-
+    about = "One survey sent to a customer, answered or not; the last answer of a survey counts."
     name: ClassVar[str] = "surveys"
     department: ClassVar[str] = "service"
     month_of: ClassVar[str] = "sent_day"
@@ -226,8 +222,9 @@ class Surveys(Table):
 
 
 class QaReviews(Table):
-    """One criterion of one review of a conversation. Reviews judge how work was done, never who is better."""
-
+    about = (
+        "One criterion of one review of a conversation. Reviews judge how work was done, never who is better."
+    )
     name: ClassVar[str] = "qa_reviews"
     department: ClassVar[str] = "service"
     month_of: ClassVar[str] = "contact_day"

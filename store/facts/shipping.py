@@ -44,8 +44,7 @@ def by_mode(days: dict[str, int]) -> pl.Expr:
 
 
 class Shipments(MoneyTable):
-    """One parcel or consignment handed to a carrier."""
-
+    about = "One parcel or consignment handed to a carrier."
     name: ClassVar[str] = "shipments"
     department: ClassVar[str] = "shipping"
     money_day: ClassVar[str | None] = "cost_day"
@@ -164,8 +163,7 @@ class Shipments(MoneyTable):
 
 
 class FreightCharges(MoneyTable):
-    """One charge of a carrier's invoice or of an accrual, for a shipment or a consolidation."""
-
+    about = "One charge of a carrier's invoice or of an accrual, for a shipment or a consolidation."
     name: ClassVar[str] = "freight_charges"
     department: ClassVar[str] = "shipping"
     money_day: ClassVar[str | None] = "service_day"
@@ -195,8 +193,9 @@ class FreightCharges(MoneyTable):
 
 
 class ShipmentCosts(Table):
-    """One dispatched shipment with its share of transport charges; prepared from shipments and charges."""
-
+    about = (
+        "One dispatched shipment with its share of transport charges; prepared from shipments and charges."
+    )
     name: ClassVar[str] = "shipment_costs"
     department: ClassVar[str] = "shipping"
     month_of: ClassVar[str] = "cost_day"

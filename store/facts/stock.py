@@ -33,8 +33,7 @@ def _no_rate(given: str, converted: str) -> pl.Expr:
 
 
 class InventorySnapshots(MoneyTable):
-    """The stock of one product at one location on the evening of one day."""
-
+    about = "The stock of one product at one location on the evening of one day."
     name: ClassVar[str] = "inventory_snapshots"
     department: ClassVar[str] = "planning"
     money_day: ClassVar[str | None] = "snapshot_day"
@@ -107,8 +106,7 @@ class InventorySnapshots(MoneyTable):
 
 
 class InventoryCounts(MoneyTable):
-    """One count of one product in one bin, beside what the books said."""
-
+    about = "One count of one product in one bin, beside what the books said."
     name: ClassVar[str] = "inventory_counts"
     department: ClassVar[str] = "planning"
     money_day: ClassVar[str | None] = "counted_day"
@@ -137,8 +135,7 @@ class InventoryCounts(MoneyTable):
 
 
 class LocationDays(MoneyTable):
-    """One day of one location: how much room and working capacity it has, uses and costs."""
-
+    about = "One day of one location: how much room and working capacity it has, uses and costs."
     name: ClassVar[str] = "location_days"
     department: ClassVar[str] = "planning"
     money_day: ClassVar[str | None] = "location_day"
@@ -160,8 +157,7 @@ class LocationDays(MoneyTable):
 
 
 class StockCovers(Table):
-    """One product at one location on the last day of a week, run down against its forecast; prepared."""
-
+    about = "One product at one location on the last day of a week, run down against its forecast; prepared."
     name: ClassVar[str] = "stock_covers"
     department: ClassVar[str] = "planning"
     month_of: ClassVar[str] = "snapshot_day"

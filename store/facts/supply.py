@@ -12,8 +12,7 @@ PURCHASE_STATUSES = ("open", "received", "cancelled")
 
 
 class SupplierReceipts(Table):
-    """One line of a purchase order and what the supplier delivered of it."""
-
+    about = "One line of a purchase order and what the supplier delivered of it."
     name: ClassVar[str] = "supplier_receipts"
     department: ClassVar[str] = "planning"
     month_of: ClassVar[str] = "due_day"

@@ -15,8 +15,7 @@ STAGES = ("receiving", "consolidation", "hub", "sorting", "last_mile", "returns"
 
 
 class TrackingEvents(Table):
-    """One scan of a shipment, in the codes of the Universal Postal Union (EMSEVT)."""
-
+    about = "One scan of a shipment, in the codes of the Universal Postal Union (EMSEVT)."
     name: ClassVar[str] = "tracking_events"
     department: ClassVar[str] = "shipping"
     month_of: ClassVar[str] = "occurred_day"
@@ -41,8 +40,7 @@ class TrackingEvents(Table):
 
 
 class StageEvents(Table):
-    """One stay of goods at a place: receiving, a hub, a sorting run."""
-
+    about = "One stay of goods at a place: receiving, a hub, a sorting run."
     name: ClassVar[str] = "stage_events"
     department: ClassVar[str] = "shipping"
     month_of: ClassVar[str] = "began_day"
@@ -76,8 +74,7 @@ class StageEvents(Table):
 
 
 class PackagingChecks(Table):
-    """One check of packed units against the packaging and labelling rules of their destination."""
-
+    about = "One check of packed units against the packaging and labelling rules of their destination."
     name: ClassVar[str] = "packaging_checks"
     department: ClassVar[str] = "shipping"
     month_of: ClassVar[str] = "checked_day"
@@ -98,8 +95,10 @@ class PackagingChecks(Table):
 
 
 class ShipmentOutcomes(Table):
-    """One shipment and all its scans, claims and papers; prepared from shipments, scans, claims and declarations."""
-
+    about = (
+        "One shipment and all its scans, claims and papers; "
+        "prepared from shipments, scans, claims and declarations."
+    )
     name: ClassVar[str] = "shipment_outcomes"
     department: ClassVar[str] = "shipping"
     month_of: ClassVar[str] = "sent_day"

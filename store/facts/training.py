@@ -9,8 +9,7 @@ from store.contract import Person, Table, day, flag, key, text, whole
 
 
 class SopVersions(Table):
-    """One version of one procedure. It is in force from its effective day to the next version or its retirement."""
-
+    about = "One version of one procedure. It is in force from its effective day to the next version or its retirement."
     name: ClassVar[str] = "sop_versions"
     department: ClassVar[str] = "procedures"
     month_of: ClassVar[str] = "effective_day"
@@ -31,8 +30,7 @@ class SopVersions(Table):
 
 
 class SopReviews(Table):
-    """One finished review of one procedure."""
-
+    about = "One finished review of one procedure."
     name: ClassVar[str] = "sop_reviews"
     department: ClassVar[str] = "procedures"
     month_of: ClassVar[str] = "reviewed_day"
@@ -43,8 +41,9 @@ class SopReviews(Table):
 
 
 class ProcedureStates(Table):
-    """One procedure between two changes of version or review; prepared from sop_versions and sop_reviews."""
-
+    about = (
+        "One procedure between two changes of version or review; prepared from sop_versions and sop_reviews."
+    )
     name: ClassVar[str] = "procedure_states"
     department: ClassVar[str] = "procedures"
     month_of: ClassVar[str] = "from_day"
@@ -61,8 +60,7 @@ class ProcedureStates(Table):
 
 
 class TrainingRequirements(Table):
-    """One person required to be trained on one procedure, for a span of days; a leave is a span of its own."""
-
+    about = "One person required to be trained on one procedure, for a span of days; a leave is a span of its own."
     name: ClassVar[str] = "training_requirements"
     department: ClassVar[str] = "procedures"
     month_of: ClassVar[str] = "required_from"
@@ -82,8 +80,7 @@ class TrainingRequirements(Table):
 
 
 class TrainingRecords(Table):
-    """One person trained on one version of one procedure, for the first time or again."""
-
+    about = "One person trained on one version of one procedure, for the first time or again."
     name: ClassVar[str] = "training_records"
     department: ClassVar[str] = "procedures"
     month_of: ClassVar[str] = "trained_day"
@@ -96,8 +93,7 @@ class TrainingRecords(Table):
 
 
 class TrainingStates(Table):
-    """One requirement between two changes of version, training or roster; prepared from the tables of training."""
-
+    about = "One requirement between two changes of version, training or roster; prepared from the tables of training."
     name: ClassVar[str] = "training_states"
     department: ClassVar[str] = "procedures"
     month_of: ClassVar[str] = "from_day"
@@ -118,8 +114,7 @@ class TrainingStates(Table):
 
 
 class QuizAttempts(Table):
-    """One attempt of one person at the quiz on one version."""
-
+    about = "One attempt of one person at the quiz on one version."
     name: ClassVar[str] = "quiz_attempts"
     department: ClassVar[str] = "procedures"
     month_of: ClassVar[str] = "attempted_day"

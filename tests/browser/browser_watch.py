@@ -122,7 +122,7 @@ def started(
 ) -> Iterator[subprocess.Popen[bytes]]:
     """The process of a server on this port, as soon as it answers; what it says is in `log` under its home."""
     command = [
-        sys.executable, "-m", "streamlit", "run", "server.py",
+        sys.executable, "-OO", "-m", "streamlit", "run", "server.py",
         "--server.address", "127.0.0.1", "--server.port", str(port), "--server.headless", "true",
         "--server.baseUrlPath", base,
     ]  # fmt: skip

@@ -27,7 +27,7 @@ def test_a_table_explains_itself(table: type[Table]) -> None:
     A name, a department, a key, a sentence, and a meaning for each column.
     """
     assert all((table.name, table.department, key_of(table)))
-    assert (table.__doc__ or "").strip().endswith(".")
+    assert table.about.strip().endswith(".")
     assert [field.name for field in fields(table).values() if not field.meaning] == []
 
 

@@ -26,6 +26,8 @@ class Format(Enum):
     JSON_LINES = "json lines"
     PARQUET = "parquet"
     WORKBOOK = "workbook"
+    X12 = "x12"
+    XML = "xml"
 
 
 @dataclass(frozen=True)
@@ -172,6 +174,12 @@ def _format(name: str, magic: bytes) -> Format:
     if magic.startswith(b"%PDF"):
         raise FileProblem(f"{name} is a PDF. Export the table as CSV or Excel.")
     ending = name.lower().rsplit(".", 1)[-1]
+    if magic.startswith(b"ISA") and not magic[3:4].isalnum():
+        return Format.X12
+    if ending in ("edi", "x12"):
+        raise FileProblem(f"{name} is not X12: it begins with {magic!r} instead of ISA.")
+    if ending == "xml":
+        return Format.XML
     if ending in ("jsonl", "ndjson"):
         return Format.JSON_LINES
     if ending == "parquet":

@@ -8,6 +8,7 @@ from connectors.block import suggestion
 from connectors.file.problem import FileProblem
 
 MOST_COLUMNS = 2_000
+NONE_NAMED = "write sheet = ..."
 RESERVED = ("_row", "_fault", "_more", "_id", "_place")
 
 
@@ -40,6 +41,17 @@ def wanted_columns(names: Sequence[str], wanted: Sequence[str] | None, place: st
                 f"{place} has no column '{name}', which the mapping needs. {suggestion(name, shown)}"
             )
     return [name for name in names if name in wanted]
+
+
+def chosen(sheets: Sequence[str], place: str, named: str | None) -> list[str]:
+    """The sheet that is named, or the only one. Raises FileProblem."""
+    if named is None:
+        if len(sheets) == 1:
+            return list(sheets)
+        raise FileProblem(f"{place} has the sheets {list(sheets)}; say which one: {NONE_NAMED}")
+    if named not in sheets:
+        raise FileProblem(f"{place} has no sheet '{named}'; it has {list(sheets)}.")
+    return [named]
 
 
 def snake(name: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import BinaryIO
 
 import polars as pl
 
@@ -9,9 +10,10 @@ from connectors.file.by_record import FAULT
 from connectors.file.delimited import read_delimited
 from connectors.file.documents import Document, Format, documents
 from connectors.file.job import Job
-from connectors.file.names import snake
+from connectors.file.names import chosen, snake
 from connectors.file.problem import FileProblem
 from connectors.file.records import read_json, read_json_lines, read_parquet
+from connectors.file.x12 import read_x12
 from connectors.layout import ROW, Hand
 
 QUERY_SHARE = 0.4  # of the memory of the process, for DuckDB
@@ -21,12 +23,17 @@ FILE = "_file"
 
 @dataclass(frozen=True, eq=False)
 class Piece:
-    """Some rows of one document, sheet or query; the texts of the `typed` columns were written by a machine."""
+    """
+    Some rows of one document, sheet or query; the texts of the `typed` columns were written by a machine.
+
+    A `sparse` one lacks the columns of which it has no value.
+    """
 
     frame: pl.DataFrame
     place: str
     hand: Hand = Hand.PERSON
     typed: frozenset[str] = frozenset()
+    sparse: bool = False
 
 
 def pieces(job: Job) -> Iterator[Piece]:
@@ -55,32 +62,50 @@ def _chosen(job: Job) -> Iterator[Document]:
 def _read(job: Job, document: Document) -> Iterator[Piece]:
     """The frames of one document as they come."""
     match document.format:
-        case Format.TEXT:
-            with document.open() as stream:
-                for frame in read_delimited(stream, job.layout, document.name, job.columns):
-                    yield Piece(frame, document.name)
-        case Format.JSON:
-            with document.open() as stream:
-                for frame in read_json(stream, job.layout, document.name):
-                    yield Piece(frame, document.name)
-        case Format.JSON_LINES:
-            with document.open() as stream:
-                for frame in read_json_lines(stream, job.layout, document.name):
-                    yield Piece(frame, document.name)
         case Format.PARQUET:
             for frame in read_parquet(document, job.columns, job.piece_rows):
                 yield Piece(frame, document.name, Hand.MACHINE)
         case Format.WORKBOOK:
             yield from _sheets(job, document)
+        case Format.X12:
+            yield from _levels(job, document)
+        case streamed:
+            with document.open() as stream:
+                for frame in _streamed(job, document, stream):
+                    yield Piece(frame, document.name, sparse=streamed is not Format.TEXT)
+
+
+def _streamed(job: Job, document: Document, stream: BinaryIO) -> Iterator[pl.DataFrame]:
+    match document.format:
+        case Format.JSON:
+            return read_json(stream, job.layout, document.name)
+        case Format.JSON_LINES:
+            return read_json_lines(stream, job.layout, document.name)
+        case Format.XML:
+            from connectors.file.markup import read_xml  # few files need it
+
+            return read_xml(stream, job.layout.sheet, document.name)
+        case _:
+            return read_delimited(stream, job.layout, document.name, job.columns)
+
+
+def _levels(job: Job, document: Document) -> Iterator[Piece]:
+    """The tables of an X12 file, as a workbook has sheets; a query sees all of them."""
+    with document.open() as stream:
+        tables = read_x12(stream, document.name)
+    named = list(tables) if job.query else chosen(list(tables), document.name, job.layout.sheet)
+    for name in named:
+        yield Piece(tables[name], f"{document.name}[{name}]", sparse=True)
 
 
 def _sheets(job: Job, document: Document) -> Iterator[Piece]:
-    from connectors.file.workbooks import open_workbook, read_sheet, sheet_names  # loads fastexcel
+    from connectors.file.workbooks import open_workbook, read_sheet  # loads fastexcel
 
     workbook = open_workbook(document)
-    names = workbook.sheet_names if job.query else sheet_names(workbook, document.name, job.layout.sheet)
+    there = workbook.sheet_names
+    names = there if job.query else chosen(there, document.name, job.layout.sheet)
     for name in names:
-        place = document.name if len(workbook.sheet_names) == 1 else f"{document.name}[{name}]"
+        place = document.name if len(there) == 1 else f"{document.name}[{name}]"
         yield Piece(read_sheet(workbook, document.name, name, job.layout, job.sheets), place, Hand.SHEET)
 
 
@@ -106,23 +131,29 @@ def _one(held: list[Piece]) -> Piece:
 def _tables(job: Job) -> dict[str, pl.DataFrame]:
     """What a query may name: each file or sheet by its own name and in lower_snake_case, all together as `data`."""
     parts: dict[str, list[pl.DataFrame]] = {}
+    sparse = True
     for document in _chosen(job):
         for piece in _read(job, document):
             name = piece.place.partition("[")[2].removesuffix("]") or document.stem
             parts.setdefault(name, []).append(_without_faults(piece, document.name))
-    tables = {name: _stacked(name, frames) for name, frames in parts.items()}
+            sparse = sparse and piece.sparse
+    tables = {name: _stacked(name, frames, sparse) for name, frames in parts.items()}
     whole = [frame for frames in parts.values() for frame in frames]
-    if len({tuple(frame.columns) for frame in whole}) == 1:
-        tables.setdefault("data", pl.concat(whole))
+    if sparse or _same_columns(whole):
+        tables.setdefault("data", pl.concat(whole, how="diagonal"))
     for name in list(tables):
         tables.setdefault(snake(name), tables[name])
     return tables
 
 
-def _stacked(name: str, frames: list[pl.DataFrame]) -> pl.DataFrame:
-    if len({tuple(frame.columns) for frame in frames}) > 1:
+def _stacked(name: str, frames: list[pl.DataFrame], sparse: bool) -> pl.DataFrame:
+    if not sparse and not _same_columns(frames):
         raise FileProblem(f"'{name}' is there more than once, with different columns. Rename one of them.")
-    return pl.concat(frames)
+    return pl.concat(frames, how="diagonal")
+
+
+def _same_columns(frames: list[pl.DataFrame]) -> bool:
+    return len({tuple(frame.columns) for frame in frames}) == 1
 
 
 def _without_faults(piece: Piece, name: str) -> pl.DataFrame:

@@ -11,9 +11,11 @@ import polars as pl
 from connectors.file.documents import Document, Format, documents
 from connectors.file.encoding import encoding_of
 from connectors.file.job import Job
+from connectors.file.markup import read_xml
 from connectors.file.problem import FileProblem
 from connectors.file.records import read_json, read_json_lines, read_parquet
 from connectors.file.workbooks import open_workbook, read_grid
+from connectors.file.x12 import read_x12
 from connectors.layout import Layout
 
 LOOK_BYTES = 1_048_576
@@ -52,6 +54,14 @@ def tops(job: Job) -> Iterator[Top]:
                 yield _text_top(document, job.layout)
             case Format.WORKBOOK:
                 yield from _sheet_tops(document)
+            case Format.X12:
+                with document.open() as stream:
+                    tables = read_x12(stream, document.name)
+                for name, frame in tables.items():
+                    yield replace(_named(document, frame), sheet=name)
+            case Format.XML:
+                with document.open() as stream:
+                    yield _named(document, next(read_xml(stream, job.layout.sheet, document.name)))
             case Format.PARQUET:
                 yield _named(document, next(read_parquet(document, None, LOOK_ROWS)))
             case Format.JSON:

@@ -12,7 +12,6 @@ from connectors.file.problem import FileProblem
 from connectors.layout import ROW, Layout
 
 MOST_CELLS = 30_000_000
-NONE_NAMED = "write sheet = ..."
 
 
 def open_workbook(document: Document) -> fastexcel.ExcelReader:
@@ -27,18 +26,6 @@ def open_workbook(document: Document) -> fastexcel.ExcelReader:
         raise FileProblem(
             f"{document.name} is not a readable workbook ({reason}). Save it again, without a password."
         ) from None
-
-
-def sheet_names(workbook: fastexcel.ExcelReader, place: str, named: str | None) -> list[str]:
-    """The sheet that is named, or the only one. Raises FileProblem."""
-    there = workbook.sheet_names
-    if named is None:
-        if len(there) == 1:
-            return there
-        raise FileProblem(f"{place} has the sheets {there}; say which one: {NONE_NAMED}")
-    if named not in there:
-        raise FileProblem(f"{place} has no sheet '{named}'; it has {there}.")
-    return [named]
 
 
 def read_sheet(

@@ -61,18 +61,21 @@ def make_engine(url: str, *, read_only: bool = False) -> Engine:
     return _postgres(parsed, read_only)
 
 
-def run_transaction(engine: Engine, work: Callable[[Session], T], key: str | None = None) -> T:
+def run_transaction(
+    engine: Engine, work: Callable[[Session], T], key: str | None = None, *, fresh: bool = False
+) -> T:
     """
     Runs `work` in one transaction, again from the start after a conflict, a deadlock or a lost connection.
 
     With a `key` the work is done once however often it is asked for: its answer (a JSON value) is kept in the
-    same transaction and returned to whoever repeats it. Without one, a connection lost during the commit
-    raises OutcomeUnknown. Raises StateError when the database cannot be reached or stays busy.
+    same transaction and returned to whoever repeats it. A `fresh` key nobody has used before: it is looked up only
+    by a repetition, because PostgreSQL takes two lookups side by side for a conflict. Without a key, a connection
+    lost during the commit raises OutcomeUnknown. Raises StateError when the database cannot be reached or stays busy.
     """
     began = time.monotonic()
     for attempt in range(TRIES):
         try:
-            return _attempt(engine, work, key)
+            return _attempt(engine, work, key, looks=attempt > 0 or not fresh)
         except IntegrityError:
             if key is None or not _was_done(engine, key):
                 raise
@@ -194,9 +197,9 @@ def _postgres(url: URL, read_only: bool) -> Engine:
     )
 
 
-def _attempt(engine: Engine, work: Callable[[Session], T], key: str | None) -> T:
+def _attempt(engine: Engine, work: Callable[[Session], T], key: str | None, *, looks: bool) -> T:
     with Session(engine, expire_on_commit=False) as session:
-        if key is not None and (done := session.get(DoneCommand, key)) is not None:
+        if key is not None and looks and (done := session.get(DoneCommand, key)) is not None:
             return done.answer  # type: ignore[return-value]  # what `work` answered the first time
         answer = work(session)
         if key is not None:

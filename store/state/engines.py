@@ -33,7 +33,8 @@ class Engines:
         Over a network every change gets a key, because the answer to its commit can be lost.
         """
         over_network = self.write.dialect.name != "sqlite"
-        return run_transaction(self.write, work, key or (uuid.uuid4().hex if over_network else None))
+        own = uuid.uuid4().hex if over_network and key is None else None
+        return run_transaction(self.write, work, key or own, fresh=own is not None)
 
     def change_as(self, principal: Principal, permit: Permit, work: Callable[[Session], T]) -> T:
         """Runs a change that takes a permit. Raises RoleForbids for a principal without it."""

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from postgres_server import PostgresServer
 from sqlalchemy import Engine, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -20,6 +21,7 @@ from store.database import (
     run_transaction,
 )
 from store.models import Cursor, DoneCommand
+from store.state import State
 
 
 def add_one(session: Session) -> int:
@@ -75,6 +77,28 @@ def test_a_failed_transaction_leaves_nothing(counter: Engine):
     with pytest.raises(ZeroDivisionError):
         run_transaction(counter, work)
     assert count(counter) == 0
+
+
+def test_changes_of_different_rows_do_not_meet(postgres_server: PostgresServer, migrated_database: str):
+    """
+    A long change, and a short one of another row that ends meanwhile: on PostgreSQL neither has to be repeated.
+    """
+    name = postgres_server.new_database(template=migrated_database)
+    tries: list[int] = []
+    with State.open(postgres_server.url(name), migrated=False) as state:
+
+        def work(session: Session) -> None:
+            tries.append(1)
+            session.add(Cursor(source="orders", stream="long", value="0"))
+            session.flush()
+            state.engines.change(
+                lambda other: other.add(Cursor(source="orders", stream=f"short {len(tries)}", value="0"))
+            )
+
+        state.engines.change(work)
+    postgres_server.drop_database(name)
+
+    assert tries == [1]
 
 
 def test_repeats_a_transaction_that_met_another(state_url: str, counter: Engine):

@@ -8,8 +8,9 @@ from kpi.catalog import of
 from kpi.model import Department
 from kpi.words import marked, say
 from meetings.agenda import monday
+from meetings.told import segment_told, week_told
 from pages.meeting import one
-from pages.meeting.told import link_of, segment_told, week_told
+from pages.meeting.told import link_of
 from pages.parts.actions import today_of
 from pages.parts.choices import pick
 from pages.parts.format import moment
@@ -22,7 +23,7 @@ from pages.parts.tables import Cell, Column, Link, table
 from pages.parts.trouble import guarded
 from pages.parts.viewer import Viewer
 from store.permits import Permit
-from store.state.meetings import Meeting
+from store.state.meeting_records import Meeting
 
 FORM = "meeting_open"
 COLUMNS = (

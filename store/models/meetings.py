@@ -52,7 +52,10 @@ class MeetingDecision(Base):
 
 
 class MeetingPack(Base):
-    """What a meeting looked at, frozen when it was closed: numbers and keys, no names; `digest` is their SHA-256."""
+    """
+    What a meeting looked at, frozen when it was closed: numbers and keys, no names; `digest` is their SHA-256. The
+    texts of actions and the names that belong to it are `words`, where an erasure reaches them.
+    """
 
     __tablename__ = "meeting_packs"
     __table_args__ = ({"sqlite_autoincrement": True},)
@@ -62,3 +65,4 @@ class MeetingPack(Base):
     made_at: Mapped[datetime] = mapped_column(Instant)
     content: Mapped[Mapping[str, object]] = mapped_column(JSON)
     digest: Mapped[str] = mapped_column(Words)
+    words: Mapped[Mapping[str, object]] = mapped_column(JSON)

@@ -6,7 +6,7 @@ from kpi.reason import Reason
 from meetings.agenda import Agenda, Behind, Item, Promised, as_content, monday, of_content
 from meetings.promises import Kept
 from sop.diagnosis.verdict import Verdict as Diagnosed
-from store.state.meetings import Verdict, digest_of
+from store.state.meeting_records import Verdict, digest_of
 
 DAY = date(2026, 5, 4)
 

@@ -14,18 +14,23 @@ from commands.printing import Format
 from kpi.catalog import find
 from kpi.model import Department
 from kpi.words import Language, speaking
-from meetings.agenda import monday, of_content
+from meetings.agenda import of_content
+from meetings.archive import find_meetings
 from meetings.closing import close_meeting
 from meetings.looking import look
 from meetings.pack import Form, frozen_of, made
 from store.company_file import load_company
 from store.state import segment_text
-from store.state.meeting_records import Decision, Meeting, Verdict
+from store.state.meeting_records import Decision, Meeting, Verdict, monday_of
 
-app = typer.Typer(help="Weekly meetings: list, open, show, decide, close, pack.", no_args_is_help=True)
+app = typer.Typer(help="Weekly meetings: list, find, open, show, decide, close, pack.", no_args_is_help=True)
 MEETINGS = {
     "id": pl.Int64, "department": pl.String, "segment": pl.String, "week": pl.Date, "opened_by": pl.String,
     "closed_by": pl.String, "closed_at": pl.String, "decisions": pl.Int64, "digest": pl.String,
+}  # fmt: skip
+FOUND = {
+    "id": pl.Int64, "department": pl.String, "segment": pl.String, "week": pl.Date, "decisions": pl.Int64,
+    "found": pl.String,
 }  # fmt: skip
 LINES = {
     "part": pl.String, "subject": pl.String, "finding": pl.String, "value": pl.Float64, "target": pl.Float64,
@@ -61,7 +66,7 @@ def open_meeting(
 ) -> None:
     """Open this week's meeting of a department, or of one market of it (`--where market=DE`)."""
     desk: Desk = context.obj
-    asked = Meeting(department.value, monday(_today(desk)), segment_text(slice_of(where)))
+    asked = Meeting(department.value, monday_of(_today(desk)), segment_text(slice_of(where)))
     opened = desk.store.state.meetings.open(desk.principal, asked)
     typer.echo(f"Meeting {opened.id}: {opened}.")
 
@@ -114,6 +119,37 @@ def pack_of(
     desk.took(to)
     to.write_bytes(content)
     typer.echo(f"{to} written, {len(content) / 1000:,.0f} kB.")
+
+
+@app.command("find")
+def find_some(
+    context: typer.Context,
+    words: Annotated[
+        list[str], typer.Argument(help="Of decisions, actions, notes or names of KPIs; all of them.")
+    ],
+    department: Annotated[Department | None, typer.Option(help="Of one department; default: all.")] = None,
+    since: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="From the week of a day.")
+    ] = None,
+    until: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="To the week of a day.")
+    ] = None,
+    how: FormatOption = Format.TABLE,
+) -> None:
+    """Closed meetings that hold all the words, the newest first."""
+    desk: Desk = context.obj
+    found = find_meetings(
+        desk.store.state, desk.principal, " ".join(words), department=department.value if department else None,
+        since=since.date() if since else None, until=until.date() if until else None,
+    )  # fmt: skip
+    rows = [
+        {
+            "id": each.meeting.id, "department": each.meeting.department, "segment": each.meeting.segment,
+            "week": each.meeting.week, "decisions": each.decisions, "found": "; ".join(each.lines),
+        }
+        for each in found
+    ]  # fmt: skip
+    hand_out(context, pl.DataFrame(rows, schema=FOUND), how, title="Meetings")
 
 
 @app.command("decide")

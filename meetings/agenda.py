@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -194,8 +194,3 @@ def as_content(agenda: Agenda) -> dict[str, Any]:
 def of_content(content: Mapping[str, object]) -> Agenda:
     """As it was frozen."""
     return _ADAPTER.validate_python(dict(content))
-
-
-def monday(day: date) -> date:
-    """The Monday of the week of a day."""
-    return day - timedelta(days=day.weekday())

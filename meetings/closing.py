@@ -50,8 +50,9 @@ def close_meeting(
     when it is gone or closed, NotAllowed.
     """
     words = words_of(state, principal, meeting, agenda, today)
+    off = [key for each in agenda.items for key in (each.kpi, *each.also)]
     content: Mapping[str, object] = _ADAPTER.dump_python(words, mode="json")
-    return state.meetings.close(principal, meeting, as_content(agenda), key, words=content)
+    return state.meetings.close(principal, meeting, as_content(agenda), key, words=content, kpis=off)
 
 
 def words_of(state: State, principal: Principal, meeting: Meeting, agenda: Agenda, today: date) -> Words:

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from store.state.edits import WrongEntry
@@ -122,6 +122,19 @@ class Held:
     meeting: Meeting
     decisions: int
     actions: int
+
+
+@dataclass(frozen=True)
+class Filed:
+    """A closed meeting with the keys of the KPIs that were off."""
+
+    meeting: Meeting
+    kpis: tuple[str, ...]
+
+
+def monday_of(day: date) -> date:
+    """The Monday of the week of a day."""
+    return day - timedelta(days=day.weekday())
 
 
 def digest_of(content: Mapping[str, object]) -> str:

@@ -1,8 +1,8 @@
 """Meetings as people open, hold and close them; what was decided in them, and what they looked at."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import func, select
@@ -16,7 +16,17 @@ from store.permits import Permit
 from store.scope import Principal
 from store.state.edits import NotAllowed, require, require_part, sees_part
 from store.state.engines import Engines
-from store.state.meeting_records import Decision, Held, Meeting, MeetingError, Pack, Verdict, digest_of
+from store.state.meeting_records import (
+    Decision,
+    Filed,
+    Held,
+    Meeting,
+    MeetingError,
+    Pack,
+    Verdict,
+    digest_of,
+    monday_of,
+)
 from store.state.segments import segment_pairs
 from store.state.shelf import Shelf, record
 
@@ -118,10 +128,11 @@ class Meetings:
         content: Mapping[str, object],
         key: str | None = None,
         words: Mapping[str, object] = NO_WORDS,
+        kpis: Sequence[str] = (),
     ) -> Meeting:
         """
-        Ends the meeting and freezes what it looked at, with the words that belong to it; nothing of it changes any
-        more. Raises as `save`.
+        Ends the meeting and freezes what it looked at, with the words that belong to it and the keys of what was off;
+        nothing of it changes any more. Raises as `save`.
         """
         at = datetime.now(UTC)
         closed = replace(seen, closed_at=at, closed_by=principal.name)
@@ -129,10 +140,12 @@ class Meetings:
         def work(session: Session) -> int:
             _open_one(session, principal, seen.id)
             number = _MEETINGS.saving(session, principal, closed, "meeting closed")
-            digest = digest_of(content)
             session.add(
-                StoredPack(meeting=number, made_at=at, content=content, digest=digest, words=dict(words))
-            )
+                StoredPack(
+                    meeting=number, made_at=at, content=content, digest=digest_of(content), words=dict(words),
+                    kpis=list(kpis),
+                )
+            )  # fmt: skip
             return number
 
         return _MEETINGS.stored(self.engines, self.engines.change(work, key))
@@ -146,6 +159,29 @@ class Meetings:
             return Pack(stored.content, stored.digest, stored.made_at, stored.words) if stored else None
 
         return self.engines.ask(work)
+
+    def filed(
+        self,
+        principal: Principal,
+        department: str | None = None,
+        since: date | None = None,
+        until: date | None = None,
+    ) -> list[Filed]:
+        """The closed ones of a department (None: all) in the weeks from one day to another, the newest first."""
+        where = [StoredMeeting.closed_at.is_not(None)]
+        if department is not None:
+            where.append(StoredMeeting.department == department)
+        if since is not None:
+            where.append(StoredMeeting.week >= monday_of(since))
+        if until is not None:
+            where.append(StoredMeeting.week <= until)
+        order = (StoredMeeting.week.desc(), StoredMeeting.id.desc())
+        found = _MEETINGS.rows(self.engines, principal, order, *where)
+        query = select(StoredPack.meeting, StoredPack.kpis).where(
+            StoredPack.meeting.in_([each.id for each in found])
+        )
+        off = self.engines.ask(lambda session: {int(row[0]): tuple(row[1]) for row in session.execute(query)})
+        return [Filed(each, off.get(each.id, ())) for each in found]
 
     def before(self, principal: Principal, meeting: Meeting) -> Meeting | None:
         """The meeting of the same department and part that was closed last in an earlier week."""

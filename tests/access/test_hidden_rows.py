@@ -229,6 +229,7 @@ INNER = {
     "taking_in.take_in": "writes",
     "feedback.flag": "writes",
     "mending.open_corrective": "writes",
+    "archive.find_meetings": "of state.meetings and state.actions, which are scoped",
     "closing.close_meeting": "writes, of closing.words_of",
     "closing.words_of": "of state.actions.rows, asked as who sees just the meeting",
     "frozen.frozen_of": "of state.meetings, which are scoped",

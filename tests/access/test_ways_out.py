@@ -69,7 +69,7 @@ COMMANDS: Mapping[str, tuple[str, ...]] = {
     "kpi values": (KPI, "csat_score", *SPAN), "kpi forecast": (KPI,), "kpi why": (KPI, *AGAINST),
     "kpi review": (KPI,), "kpi preview": (KPI,), "kpi signals": (),
     "flow": (), "forecast levels": (), "target list": (), "target preview": ("targets.csv",), "action list": (),
-    "meeting list": (),
+    "meeting list": (), "meeting find": ("call",),
     "annotation list": (KPI,), "user list": (), "secret list": (), "source list": (), "source privacy": (),
     "rejected list": (), "sop list": (), "explain": (KPI, *SPAN),
     "sop orphans": (), "sop quadrant": (), "sop adoption": ("packing",), "sop results": (),

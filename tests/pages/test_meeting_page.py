@@ -116,6 +116,20 @@ def test_the_pack_of_a_closed_meeting_is_taken_along(store: Store) -> None:
         assert (entry.subject, entry.after) == (f"export {each.file_name}", {"bytes": len(taken)})
 
 
+def test_past_meetings_are_found_by_words(store: Store) -> None:
+    """A word of the decision finds it and stands beside it; another word finds none."""
+    meeting = store.state.meetings.open(LOCAL_OWNER, Meeting("shipping", MONDAY))
+    store.state.meetings.decide(LOCAL_OWNER, Decision(meeting.id, "Train the <b>night</b> shift", kpi=KPI))
+    store.state.meetings.close(LOCAL_OWNER, meeting, as_content(Agenda(MONDAY, "EUR")))
+
+    told = text(opened(show_meeting, store, department="shipping", words="night"))
+    assert "Train the &lt;b&gt;night&lt;/b&gt; shift" in told
+    assert "No meeting holds these words." in text(
+        opened(show_meeting, store, department="shipping", words="rocket")
+    )
+    assert "Train the" not in text(opened(show_meeting, store, department="shipping"))
+
+
 def test_a_decision_without_words_stores_nothing(store: Store) -> None:
     """Not even the action of the same form."""
     meeting = store.state.meetings.open(LOCAL_OWNER, Meeting("shipping", MONDAY))

@@ -85,7 +85,7 @@ def draw_this_week(viewer: Viewer, wanted: Meeting) -> None:
         st.text(say("This week's meeting was not opened yet."))
         return
     label = say("Open this week's meeting") if known is None else say("Go to this week's meeting")
-    if st.button(label, type="primary", key="open_meeting"):
+    if st.button(label, type="primary", key="begin_meeting"):
         if known is not None:
             follow(known)
         begin(FORM, "open")

@@ -37,7 +37,7 @@ def draw(viewer: Viewer, department: str) -> None:
         st.text(say("No meeting holds these words.") if words or since else say("There was none yet."))
         return
     lines = [*map(_line, still), *(_row(each, with_words=bool(words)) for each in found)][:MOST]
-    columns = (*COLUMNS, Column(marked("Found"))) if words else COLUMNS
+    columns = (*COLUMNS, Column(marked("Where the words stand"))) if words else COLUMNS
     st.html(table(columns, lines, say("Meetings so far"), stacks=True))
 
 

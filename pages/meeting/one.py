@@ -12,8 +12,9 @@ from kpi.words import say
 from meetings.agenda import Agenda, Item
 from meetings.closing import close_meeting
 from meetings.pack import Frozen, frozen_of
-from meetings.promises import TOLD, met
+from meetings.promises import TOLD, Promise, met
 from meetings.told import VERDICTS, segment_told, week_told
+from pages.meeting import presenting
 from pages.meeting.deciding import FORM, draw_form
 from pages.meeting.load import load_agenda, load_pack, load_promises, load_restated
 from pages.meeting.packed import pack_exports
@@ -52,18 +53,29 @@ def draw(viewer: Viewer) -> None:
     if frozen:
         draw_exports(viewer, pack_exports(viewer, meeting), "pack")
     decided = viewer.store.state.meetings.decisions(viewer.principal, meeting.id)
+    shown = presenting.draw(meeting, agenda, may=may)
+    if shown.has(presenting.PROMISED):
+        draw_promised(viewer, meeting, carried)
+    if shown.has_items():
+        st.header(say("2 · What is off, why, and was the SOP followed"), anchor=False)
+        listed = tuple(each for each in agenda.items if shown.has(each.kpi))
+        draw_items(viewer, meeting, replace(agenda, items=listed), decided, may)
+    if shown.has(presenting.DECIDED):
+        st.header(say("3 · Decided"), anchor=False)
+        draw_decided(viewer, meeting, decided, may)
+    if shown.has(presenting.END):
+        draw_end(viewer, meeting, agenda, may)
+
+
+def draw_promised(viewer: Viewer, meeting: Meeting, carried: Sequence[Promise]) -> None:
+    """What was promised before: as it is now, or as it was when the meeting was closed."""
     st.header(say("1 · What was promised"), anchor=False)
-    if frozen:
+    if not meeting.is_open:
         draw_frozen_promises(frozen_of(viewer.store.state, viewer.principal, meeting.id))
     elif carried:
         draw_promises(viewer, carried)
     else:
         st.text(say("Nothing was promised before this week."))
-    st.header(say("2 · What is off, why, and was the SOP followed"), anchor=False)
-    draw_items(viewer, meeting, agenda, decided, may)
-    st.header(say("3 · Decided"), anchor=False)
-    draw_decided(viewer, meeting, decided, may)
-    draw_end(viewer, meeting, agenda, may)
 
 
 def top_html(meeting: Meeting, pack: Pack | None) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from store.models import Action as StoredAction
@@ -168,7 +168,7 @@ class Meetings:
         until: date | None = None,
     ) -> list[Filed]:
         """The closed ones of a department (None: all) in the weeks from one day to another, the newest first."""
-        where = [StoredMeeting.closed_at.is_not(None)]
+        where: list[ColumnElement[bool]] = [StoredMeeting.closed_at.is_not(None)]
         if department is not None:
             where.append(StoredMeeting.department == department)
         if since is not None:

@@ -66,7 +66,7 @@ def test_a_meeting_is_opened_decided_in_and_closed(store: Store) -> None:
     figures of the next week are others, and nothing can be decided any more.
     """
     page = opened(show_meeting, store, department="shipping")
-    page.button(key="open_meeting").click().run()
+    page.button(key="begin_meeting").click().run()
     (meeting,) = store.state.meetings.rows(LOCAL_OWNER)
     page = opened(show_meeting, store, meeting=str(meeting.id))
     assert "Nothing was promised before this week." in text(page)
@@ -114,6 +114,27 @@ def test_the_pack_of_a_closed_meeting_is_taken_along(store: Store) -> None:
         taken = leaving(viewer, each)()
         entry = store.state.audit.rows(LOCAL_OWNER, limit=1)[0]
         assert (entry.subject, entry.after) == (f"export {each.file_name}", {"bytes": len(taken)})
+
+
+def test_a_meeting_is_presented_part_by_part(store: Store) -> None:
+    """Promises, the KPI that is off, what was decided, who was there: one at a time, with the way to decide."""
+    meeting = store.state.meetings.open(LOCAL_OWNER, Meeting("shipping", MONDAY))
+    page = opened(show_meeting, store, meeting=str(meeting.id))
+    page.button(key="present").click().run()
+    assert "1 of 4: What was promised · 0 min" in text(page)
+    assert "75.0 %" not in text(page)
+    page.button(key="part_next").click().run()
+    assert "2 of 4: On-time delivery" in text(page)
+    assert "Nothing was promised before this week." not in text(page)
+    assert f"decide_{KPI}" in keys(page)
+    for _ in range(2):
+        page.button(key="part_next").click().run()
+    assert "4 of 4: Who was there" in text(page)
+    assert "meeting_close" in keys(page)
+    page.button(key="part_all").click().run()
+
+    assert not page.exception
+    assert {f"decide_{KPI}", "meeting_close", "present"} <= keys(page)
 
 
 def test_past_meetings_are_found_by_words(store: Store) -> None:

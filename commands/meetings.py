@@ -1,6 +1,7 @@
 """`fairlead meeting`: the weekly performance meeting, opened, decided in and closed; what came of it."""
 
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Annotated
 
 import polars as pl
@@ -10,27 +11,33 @@ from commands.desk import Desk
 from commands.kpis import FormatOption, Where, slice_of
 from commands.leaving import hand_out
 from commands.printing import Format
-from kpi.catalog import KPIS, find
-from kpi.decisions import MOST
-from kpi.exports.answer import basis_of
-from kpi.exports.gather import overview_of
+from kpi.catalog import find
 from kpi.model import Department
-from meetings.actions import in_market, most_urgent, open_actions, overdue_since
-from meetings.agenda import Agenda, as_content, items, monday, of_content, promised
-from meetings.promises import promises
+from kpi.words import Language, speaking
+from meetings.agenda import of_content
+from meetings.archive import find_meetings
+from meetings.closing import close_meeting
+from meetings.looking import look
+from meetings.pack import Form, frozen_of, made
 from store.company_file import load_company
 from store.state import segment_text
-from store.state.meetings import Decision, Meeting, Verdict
+from store.state.meeting_records import Decision, Meeting, Verdict, monday_of
 
-app = typer.Typer(help="Weekly meetings: list, open, show, decide, close.", no_args_is_help=True)
+app = typer.Typer(help="Weekly meetings: list, find, open, show, decide, close, pack.", no_args_is_help=True)
 MEETINGS = {
     "id": pl.Int64, "department": pl.String, "segment": pl.String, "week": pl.Date, "opened_by": pl.String,
     "closed_by": pl.String, "closed_at": pl.String, "decisions": pl.Int64, "digest": pl.String,
+}  # fmt: skip
+FOUND = {
+    "id": pl.Int64, "department": pl.String, "segment": pl.String, "week": pl.Date, "decisions": pl.Int64,
+    "found": pl.String,
 }  # fmt: skip
 LINES = {
     "part": pl.String, "subject": pl.String, "finding": pl.String, "value": pl.Float64, "target": pl.Float64,
     "since": pl.Date, "text": pl.String, "owner": pl.String, "due": pl.Date,
 }  # fmt: skip
+To = Annotated[Path, typer.Option("--to", help="File to write.", show_default=False)]
+Spoken = Annotated[Language, typer.Option("--lang", help="Language of words and numbers.")]
 Number = Annotated[int, typer.Argument(help="As `meeting list` shows it.")]
 
 
@@ -59,9 +66,9 @@ def open_meeting(
 ) -> None:
     """Open this week's meeting of a department, or of one market of it (`--where market=DE`)."""
     desk: Desk = context.obj
-    asked = Meeting(department.value, monday(_today(desk)), segment_text(slice_of(where)))
-    made = desk.store.state.meetings.open(desk.principal, asked)
-    typer.echo(f"Meeting {made.id}: {made}.")
+    asked = Meeting(department.value, monday_of(_today(desk)), segment_text(slice_of(where)))
+    opened = desk.store.state.meetings.open(desk.principal, asked)
+    typer.echo(f"Meeting {opened.id}: {opened}.")
 
 
 @app.command("show")
@@ -71,7 +78,7 @@ def show(context: typer.Context, number: Number, how: FormatOption = Format.TABL
     state, who = desk.store.state, desk.principal
     meeting = state.meetings.find(who, number)
     pack = state.meetings.pack(who, number)
-    agenda = of_content(pack.content) if pack else _agenda(desk, meeting)
+    agenda = of_content(pack.content) if pack else look(desk.store, who, meeting, datetime.now(UTC))
     actions = {each.id: each for each in state.actions.rows(who)}
     rows: list[dict[str, object]] = [
         {"part": "promised", "subject": action.kpi, "finding": each.kept.value, "text": action.text,
@@ -96,6 +103,55 @@ def show(context: typer.Context, number: Number, how: FormatOption = Format.TABL
     hand_out(context, pl.DataFrame(rows, schema=LINES), how, title=str(meeting).capitalize())
 
 
+@app.command("pack")
+def pack_of(
+    context: typer.Context,
+    number: Number,
+    to: To,
+    how: Annotated[Form, typer.Option("--format")] = Form.PDF,
+    lang: Spoken = Language.ENGLISH,
+) -> None:
+    """The pack of a closed meeting as a file: the same bytes whenever it is written."""
+    desk: Desk = context.obj
+    frozen = frozen_of(desk.store.state, desk.principal, number)
+    with speaking(lang):
+        content = made(frozen, how)
+    desk.took(to)
+    to.write_bytes(content)
+    typer.echo(f"{to} written, {len(content) / 1000:,.0f} kB.")
+
+
+@app.command("find")
+def find_some(
+    context: typer.Context,
+    words: Annotated[
+        list[str], typer.Argument(help="Of decisions, actions, notes or names of KPIs; all of them.")
+    ],
+    department: Annotated[Department | None, typer.Option(help="Of one department; default: all.")] = None,
+    since: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="From the week of a day.")
+    ] = None,
+    until: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="To the week of a day.")
+    ] = None,
+    how: FormatOption = Format.TABLE,
+) -> None:
+    """Closed meetings that hold all the words, the newest first."""
+    desk: Desk = context.obj
+    found = find_meetings(
+        desk.store.state, desk.principal, " ".join(words), department=department.value if department else None,
+        since=since.date() if since else None, until=until.date() if until else None,
+    )  # fmt: skip
+    rows = [
+        {
+            "id": each.meeting.id, "department": each.meeting.department, "segment": each.meeting.segment,
+            "week": each.meeting.week, "decisions": each.decisions, "found": "; ".join(each.lines),
+        }
+        for each in found
+    ]  # fmt: skip
+    hand_out(context, pl.DataFrame(rows, schema=FOUND), how, title="Meetings")
+
+
 @app.command("decide")
 def decide(
     context: typer.Context,
@@ -107,10 +163,10 @@ def decide(
 ) -> None:
     """Record a decision of an open meeting."""
     desk: Desk = context.obj
-    made = desk.store.state.meetings.decide(
+    decided = desk.store.state.meetings.decide(
         desk.principal, Decision(number, text, verdict, find(key).key, sop)
     )
-    typer.echo(f"Decision {made.id}: {made}.")
+    typer.echo(f"Decision {decided.id}: {decided}.")
 
 
 @app.command("close")
@@ -119,24 +175,10 @@ def close(context: typer.Context, number: Number) -> None:
     desk: Desk = context.obj
     meetings = desk.store.state.meetings
     meeting = meetings.find(desk.principal, number)
-    closed = meetings.close(desk.principal, meeting, as_content(_agenda(desk, meeting)))
+    agenda = look(desk.store, desk.principal, meeting, datetime.now(UTC))
+    closed = close_meeting(desk.store.state, desk.principal, meeting, agenda, _today(desk))
     pack = meetings.pack(desk.principal, number)
     typer.echo(f"Closed the {closed}; frozen as {pack.digest if pack else ''}.")
-
-
-def _agenda(desk: Desk, meeting: Meeting) -> Agenda:
-    """What the meeting looks at now; whether procedures were followed is on its page."""
-    store, who, today = desk.store, desk.principal, _today(desk)
-    basis = basis_of(store, who, list(KPIS.values()), datetime.now(UTC))
-    mine = in_market(open_actions(store.state, who), meeting.market)
-    found = overview_of(
-        store, who, basis, market=meeting.market, department=Department(meeting.department),
-        actions=most_urgent(mine), overdue=overdue_since(mine, today),
-    )  # fmt: skip
-    every = store.state.actions.rows(who)
-    carried = promises(every, meeting.department, meeting.segment, meeting.week, today)
-    listed = items(found.decisions[:MOST], found.reasons, {}, {})
-    return Agenda(basis.as_of, basis.company.currency, listed, promised(carried))
 
 
 def _today(desk: Desk) -> date:

@@ -29,7 +29,8 @@ class Kind(StrEnum):
 class Channel:
     """
     One way out. E-mail goes to the person of a notice; every other channel is a place, which is told what concerns its
-    departments and markets (None: all). `url`, `password`, `secret` are references to what is kept elsewhere.
+    departments and markets (None: all). `packs`: whether the pack of a meeting is attached to its mail. `url`,
+    `password`, `secret` are references to what is kept elsewhere.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Channel:
     sender: str = ""
     ca_file: str = ""
     folder: Path = Path()
+    packs: bool = False
     departments: frozenset[str] | None = None
     markets: frozenset[str] | None = None
 
@@ -56,7 +58,7 @@ class Channel:
 
 _PLACE = ("departments", "markets")
 KEYS: Mapping[Kind, tuple[str, ...]] = {
-    Kind.EMAIL: ("host", "port", "security", "user", "password", "from", "ca_file"),
+    Kind.EMAIL: ("host", "port", "security", "user", "password", "from", "ca_file", "packs"),
     Kind.WEBHOOK: ("url", "secret", "inside", *_PLACE),
     Kind.SLACK: ("url", "inside", *_PLACE),
     Kind.TEAMS: ("url", "inside", *_PLACE),
@@ -105,7 +107,7 @@ def _email(name: str, block: Block) -> Channel:
     return Channel(
         name, Kind.EMAIL, host=host, port=block.whole("port", PORTS[security], 1), security=security, user=user,
         password=_reference(block, "password", password) if user else "", sender=sender,
-        ca_file=block.text("ca_file", "") or "",
+        ca_file=block.text("ca_file", "") or "", packs=block.flag("packs"),
     )  # fmt: skip
 
 

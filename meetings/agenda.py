@@ -1,37 +1,50 @@
 """What a meeting looks at: every KPI that needs a decision, since when, why, and whether its procedure was followed."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
-from math import isclose
+from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 
 from pydantic import TypeAdapter
 
-from kpi.decisions import Decision
 from kpi.reason import Reason
-from kpi.standing import Standing
-from meetings.promises import Kept, Promise
+from meetings.promises import Kept
 from sop.diagnosis.verdict import Verdict as Diagnosed
-from sop.outcomes import Answer
-from store.state.meetings import Verdict
+from store.state.meeting_records import Verdict
 
 FOUND = {
     Diagnosed.NOT_FOLLOWED: Verdict.NOT_FOLLOWED, Diagnosed.REFINE: Verdict.REFINE, Diagnosed.BOTH: Verdict.BOTH,
     Diagnosed.OUTSIDE: Verdict.OUTSIDE,
 }  # fmt: skip
-VERSION = 1
-LOOKED_BACK = 13  # weeks in which a figure is compared with the frozen one
+VERSION = 2  # 1 had the KPIs that are off and the promises only
 
 
 @dataclass(frozen=True)
 class Behind:
-    """One procedure that drives the KPI: what its records say, of how many."""
+    """
+    One procedure that drives the KPI: what its records say, of how many. `followed` with its bounds, and the failures
+    among records that followed it and that did not: shares from 0 to 1, None where nothing was counted.
+    """
 
     sop: str
     verdict: Diagnosed
     records: int
     missing: int
+    followed: float | None = None
+    low: float | None = None
+    high: float | None = None
+    failed_followed: float | None = None
+    failed_missed: float | None = None
+
+
+@dataclass(frozen=True)
+class Point:
+    """One period of a KPI: its first day, value and target in the KPI's unit."""
+
+    start: date
+    value: float | None
+    target: float | None
 
 
 @dataclass(frozen=True)
@@ -39,6 +52,8 @@ class Item:
     """
     One KPI that needs a decision: its last settled period, value and target in the KPI's unit, since when, the rows it
     would take to be back, the slice that stands out, and what is known of its procedures. `episode`: its alert.
+    `n` rows were counted and `immature` of them waited for their outcome; `version`: of the definition, 0 where that
+    was not frozen yet; `trend`: the periods up to that one, oldest first.
     """
 
     kpi: str
@@ -54,6 +69,10 @@ class Item:
     behind: tuple[Behind, ...] = ()
     also: tuple[str, ...] = ()
     episode: int | None = None
+    n: int = 0
+    immature: int = 0
+    version: int = 0
+    trend: tuple[Point, ...] = ()
 
     @property
     def found(self) -> Verdict:
@@ -80,55 +99,90 @@ class Promised:
 
 
 @dataclass(frozen=True)
+class Score:
+    """How one KPI of the department stood; `period` is None where none is over yet, `name` as the catalogue has it."""
+
+    kpi: str
+    name: str
+    status: str
+    period: date | None = None
+    value: float | None = None
+    target: float | None = None
+    n: int = 0
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What a number meant: the texts of its definition as the catalogue has them, and its version."""
+
+    kpi: str
+    name: str
+    meaning: str
+    formula: str
+    unit: str
+    version: int
+
+
+@dataclass(frozen=True)
+class Source:
+    """Until when a source behind the figures had reported; moments in UTC, None where nothing is known."""
+
+    name: str
+    read_at: datetime | None
+    data_time: datetime | None
+    late: bool
+
+
+class Because(StrEnum):
+    """Why a figure that was frozen is another one by now."""
+
+    DEFINITION = "definition"
+    OUTCOMES = "outcomes"
+    ROWS = "rows"
+    CORRECTED = "corrected"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Restated:
+    """
+    A figure the meeting of the Monday `week` looked at, and what is said of the same period now; how many rows it was
+    counted of, then and now, and the `sources` behind it that were read since.
+    """
+
+    kpi: str
+    week: date
+    period: date
+    before: float | None
+    after: float
+    because: Because
+    rows_before: int = 0
+    rows_after: int = 0
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Agenda:
-    """Everything a meeting looks at; `as_of` is the evaluation day of the figures, `currency` that of money."""
+    """
+    Everything a meeting looks at; `as_of` is the evaluation day of the figures, `currency` that of money. `sops`: the
+    keys of procedures with what they are called. `restated`: figures of the meeting before that are others by now.
+    """
 
     as_of: date | None
     currency: str
     items: tuple[Item, ...] = ()
     promised: tuple[Promised, ...] = ()
+    company: str = ""
+    made_up: bool = False
+    scores: tuple[Score, ...] = ()
+    meanings: tuple[Meaning, ...] = ()
+    sources: tuple[Source, ...] = ()
+    sops: tuple[tuple[str, str], ...] = ()
+    restated: tuple[Restated, ...] = ()
     version: int = VERSION
 
 
 _ADAPTER = TypeAdapter(Agenda)
-
-
-def items(
-    decisions: Iterable[Decision],
-    reasons: Mapping[str, Reason],
-    behind: Mapping[str, Sequence[Answer]],
-    episodes: Mapping[str, int],
-) -> tuple[Item, ...]:
-    """The KPIs in the order of their decisions; the other three by the KPI's key."""
-    return tuple(
-        Item(
-            each.kpi.key, each.period.status.value, each.period.start, _number(each.period.value),
-            _number(each.period.target), each.since, each.beyond, each.off_target, each.signal is not None,
-            reasons.get(each.kpi.key), tuple(_behind(one) for one in behind.get(each.kpi.key, ())),
-            tuple(kpi.key for kpi in each.also), episodes.get(each.kpi.key),
-        )
-        for each in decisions
-    )  # fmt: skip
-
-
-def promised(found: Iterable[Promise]) -> tuple[Promised, ...]:
-    """The promises as they are frozen."""
-    return tuple(
-        Promised(each.action.id, each.action.version, each.kept, each.action.due, each.weeks)
-        for each in found
-    )
-
-
-def restated(agenda: Agenda, standings: Mapping[str, Standing]) -> dict[str, float]:
-    """What is said today of the periods the agenda looked at, by the KPI's key, where it is another number."""
-    found: dict[str, float] = {}
-    for each in agenda.items:
-        standing = standings.get(each.kpi)
-        shown = standing.recent(LOOKED_BACK) if standing is not None else ()
-        now = next((_number(one.value) for one in shown if one.start == each.period), None)
-        if now is not None and (each.value is None or not isclose(now, each.value)):
-            found[each.kpi] = now
-    return found
 
 
 def as_content(agenda: Agenda) -> dict[str, Any]:
@@ -140,17 +194,3 @@ def as_content(agenda: Agenda) -> dict[str, Any]:
 def of_content(content: Mapping[str, object]) -> Agenda:
     """As it was frozen."""
     return _ADAPTER.validate_python(dict(content))
-
-
-def monday(day: date) -> date:
-    """The Monday of the week of a day."""
-    return day - timedelta(days=day.weekday())
-
-
-def _behind(answer: Answer) -> Behind:
-    seen = answer.diagnosis
-    return Behind(answer.sop, seen.verdict, seen.records, seen.missing)
-
-
-def _number(value: object) -> float | None:
-    return None if value is None else float(str(value))

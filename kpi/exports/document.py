@@ -110,20 +110,43 @@ class Head:
 
 @dataclass(frozen=True)
 class Table:
-    """Rows under headings, which are repeated on every page; `label` tells what the table is."""
+    """
+    Rows under headings, which are repeated on every page; `label` tells what the table is. `drawn`: it tells the
+    numbers of the chart before it, and is left out where the chart holds them itself.
+    """
 
     label: str
     heads: tuple[Head, ...]
     rows: tuple[tuple[Cell, ...], ...]
+    drawn: bool = False
+
+
+@dataclass(frozen=True)
+class Plot:
+    """
+    The numbers of a chart, oldest first, None where there is none: `values` and `targets` by period, what both are
+    called, and Excel's code for writing them.
+    """
+
+    title: str
+    periods: tuple[str, ...]
+    values: tuple[float | None, ...]
+    targets: tuple[float | None, ...]
+    names: tuple[str, str]
+    code: str
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A chart as SVG, and the sentence that says the same; `width` in mm, 0 is as wide as the page."""
+    """
+    A chart as SVG, and the sentence that says the same; `width` in mm, 0 is as wide as the page. `plot`: its numbers,
+    for what draws charts of its own.
+    """
 
     svg: str
     alt: str
     width: float = 0
+    plot: Plot | None = None
 
 
 @dataclass(frozen=True)

@@ -41,13 +41,24 @@ class Column:
         return self.looks[row] if self.looks else self.look
 
 
+@dataclass(frozen=True)
+class LineChart:
+    """A chart beside the rows from the first to the last of `span` (from 0): columns `lines` over `along`."""
+
+    title: str
+    along: str
+    lines: tuple[str, ...]
+    span: tuple[int, int]
+
+
 @dataclass(frozen=True, eq=False)
 class Sheet:
-    """Rows under a title; `columns` says which of them and in which order."""
+    """Rows under a title; `columns` says which of them and in which order. `charts` stand beside them."""
 
     title: str
     columns: tuple[Column, ...]
     rows: pl.DataFrame
+    charts: tuple[LineChart, ...] = ()
 
 
 def as_csv(rows: pl.DataFrame, *, for_excel: bool = False) -> bytes:

@@ -13,6 +13,7 @@ from kpi.words import say
 MOST_ROWS = 1_048_575  # of a sheet, under the heading
 NARROWEST, WIDEST, LONGEST_NAME = 8, 48, 31
 LONGEST_TEXT, FIRST_YEAR = 32_767, 1900  # what a cell can hold
+LINES = ("#24324B", "#0F766E")
 FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
 INERT = {
     "strings_to_formulas": False,
@@ -42,7 +43,9 @@ def as_workbook(sheets: Sequence[Sheet], label: Sequence[tuple[str, str]], made_
         looks = _Looks(book)
         taken = set[str]()
         for sheet in sheets:
-            _write(book.add_worksheet(_name(sheet.title, taken)), sheet, looks)
+            page = book.add_worksheet(_name(sheet.title, taken))
+            _write(page, sheet, looks)
+            _draw(book, page, sheet)
         _write_label(book.add_worksheet(_name(say("Trust label"), taken)), label, looks)
     return out.getvalue()
 
@@ -72,6 +75,28 @@ def _write(page: Any, sheet: Sheet, looks: _Looks) -> None:
     page.freeze_panes(1, 0)
     if sheet.columns and sheet.rows.height:
         page.autofilter(0, 0, sheet.rows.height, len(sheet.columns) - 1)
+
+
+def _draw(book: Any, page: Any, sheet: Sheet) -> None:
+    """The charts under each other, right of the rows."""
+    places = {column.name: place for place, column in enumerate(sheet.columns)}
+    for n, each in enumerate(sheet.charts):
+        first, last = each.span[0] + 1, each.span[1] + 1
+        chart = book.add_chart({"type": "line"})
+        along = [page.name, first, places[each.along], last, places[each.along]]
+        for line, colour in zip(each.lines, LINES, strict=False):
+            place = places[line]
+            chart.add_series(
+                {
+                    "name": [page.name, 0, place], "categories": along,
+                    "values": [page.name, first, place, last, place],
+                    "line": {"color": colour, "width": 2},
+                }
+            )  # fmt: skip
+        chart.set_title({"name": each.title, "name_font": {"size": 12}})
+        chart.set_x_axis({"date_axis": False, "num_format": Look.DAY.value, "num_font": {"rotation": -45}})
+        chart.set_size({"width": 640, "height": 280})
+        page.insert_chart(1 + n * 15, len(sheet.columns) + 1, chart, {"description": each.title})
 
 
 def _cell(page: Any, line: int, place: int, value: object, look: Look, looks: _Looks) -> None:

@@ -17,6 +17,7 @@ from pages.parts.format import day
 from pages.parts.language import language_link
 from pages.parts.people import owner_field
 from pages.parts.posting import Draft, begin, draft_of, post
+from pages.parts.promises import percent_field
 from pages.parts.states import State, draw_state
 from pages.parts.viewer import Viewer
 from store.permits import Permit
@@ -145,7 +146,8 @@ def _acting(viewer: Viewer, seen: Episode, field: str, today: date) -> Command:
     owner = owner_field(viewer, kpi, seen.owner or kpi.owner, field)
     due = st.date_input(say("Until"), today + timedelta(days=IN_DAYS), key=f"due_{field}")
     until = due if isinstance(due, date) else today
-    wish = Wish(text, owner, until, segment=seen.segment, cause=Cause.ALERT, episode=seen.id)
+    percent = percent_field(kpi, field)
+    wish = Wish(text, owner, until, percent, segment=seen.segment, cause=Cause.ALERT, episode=seen.id)
 
     def act(key: str) -> object:
         made = promise(state, who, kpi, wish, today=today, key=f"{key}-action")

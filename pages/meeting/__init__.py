@@ -6,28 +6,22 @@ import streamlit as st
 
 from kpi.catalog import of
 from kpi.model import Department
-from kpi.words import marked, say
-from meetings.agenda import monday
-from pages.meeting import one
-from pages.meeting.told import link_of, segment_told, week_told
+from kpi.words import say
+from meetings.told import segment_told
+from pages.meeting import archive, one
 from pages.parts.actions import today_of
 from pages.parts.choices import pick
-from pages.parts.format import moment
 from pages.parts.head import context_line, draw_head
 from pages.parts.load import load_company_of, load_coverage, load_freshness, now
 from pages.parts.posting import begin, post
 from pages.parts.promises import LINKS
 from pages.parts.states import State, draw_state
-from pages.parts.tables import Cell, Column, Link, table
 from pages.parts.trouble import guarded
 from pages.parts.viewer import Viewer
 from store.permits import Permit
-from store.state.meetings import Meeting
+from store.state.meeting_records import Meeting, monday_of
 
 FORM = "meeting_open"
-COLUMNS = (
-    Column(marked("For")), Column(marked("Week"), "w"), Column(marked("Held by")), Column(marked("Closed"), "w"),
-)  # fmt: skip
 
 
 @guarded
@@ -51,8 +45,8 @@ def render(viewer: Viewer) -> None:
         department = pick(say("Department"), departments, "department")
         segments = segments_of(viewer)
         segment = pick(say("For"), segments, "part") if len(segments) > 1 else next(iter(segments))
-    draw_this_week(viewer, Meeting(department, monday(today_of(viewer)), segment))
-    draw_past(viewer, department)
+    draw_this_week(viewer, Meeting(department, monday_of(today_of(viewer)), segment))
+    archive.draw(viewer, department)
 
 
 def departments_of(viewer: Viewer) -> dict[str, str]:
@@ -91,7 +85,7 @@ def draw_this_week(viewer: Viewer, wanted: Meeting) -> None:
         st.text(say("This week's meeting was not opened yet."))
         return
     label = say("Open this week's meeting") if known is None else say("Go to this week's meeting")
-    if st.button(label, type="primary", key="open_meeting"):
+    if st.button(label, type="primary", key="begin_meeting"):
         if known is not None:
             follow(known)
         begin(FORM, "open")
@@ -113,20 +107,3 @@ def follow(meeting: Meeting) -> None:
     st.query_params.clear()
     st.query_params["meeting"] = str(meeting.id)
     st.rerun()
-
-
-def draw_past(viewer: Viewer, department: str) -> None:
-    """The meetings there were, the newest first."""
-    found = viewer.store.state.meetings.rows(viewer.principal, department)
-    st.header(say("Meetings so far"), anchor=False)
-    if not found:
-        st.text(say("There was none yet."))
-        return
-    lines: list[list[Cell]] = [
-        [
-            Link(segment_told(each.segment), link_of(each)), week_told(each), each.closed_by or each.opened_by,
-            moment(each.closed_at) if each.closed_at else say("open"),
-        ]
-        for each in found
-    ]  # fmt: skip
-    st.html(table(COLUMNS, lines, say("Meetings so far"), stacks=True))

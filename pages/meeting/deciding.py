@@ -11,19 +11,18 @@ from kpi.model import Kpi
 from kpi.words import say
 from meetings.agenda import Item
 from meetings.promises import Wish, promise
+from meetings.told import VERDICTS
 from pages.adherence.load import title_of
-from pages.meeting.told import VERDICTS
 from pages.parts.actions import IN_DAYS, today_of
 from pages.parts.fields import save_or_cancel
 from pages.parts.people import named_owner, owner_field
 from pages.parts.posting import Draft, post
+from pages.parts.promises import percent_field
 from pages.parts.viewer import Viewer
-from sop.diagnosis.observed import can_show
 from store.state.actions import LONGEST_TEXT
-from store.state.meetings import LONGEST_DECISION, Decision, Meeting, Verdict
+from store.state.meeting_records import LONGEST_DECISION, Decision, Meeting, Verdict
 
 FORM = "meeting_decide"
-USUAL_PERCENT = 10
 Command = Callable[[str], object]
 
 
@@ -72,10 +71,7 @@ def _wish(viewer: Viewer, kpi: Kpi, item: Item, meeting: Meeting, field: str, *,
     owner = owner_field(viewer, kpi, named_owner(viewer, kpi) or kpi.owner, field)
     today = today_of(viewer)
     due = st.date_input(say("Until"), today + timedelta(days=IN_DAYS), key=f"due_{field}")
-    percent = 0
-    if can_show(kpi):
-        told = say("By how many percent {kpi} must get better (0: no effect is promised)", kpi=say(kpi.name))
-        percent = int(st.number_input(told, 0, 100, USUAL_PERCENT, key=f"percent_{field}"))
+    percent = percent_field(kpi, field)
     until = due if isinstance(due, date) else today
     return Wish(
         text, owner, until, percent, segment=meeting.segment, meeting=meeting.id, episode=item.episode,

@@ -7,11 +7,12 @@ import streamlit as st
 
 from kpi.model import Department
 from kpi.words import say, say_many
-from pages.meeting.told import link_of, segment_told, week_told
+from meetings.told import segment_told, week_told
+from pages.meeting.told import link_of
 from pages.parts.load import now
 from pages.parts.promises import LINKS
 from pages.parts.viewer import Viewer
-from store.state.meetings import Held
+from store.state.meeting_records import Held
 
 LATELY, MOST = timedelta(days=8), 6
 

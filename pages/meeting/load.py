@@ -7,20 +7,22 @@ from kpi.decisions import MOST, Decision, needs_decision
 from kpi.headline import main_kpis
 from kpi.model import Department
 from kpi.period import Every, whole_periods
-from meetings.agenda import Agenda, items, of_content, promised, restated
+from meetings.agenda import Agenda, Restated, of_content
+from meetings.gathered import Earlier, Looked, agenda_of, restated
+from meetings.looking import YEAR, earlier, open_episodes, titles
 from meetings.promises import Promise, promises
 from pages.adherence.verdicts import load_answers
 from pages.alerts.told import load_open
 from pages.parts.actions import load_overdue, today_of
-from pages.parts.load import load_company_of, load_coverage, load_standings
+from pages.parts.load import load_company_of, load_coverage, load_freshness, load_standings, now
 from pages.parts.reasons import load_reasons
 from pages.parts.viewer import Viewer
 from pages.sops.load import load_shelves
 from sop.library import driving
 from sop.outcomes import Answer
-from store.state.meetings import Meeting, Pack
+from store.state.meeting_records import Meeting, Pack
 
-WEEKS, YEAR = 13, 52
+WEEKS = 13
 
 
 def load_promises(viewer: Viewer, meeting: Meeting) -> Sequence[Promise]:
@@ -31,13 +33,18 @@ def load_promises(viewer: Viewer, meeting: Meeting) -> Sequence[Promise]:
 
 def load_agenda(viewer: Viewer, meeting: Meeting, found: Sequence[Promise]) -> Agenda:
     """The figures of the department as they are now."""
-    covered, currency = load_coverage(viewer), load_company_of(viewer).currency
+    covered = load_coverage(viewer)
     kpis, market = main_kpis(of(Department(meeting.department))), meeting.market
     standings = load_standings(viewer, kpis, market, WEEKS)
     decisions = needs_decision(standings.values(), load_overdue(viewer, market))[:MOST]
-    reasons = load_reasons(viewer, decisions, standings)
-    listed = items(decisions, reasons, _behind(viewer, decisions, market), _episodes(viewer, meeting))
-    return Agenda(covered.as_of, currency, listed, promised(found))
+    state, who = viewer.store.state, viewer.principal
+    return agenda_of(
+        Looked(
+            load_company_of(viewer), covered.as_of, standings, decisions, load_reasons(viewer, decisions, standings),
+            _behind(viewer, decisions, market), open_episodes(load_open(viewer), meeting), found,
+            load_freshness(viewer), titles(load_shelves(viewer)), now(), earlier(state, who, meeting),
+        )
+    )  # fmt: skip
 
 
 def load_pack(viewer: Viewer, meeting: Meeting) -> tuple[Pack, Agenda] | None:
@@ -46,10 +53,12 @@ def load_pack(viewer: Viewer, meeting: Meeting) -> tuple[Pack, Agenda] | None:
     return (pack, of_content(pack.content)) if pack else None
 
 
-def load_restated(viewer: Viewer, meeting: Meeting, agenda: Agenda) -> Mapping[str, float]:
-    """What is said today of the periods a closed meeting looked at, where it is another number."""
+def load_restated(viewer: Viewer, meeting: Meeting, agenda: Agenda) -> Mapping[str, Restated]:
+    """What is said today of the periods a closed meeting looked at, where it is another number, by the KPI's key."""
     kpis = [KPIS[each.kpi] for each in agenda.items if each.kpi in KPIS]
-    return restated(agenda, load_standings(viewer, kpis, meeting.market, WEEKS))
+    standings = load_standings(viewer, kpis, meeting.market, WEEKS)
+    found = restated(Earlier(meeting.week, meeting.closed_at, agenda), standings, load_freshness(viewer))
+    return {each.kpi: each for each in found}
 
 
 def _behind(
@@ -63,8 +72,3 @@ def _behind(
     keys = [each.kpi.key for each in decisions]
     driven = {key: [each.key for each in driving(shelves, key)] for key in keys}
     return {key: load_answers(viewer, key, sops, span, market) for key, sops in driven.items() if sops}
-
-
-def _episodes(viewer: Viewer, meeting: Meeting) -> Mapping[str, int]:
-    """The open alert of each KPI in the part the meeting is about."""
-    return {each.kpi: each.id for each in load_open(viewer) if each.kpi and each.segment == meeting.segment}

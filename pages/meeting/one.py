@@ -9,12 +9,18 @@ import streamlit as st
 from kpi.catalog import KPIS
 from kpi.model import Department
 from kpi.words import say
-from meetings.agenda import Agenda, Item, as_content
-from meetings.promises import TOLD, met
+from meetings.agenda import Agenda, Item
+from meetings.closing import close_meeting
+from meetings.pack import Frozen, frozen_of
+from meetings.promises import TOLD, Promise, met
+from meetings.told import VERDICTS, segment_told, week_told
+from pages.meeting import presenting
 from pages.meeting.deciding import FORM, draw_form
 from pages.meeting.load import load_agenda, load_pack, load_promises, load_restated
-from pages.meeting.told import VERDICTS, item_html, segment_told, week_told
+from pages.meeting.packed import pack_exports
+from pages.meeting.told import item_html
 from pages.parts.actions import today_of
+from pages.parts.exports import draw_exports
 from pages.parts.fields import save_or_cancel
 from pages.parts.format import moment
 from pages.parts.language import language_link
@@ -24,7 +30,7 @@ from pages.parts.states import State, draw_state
 from pages.parts.viewer import Viewer
 from store.permits import Permit
 from store.state import WrongEntry
-from store.state.meetings import LONGEST_NOTES, Decision, Meeting, Pack
+from store.state.meeting_records import LONGEST_NOTES, Decision, Meeting, Pack
 
 NOTES, CLOSE = "meeting_notes", "meeting_close"
 
@@ -44,19 +50,32 @@ def draw(viewer: Viewer) -> None:
     carried = load_promises(viewer, meeting)
     agenda = frozen[1] if frozen else load_agenda(viewer, meeting, carried)
     st.html(top_html(meeting, frozen[0] if frozen else None))
-    decided = viewer.store.state.meetings.decisions(viewer.principal, meeting.id)
-    st.header(say("1 · What was promised"), anchor=False)
     if frozen:
-        draw_frozen_promises(viewer, agenda)
+        draw_exports(viewer, pack_exports(viewer, meeting), "pack")
+    decided = viewer.store.state.meetings.decisions(viewer.principal, meeting.id)
+    shown = presenting.draw(meeting, agenda, may=may)
+    if shown.has(presenting.PROMISED):
+        draw_promised(viewer, meeting, carried)
+    if shown.has_items():
+        st.header(say("2 · What is off, why, and was the SOP followed"), anchor=False)
+        listed = tuple(each for each in agenda.items if shown.has(each.kpi))
+        draw_items(viewer, meeting, replace(agenda, items=listed), decided, may)
+    if shown.has(presenting.DECIDED):
+        st.header(say("3 · Decided"), anchor=False)
+        draw_decided(viewer, meeting, decided, may)
+    if shown.has(presenting.END):
+        draw_end(viewer, meeting, agenda, may)
+
+
+def draw_promised(viewer: Viewer, meeting: Meeting, carried: Sequence[Promise]) -> None:
+    """What was promised before: as it is now, or as it was when the meeting was closed."""
+    st.header(say("1 · What was promised"), anchor=False)
+    if not meeting.is_open:
+        draw_frozen_promises(frozen_of(viewer.store.state, viewer.principal, meeting.id))
     elif carried:
         draw_promises(viewer, carried)
     else:
         st.text(say("Nothing was promised before this week."))
-    st.header(say("2 · What is off, why, and was the SOP followed"), anchor=False)
-    draw_items(viewer, meeting, agenda, decided, may)
-    st.header(say("3 · Decided"), anchor=False)
-    draw_decided(viewer, meeting, decided, may)
-    draw_end(viewer, meeting, agenda, may)
 
 
 def top_html(meeting: Meeting, pack: Pack | None) -> str:
@@ -71,14 +90,9 @@ def top_html(meeting: Meeting, pack: Pack | None) -> str:
     return f'<div class="fl-told">{back} · {escape(" · ".join(told))}</div>'
 
 
-def draw_frozen_promises(viewer: Viewer, agenda: Agenda) -> None:
+def draw_frozen_promises(frozen: Frozen) -> None:
     """What had become of each when the meeting was closed."""
-    known = {each.id: each for each in viewer.store.state.actions.rows(viewer.principal)}
-    lines = "".join(
-        f"<li>{escape(f'{say(TOLD[each.kept])}: {known[each.action].text}')}</li>"
-        for each in agenda.promised
-        if each.action in known
-    )
+    lines = "".join(f"<li>{escape(f'{say(TOLD[each.kept])}: {each.text}')}</li>" for each in frozen.promised)
     st.html(
         f'<div class="fl-sop-prose"><ul>{lines}</ul></div>' if lines else f"<p>{escape(say('Nothing.'))}</p>"
     )
@@ -193,5 +207,5 @@ def _close_form(viewer: Viewer, meeting: Meeting, agenda: Agenda) -> None:
         )
         sent = save_or_cancel(CLOSE, say("Close it"))
     if sent:
-        state, who = viewer.store.state, viewer.principal
-        post(CLOSE, lambda key: state.meetings.close(who, meeting, as_content(agenda), key))
+        state, who, today = viewer.store.state, viewer.principal, today_of(viewer)
+        post(CLOSE, lambda key: close_meeting(state, who, meeting, agenda, today, key))

@@ -1,4 +1,4 @@
-"""Meetings in words: of which part, of which week, and what is off on the agenda."""
+"""A meeting on its page: its address, and what is off on the agenda."""
 
 from html import escape
 
@@ -6,36 +6,18 @@ from kpi.catalog import KPIS
 from kpi.model import Kpi
 from kpi.reason import reason_words
 from kpi.score import Status
-from kpi.vocabulary import named
-from kpi.words import listed, marked, say, say_many
-from meetings.agenda import Agenda, Behind, Item
+from kpi.words import listed, say, say_many
+from meetings.agenda import Agenda, Behind, Item, Restated
+from meetings.told import because_told, speaks
 from pages.adherence.load import title_of
 from pages.parts.attention import lasting
-from pages.parts.format import count, day, figure, goal, words
+from pages.parts.format import count, day, figure, goal
 from pages.parts.language import language_link
 from pages.parts.people import owner_of
 from pages.parts.tables import chip
 from pages.parts.viewer import Viewer
 from sop.diagnosis.verdict import Verdict as Diagnosed
-from store.state import segment_pairs
-from store.state.meetings import Meeting, Verdict
-
-VERDICTS = {
-    Verdict.NOT_FOLLOWED: marked("Not followed"), Verdict.REFINE: marked("The SOP needs refining"),
-    Verdict.BOTH: marked("Not followed, and the SOP needs refining"), Verdict.OUTSIDE: marked("Outside the SOP"),
-    Verdict.WATCH: marked("Watch it"),
-}  # fmt: skip
-
-
-def segment_told(segment: str) -> str:
-    """`Market JP`, or all markets."""
-    pairs = segment_pairs(segment)
-    return " · ".join(f"{words(name)} {named(value)}" for name, value in pairs.items()) or say("All markets")
-
-
-def week_told(meeting: Meeting) -> str:
-    """`Week of 20 Apr`."""
-    return say("Week of {day}", day=day(meeting.week))
+from store.state.meeting_records import Meeting
 
 
 def link_of(meeting: Meeting) -> str:
@@ -43,7 +25,7 @@ def link_of(meeting: Meeting) -> str:
     return f"meeting?meeting={meeting.id}{language_link()}"
 
 
-def item_html(viewer: Viewer, item: Item, agenda: Agenda, restated: float | None = None) -> str:
+def item_html(viewer: Viewer, item: Item, agenda: Agenda, restated: Restated | None = None) -> str:
     """
     What is off, by how much, since when, why, whose it is, and whether its procedures were followed; escaped.
     `restated`: what is said of the same period today, where it is another number.
@@ -52,7 +34,7 @@ def item_html(viewer: Viewer, item: Item, agenda: Agenda, restated: float | None
     if kpi is None:
         return f'<div class="fl-action">{escape(item.kpi)}</div>'
     status, link = Status(item.status), language_link()
-    mark = chip(status) if item.off_target else chip(Status.AT_RISK, _speaks(item))
+    mark = chip(status) if item.off_target else chip(Status.AT_RISK, speaks(item))
     alert = f' · <a href="{escape(f"alerts?episode={item.episode}{link}")}" target="_self">{escape(say("Alert"))}</a>'
     figures = _figures_told(viewer, kpi, item, agenda, restated)
     lines = [escape(figures) + (alert if item.episode else "")]
@@ -72,14 +54,13 @@ def item_html(viewer: Viewer, item: Item, agenda: Agenda, restated: float | None
     return f'<div class="fl-action"><div>{mark} <b>{name}</b></div>{shown}</div>'
 
 
-def _figures_told(viewer: Viewer, kpi: Kpi, item: Item, agenda: Agenda, restated: float | None) -> str:
+def _figures_told(viewer: Viewer, kpi: Kpi, item: Item, agenda: Agenda, restated: Restated | None) -> str:
     """Value, target, since when, why and whose, in one line."""
     currency, today = agenda.currency, agenda.as_of or item.since
-    now = figure(kpi, restated, currency) if restated is not None else None
     why = reason_words(kpi, item.reason, currency) if item.reason else say("no slice stands out")
     told = [
         str(figure(kpi, item.value, currency)),
-        say("restated since: {value} now", value=now) if now is not None else "",
+        _restated_told(kpi, restated, currency) if restated is not None else "",
         say("target {goal}", goal=goal(kpi, item.target, currency)) if item.target is not None else "",
         say_many("{n} record beyond", "{n} records beyond", item.rows) if item.rows else "",
         f"{say('since {day}', day=day(item.since, today))} ({lasting(item.since, today)})",
@@ -89,8 +70,10 @@ def _figures_told(viewer: Viewer, kpi: Kpi, item: Item, agenda: Agenda, restated
     return " · ".join(filter(None, told))
 
 
-def _speaks(item: Item) -> str:
-    return say("Worse than usual") if item.signal else say("Action overdue")
+def _restated_told(kpi: Kpi, restated: Restated, currency: str) -> str:
+    return say(
+        "restated since: {value} now, {why}", value=figure(kpi, restated.after, currency), why=because_told(restated)
+    )  # fmt: skip
 
 
 def _behind_html(viewer: Viewer, each: Behind, kpi: str) -> str:

@@ -40,15 +40,18 @@ class Kind(StrEnum):
     TOML = "toml"
     JSON = "json"
     MD = "md"
+    HTML = "html"
+    PPTX = "pptx"
 
     @property
     def mime(self) -> str:
         """What browsers call it."""
-        workbook = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+        office = "application/vnd.openxmlformats-officedocument"
         return {
-            Kind.CSV: "text/csv", Kind.XLSX: workbook, Kind.PDF: "application/pdf", Kind.PNG: "image/png",
-            Kind.SVG: "image/svg+xml", Kind.TOML: "application/toml", Kind.JSON: "application/json",
-            Kind.MD: "text/markdown",
+            Kind.CSV: "text/csv", Kind.XLSX: f"{office}.spreadsheetml.sheet", Kind.PDF: "application/pdf",
+            Kind.PNG: "image/png", Kind.SVG: "image/svg+xml", Kind.TOML: "application/toml",
+            Kind.JSON: "application/json", Kind.MD: "text/markdown", Kind.HTML: "text/html",
+            Kind.PPTX: f"{office}.presentationml.presentation",
         }[self]  # fmt: skip
 
 

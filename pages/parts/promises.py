@@ -8,6 +8,7 @@ from html import escape
 import streamlit as st
 
 from kpi.catalog import KPIS
+from kpi.model import Kpi
 from kpi.score import Status
 from kpi.words import marked, say, say_many
 from meetings.actions import change, close, reopen
@@ -22,12 +23,13 @@ from pages.parts.people import owner_field
 from pages.parts.posting import Draft, begin, draft_of, post
 from pages.parts.tables import chip
 from pages.parts.viewer import Viewer
+from sop.diagnosis.observed import can_show
 from sop.mending import begin_again, carry_out, told
 from store.permits import Permit
 from store.state import Action, ActionStatus, Corrective, Moves
 from store.state.actions import LONGEST_EVIDENCE, LONGEST_NOTE, LONGEST_TEXT
 
-FORM = "promise"
+FORM, USUAL_PERCENT = "promise", 10
 LINKS = "<style>.fl-action a,.fl-told a{color:var(--fl-accent)}</style>"
 Command = Callable[[str], object]
 MARKS = {
@@ -50,6 +52,14 @@ class Closing:
 
     note: str
     evidence: str
+
+
+def percent_field(kpi: Kpi, field: str) -> int:
+    """By how many percent an action must make its KPI better; 0 where nothing is promised or the KPI cannot show it."""
+    if not can_show(kpi):
+        return 0
+    told = say("By how many percent {kpi} must get better (0: no effect is promised)", kpi=say(kpi.name))
+    return int(st.number_input(told, 0, 100, USUAL_PERCENT, key=f"percent_{field}"))
 
 
 def draw_promises(viewer: Viewer, found: Sequence[Promise], *, frozen: bool = False) -> None:

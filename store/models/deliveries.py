@@ -9,7 +9,7 @@ from store.models.base import Base, Instant, Told, Words
 
 
 class Delivery(Base):
-    """One message by one channel to one recipient about some notices; the key makes it one of its kind.
+    """One message by one channel to one recipient about some notices or a meeting; the key makes it one of its kind.
 
     `attempts` is the fence too: only who began the newest attempt says how it ended.
     """
@@ -29,6 +29,7 @@ class Delivery(Base):
     due_at: Mapped[datetime] = mapped_column(Instant)
     first_at: Mapped[datetime | None] = mapped_column(Instant)
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
+    meeting: Mapped[int | None]
 
 
 class Wish(Base):

@@ -52,13 +52,20 @@ class MeetingDecision(Base):
 
 
 class MeetingPack(Base):
-    """What a meeting looked at, frozen when it was closed: numbers and keys, no names; `digest` is their SHA-256."""
+    """
+    What a meeting looked at, frozen when it was closed: numbers and keys, no names; `digest` is their SHA-256. The
+    texts of actions and the names that belong to it are `words`, where an erasure reaches them. `kpis`: keys of what
+    was off; `told_at`: when messages about it were made.
+    """
 
     __tablename__ = "meeting_packs"
-    __table_args__ = ({"sqlite_autoincrement": True},)
+    __table_args__ = (Index("ix_meeting_packs_told_at", "told_at"), {"sqlite_autoincrement": True})
 
     id: Mapped[int] = mapped_column(primary_key=True)
     meeting: Mapped[int] = mapped_column(ForeignKey("meetings.id"), unique=True)
     made_at: Mapped[datetime] = mapped_column(Instant)
     content: Mapped[Mapping[str, object]] = mapped_column(JSON)
     digest: Mapped[str] = mapped_column(Words)
+    words: Mapped[Mapping[str, object]] = mapped_column(JSON)
+    kpis: Mapped[list[str]] = mapped_column(JSON)
+    told_at: Mapped[datetime | None] = mapped_column(Instant, default=None)

@@ -1,7 +1,7 @@
-"""Messages on their way: made once of each notice, sent by whoever begins the newest attempt, seen and sent again."""
+"""Messages on their way: made once of each notice and meeting, sent by who begins the newest attempt, seen again."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.orm import Session
 
 from store.models import Delivery as Stored
+from store.models import MeetingPack as StoredPack
 from store.models import Notice as StoredNotice
 from store.permits import Permit
 from store.scope import Principal
@@ -58,6 +59,7 @@ class Delivery:
     due_at: datetime
     first_at: datetime | None
     ended_at: datetime | None
+    meeting: int | None = None
 
 
 class NotDead(WrongEntry):
@@ -83,9 +85,30 @@ class Deliveries:
         """Whether anything is to be made or sent: a question, so that looking every second never writes."""
         fresh = select(StoredNotice.id).where(StoredNotice.planned_at.is_(None), StoredNotice.due_at <= now)
         late = select(Stored.id).where(*_due(now))
+        held = select(StoredPack.id).where(StoredPack.told_at.is_(None))
         return self.engines.ask(
-            lambda session: any(session.scalar(each.limit(1)) is not None for each in (fresh, late))
+            lambda session: any(session.scalar(each.limit(1)) is not None for each in (fresh, late, held))
         )
+
+    def untold(self, principal: Principal) -> list[int]:
+        """The closed meetings of which nobody was told yet, the oldest first. Raises NotAllowed."""
+        require(principal, Permit.BRING_DATA)
+        query = select(StoredPack.meeting).where(StoredPack.told_at.is_(None)).order_by(StoredPack.id)
+        return self.engines.ask(lambda session: list(session.scalars(query.limit(AT_A_TIME))))
+
+    def tell(self, principal: Principal, meeting: int, wanted: Iterable[Wanted], now: datetime) -> bool:
+        """Make the messages about a closed meeting, once; False where they were made before. Raises NotAllowed."""
+        require(principal, Permit.BRING_DATA)
+        mine = (StoredPack.meeting == meeting, StoredPack.told_at.is_(None))
+
+        def work(session: Session) -> bool:
+            pack = session.scalar(select(StoredPack).where(*mine).with_for_update())
+            if pack is not None:
+                pack.told_at = now
+                session.add_all(_stored(each, [], now, meeting) for each in wanted)
+            return pack is not None
+
+        return self.engines.change(work)
 
     def plan(self, principal: Principal, whom: Callable[[Notice], Iterable[Wanted]], now: datetime) -> int:
         """Make the messages of notices that are due, each once; how many notices there were. Raises NotAllowed."""
@@ -173,15 +196,18 @@ def _make(session: Session, wanted: Wanted, notice: int, now: datetime) -> None:
     if same is not None and same.state == DeliveryState.WAITING and not same.attempts:
         same.notices = [*same.notices, notice]
         return
-    ended = None if wanted.state is DeliveryState.WAITING else now
-    session.add(
-        Stored(
-            key=wanted.key if same is None else f"{wanted.key}:{notice}", channel=wanted.channel,
-            recipient=wanted.recipient, notices=[notice], state=wanted.state, message=wanted.message, attempts=0,
-            made_at=now, due_at=wanted.due_at, first_at=None, ended_at=ended,
-        )
-    )  # fmt: skip
+    key = wanted.key if same is None else f"{wanted.key}:{notice}"
+    session.add(_stored(replace(wanted, key=key), [notice], now))
     session.flush()
+
+
+def _stored(wanted: Wanted, notices: list[int], now: datetime, meeting: int | None = None) -> Stored:
+    ended = None if wanted.state is DeliveryState.WAITING else now
+    return Stored(
+        key=wanted.key, channel=wanted.channel, recipient=wanted.recipient, notices=notices, state=wanted.state,
+        message=wanted.message, attempts=0, made_at=now, due_at=wanted.due_at, first_at=None, ended_at=ended,
+        meeting=meeting,
+    )  # fmt: skip
 
 
 def _delivery(stored: Stored) -> Delivery:

@@ -1,14 +1,11 @@
 """Meetings as people open, hold and close them; what was decided in them, and what they looked at."""
 
-import hashlib
-import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from store.models import Action as StoredAction
@@ -17,125 +14,23 @@ from store.models import MeetingDecision as StoredDecision
 from store.models import MeetingPack as StoredPack
 from store.permits import Permit
 from store.scope import Principal
-from store.state.edits import NotAllowed, WrongEntry, require, require_part, sees_part
+from store.state.edits import NotAllowed, require, require_part, sees_part
 from store.state.engines import Engines
-from store.state.segments import segment_pairs, segment_text
+from store.state.meeting_records import (
+    Decision,
+    Filed,
+    Held,
+    Meeting,
+    MeetingError,
+    Pack,
+    Verdict,
+    digest_of,
+    monday_of,
+)
+from store.state.segments import segment_pairs
 from store.state.shelf import Shelf, record
 
-LONGEST_DECISION, LONGEST_NOTES, MOST_PRESENT = 300, 2_000, 40
-
-
-class MeetingError(WrongEntry):
-    """A meeting or decision that cannot be right, or is not there; the message says which value and why."""
-
-
-@dataclass(frozen=True)
-class Meeting:
-    """
-    The meeting of a department in the week of the Monday `week`; of one market or team where `segment` names it.
-    Version 0 is not stored yet. Raises MeetingError for another day of the week or too long notes.
-    """
-
-    department: str
-    week: date
-    segment: str = ""
-    present: tuple[str, ...] = ()
-    notes: str = ""
-    opened_at: datetime | None = None
-    opened_by: str = ""
-    closed_at: datetime | None = None
-    closed_by: str = ""
-    version: int = 0
-    id: int = 0
-
-    def __post_init__(self) -> None:
-        if self.week.weekday():
-            raise MeetingError(f"The week of a meeting is named by its Monday, and {self.week} is none.")
-        if len(self.notes) > LONGEST_NOTES:
-            raise MeetingError(f"The notes have {len(self.notes)} characters; {LONGEST_NOTES} are the most.")
-        names = tuple(dict.fromkeys(" ".join(each.split()) for each in self.present if each.strip()))
-        if len(names) > MOST_PRESENT:
-            raise MeetingError(f"{len(names)} people were present; {MOST_PRESENT} are the most.")
-        object.__setattr__(self, "present", names)
-        object.__setattr__(self, "segment", segment_text(segment_pairs(self.segment)))
-
-    @property
-    def is_open(self) -> bool:
-        return self.closed_at is None
-
-    @property
-    def market(self) -> str | None:
-        return segment_pairs(self.segment).get("market")
-
-    def __str__(self) -> str:
-        return f"meeting of {self.department} {self.segment}".strip() + f" in the week of {self.week}"
-
-
-class Verdict(StrEnum):
-    """What a meeting found about a KPI that is off: what has to change."""
-
-    NOT_FOLLOWED = "not followed"
-    REFINE = "SOP needs refining"
-    BOTH = "not followed, and SOP needs refining"
-    OUTSIDE = "outside the SOP"
-    WATCH = "watch it"
-
-
-@dataclass(frozen=True)
-class Decision:
-    """What was decided in a meeting, and why; of a KPI and procedure where it names them. Raises MeetingError."""
-
-    meeting: int
-    text: str
-    verdict: Verdict = Verdict.WATCH
-    kpi: str = ""
-    sop: str = ""
-    department: str = ""
-    segment: str = ""
-    made_at: datetime | None = None
-    made_by: str = ""
-    version: int = 0
-    id: int = 0
-
-    def __post_init__(self) -> None:
-        line = " ".join(self.text.split())
-        if not line:
-            raise MeetingError("The decision says nothing; say in a sentence what was decided and why.")
-        if len(line) > LONGEST_DECISION:
-            raise MeetingError(f"The decision has {len(line)} characters; {LONGEST_DECISION} are the most.")
-        object.__setattr__(self, "text", line)
-
-    def __str__(self) -> str:
-        return f"'{self.text}' ({self.verdict})"
-
-
-@dataclass(frozen=True)
-class Pack:
-    """What a closed meeting looked at, with its SHA-256."""
-
-    content: Mapping[str, object]
-    digest: str
-    made_at: datetime
-
-    @property
-    def is_genuine(self) -> bool:
-        """Whether it is what was frozen."""
-        return digest_of(self.content) == self.digest
-
-
-@dataclass(frozen=True)
-class Held:
-    """A meeting with the number of its decisions and actions."""
-
-    meeting: Meeting
-    decisions: int
-    actions: int
-
-
-def digest_of(content: Mapping[str, object]) -> str:
-    """The SHA-256 of a pack, whatever the order of its keys."""
-    told = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-    return hashlib.sha256(told.encode()).hexdigest()
+NO_WORDS: Mapping[str, object] = {}
 
 
 def _sees(principal: Principal, thing: Meeting | Decision) -> bool:
@@ -227,10 +122,17 @@ class Meetings:
         return _MEETINGS.stored(self.engines, self.engines.change(work, key))
 
     def close(
-        self, principal: Principal, seen: Meeting, content: Mapping[str, object], key: str | None = None
+        self,
+        principal: Principal,
+        seen: Meeting,
+        content: Mapping[str, object],
+        key: str | None = None,
+        words: Mapping[str, object] = NO_WORDS,
+        kpis: Sequence[str] = (),
     ) -> Meeting:
         """
-        Ends the meeting and freezes what it looked at; nothing of it changes any more. Raises as `save`.
+        Ends the meeting and freezes what it looked at, with the words that belong to it and the keys of what was off;
+        nothing of it changes any more. Raises as `save`.
         """
         at = datetime.now(UTC)
         closed = replace(seen, closed_at=at, closed_by=principal.name)
@@ -238,7 +140,12 @@ class Meetings:
         def work(session: Session) -> int:
             _open_one(session, principal, seen.id)
             number = _MEETINGS.saving(session, principal, closed, "meeting closed")
-            session.add(StoredPack(meeting=number, made_at=at, content=content, digest=digest_of(content)))
+            session.add(
+                StoredPack(
+                    meeting=number, made_at=at, content=content, digest=digest_of(content), words=dict(words),
+                    kpis=list(kpis),
+                )
+            )  # fmt: skip
             return number
 
         return _MEETINGS.stored(self.engines, self.engines.change(work, key))
@@ -249,9 +156,41 @@ class Meetings:
 
         def work(session: Session) -> Pack | None:
             stored = session.scalar(select(StoredPack).where(StoredPack.meeting == number))
-            return Pack(stored.content, stored.digest, stored.made_at) if stored else None
+            return Pack(stored.content, stored.digest, stored.made_at, stored.words) if stored else None
 
         return self.engines.ask(work)
+
+    def filed(
+        self,
+        principal: Principal,
+        department: str | None = None,
+        since: date | None = None,
+        until: date | None = None,
+    ) -> list[Filed]:
+        """The closed ones of a department (None: all) in the weeks from one day to another, the newest first."""
+        where: list[ColumnElement[bool]] = [StoredMeeting.closed_at.is_not(None)]
+        if department is not None:
+            where.append(StoredMeeting.department == department)
+        if since is not None:
+            where.append(StoredMeeting.week >= monday_of(since))
+        if until is not None:
+            where.append(StoredMeeting.week <= until)
+        order = (StoredMeeting.week.desc(), StoredMeeting.id.desc())
+        found = _MEETINGS.rows(self.engines, principal, order, *where)
+        query = select(StoredPack.meeting, StoredPack.kpis).where(
+            StoredPack.meeting.in_([each.id for each in found])
+        )
+        off = self.engines.ask(lambda session: {int(row[0]): tuple(row[1]) for row in session.execute(query)})
+        return [Filed(each, off.get(each.id, ())) for each in found]
+
+    def before(self, principal: Principal, meeting: Meeting) -> Meeting | None:
+        """The meeting of the same department and part that was closed last in an earlier week."""
+        where = (
+            StoredMeeting.department == meeting.department, StoredMeeting.segment == meeting.segment,
+            StoredMeeting.week < meeting.week, StoredMeeting.closed_at.is_not(None),
+        )  # fmt: skip
+        found = _MEETINGS.rows(self.engines, principal, (StoredMeeting.week.desc(),), *where)
+        return found[0] if found else None
 
     def decisions(self, principal: Principal, number: int | None = None) -> list[Decision]:
         """What was decided, the first first; optionally in one meeting only."""

@@ -63,7 +63,7 @@ from store.state.audit_rows import DrawnFrom, Found, NewAudit
 from store.state.deliveries import Delivery, DeliveryState
 from store.state.episode_records import Closing, Episode, Stage
 from store.state.evidence_replies import EvidenceReply
-from store.state.meetings import Decision, Meeting
+from store.state.meeting_records import Decision, Meeting
 from store.state.posts import Post
 from store.state.proposals import Series
 from store.state.quiz_records import Question, QuizKind
@@ -166,6 +166,11 @@ WRITES: dict[str, tuple[Permit, Call]] = {
     "deliveries.plan": (
         Permit.BRING_DATA,
         lambda s, w: s.deliveries.plan(w, lambda _: (), datetime(2025, 6, 2, tzinfo=UTC)),
+    ),
+    "deliveries.untold": (Permit.BRING_DATA, lambda s, w: s.deliveries.untold(w)),
+    "deliveries.tell": (
+        Permit.BRING_DATA,
+        lambda s, w: s.deliveries.tell(w, 1, (), datetime(2025, 6, 2, tzinfo=UTC)),
     ),
     "deliveries.replay": (Permit.BRING_DATA, lambda s, w: s.deliveries.replay(w, 1)),
     "deliveries.settle": (
@@ -278,7 +283,8 @@ SCOPED = {
     "proposals.rows", "proposals.series",
     "brought.rows", "errands.get", "errands.under_way",
     "deliveries.rows", "wishes.mine",
-    "meetings.decisions", "meetings.find", "meetings.held", "meetings.pack", "meetings.rows",
+    "meetings.before", "meetings.decisions", "meetings.filed", "meetings.find", "meetings.held",
+    "meetings.pack", "meetings.rows",
     "episodes.find", "episodes.history", "episodes.rows",
     "actions.correctives",
     "actions.find", "actions.rows", "annotations.find", "annotations.rows", "baselines.rows", "markets.rows",
@@ -523,7 +529,7 @@ BY_SCOPE = {
     "kpi list", "kpi show", "kpi values", "kpi forecast", "kpi why", "kpi review", "kpi currency", "kpi preview",
     "kpi goals", "kpi orphans", "kpi signals", "flow budgets", "forecast tests", "forecast levels",
     "forecast stock", "target list", "target export", "target preview", "action list", "meeting list",
-    "meeting show", "annotation list",
+    "meeting show", "meeting pack", "meeting find", "annotation list",
     "report overview", "report kpi", "source list", "source privacy", "source inspect",
     "rejected list", "rejected export", "explain", "check", "jobs",
 }  # fmt: skip

@@ -69,7 +69,7 @@ COMMANDS: Mapping[str, tuple[str, ...]] = {
     "kpi values": (KPI, "csat_score", *SPAN), "kpi forecast": (KPI,), "kpi why": (KPI, *AGAINST),
     "kpi review": (KPI,), "kpi preview": (KPI,), "kpi signals": (),
     "flow": (), "forecast levels": (), "target list": (), "target preview": ("targets.csv",), "action list": (),
-    "meeting list": (),
+    "meeting list": (), "meeting find": ("call",),
     "annotation list": (KPI,), "user list": (), "secret list": (), "source list": (), "source privacy": (),
     "rejected list": (), "sop list": (), "explain": (KPI, *SPAN),
     "sop orphans": (), "sop quadrant": (), "sop adoption": ("packing",), "sop results": (),
@@ -171,6 +171,7 @@ ELSEWHERE = {
     "sops/one.exports_of": "needs a procedure", "checks/one.exports_of": "needs an audit",
     "adherence/paper.exports_of": "needs judged cases",
     "people/one_person.draw_one_person": "needs somebody chosen",
+    "meeting/packed._export": "needs a closed meeting; tests/pages/test_meeting_page.py takes them",
 }  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from meetings.promises import Kept, kept
 from store.home import open_store
 from store.scope import LOCAL_OWNER
 from store.state import Action, Corrective, Role, User
-from store.state.meetings import Verdict
+from store.state.meeting_records import Verdict
 
 pytestmark = pytest.mark.browser
 

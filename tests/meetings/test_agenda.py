@@ -3,10 +3,10 @@
 from datetime import date
 
 from kpi.reason import Reason
-from meetings.agenda import Agenda, Behind, Item, Promised, as_content, monday, of_content
+from meetings.agenda import Agenda, Behind, Item, Promised, as_content, of_content
 from meetings.promises import Kept
 from sop.diagnosis.verdict import Verdict as Diagnosed
-from store.state.meetings import Verdict, digest_of
+from store.state.meeting_records import Verdict, digest_of, monday_of
 
 DAY = date(2026, 5, 4)
 
@@ -44,4 +44,4 @@ def test_what_was_frozen_is_read_as_it_was() -> None:
 
 
 def test_a_week_begins_on_monday() -> None:
-    assert [monday(date(2026, 5, day)) for day in (3, 4, 10)] == [date(2026, 4, 27), DAY, DAY]
+    assert [monday_of(date(2026, 5, day)) for day in (3, 4, 10)] == [date(2026, 4, 27), DAY, DAY]

@@ -16,6 +16,7 @@ from pages.parts.viewer import Viewer
 from store.home import Store
 from store.permits import Role
 from store.scope import LOCAL_OWNER, Principal
+from store.state import Corrective
 from store.state.episode_records import Stage
 
 KPI, MONDAY = "on_time_delivery_rate", date(2025, 6, 2)
@@ -76,7 +77,7 @@ def test_what_one_market_breaks_is_one_incident(store: Store) -> None:
 
 
 def test_an_episode_is_acknowledged_and_acted_on(store: Store) -> None:
-    """Each stage offers what comes next; the action stands on the KPI, and the history tells it all."""
+    """Each stage offers what comes next; the action promises ten percent, and the history tells it all."""
     fire(store)
     number = store.state.episodes.rows(LOCAL_OWNER)[0].id
     page = opened(store, episode=str(number))
@@ -91,7 +92,9 @@ def test_an_episode_is_acknowledged_and_acted_on(store: Store) -> None:
     assert not page.exception
     episode = store.state.episodes.find(LOCAL_OWNER, number)
     assert episode.stage is Stage.IN_ACTION
-    assert store.state.actions.find(LOCAL_OWNER, episode.action or 0).segment == "market=JP"
+    action = store.state.actions.find(LOCAL_OWNER, episode.action or 0)
+    assert isinstance(action, Corrective)
+    assert (action.segment, action.wanted_percent, action.episode) == ("market=JP", 10, number)
     assert "Acknowledged" in text(page)
     assert f"carried_{number}" in {each.key for each in page.button}
 

@@ -8,7 +8,7 @@ import pytest
 from store.permits import Role
 from store.scope import LOCAL_OWNER, Principal, Scope
 from store.state import Action, ChangedMeanwhile, NotAllowed, RoleForbids, State, WrongEntry
-from store.state.meetings import Decision, Meeting, MeetingError, Verdict
+from store.state.meeting_records import Decision, Meeting, MeetingError, Verdict
 
 MONDAY = date(2026, 5, 4)
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)

@@ -51,6 +51,8 @@ def mail_of(letter: Letter, recipient: str, sender: str) -> EmailMessage:
     mail["Auto-Submitted"] = "auto-generated"
     mail["List-Unsubscribe"] = f"<{letter.settings}>"
     mail.set_content(letter.text)
+    for name, content in letter.attached:
+        mail.add_attachment(content, maintype="application", subtype="pdf", filename=name)
     return mail
 
 
@@ -129,6 +131,10 @@ def _drop(letter: Letter, channel: Channel) -> None:
 
 
 def _plain(letter: Letter) -> dict[str, object]:
+    if letter.meeting:
+        (line,) = letter.lines
+        told = {"meeting": letter.meeting, "about": line.about, "said": line.said, "link": line.link}
+        return {"key": digest(letter.key), "title": letter.title, **told}
     return {
         "key": digest(letter.key),
         "title": letter.title,

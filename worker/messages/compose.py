@@ -12,7 +12,7 @@ TITLES = {"opened": marked("Needs you: {about}"), "escalated": marked("Still wai
 
 @dataclass(frozen=True)
 class Line:
-    """One episode in a message; `link` leads to it, for who has signed in."""
+    """One episode (0: a meeting) in a message; `link` leads to it, for who has signed in."""
 
     episode: int
     about: str
@@ -25,18 +25,23 @@ class Line:
     @property
     def said(self) -> str:
         """What happened, why, where it stands and since when."""
-        return " · ".join((self.what, self.why, self.stage, self.since))
+        return " · ".join(filter(None, (self.what, self.why, self.stage, self.since)))
 
 
 @dataclass(frozen=True)
 class Letter:
-    """A message in words. `key` stays the same however often it is sent; `settings` is where messages are paused."""
+    """
+    A message in words. `key` stays the same however often it is sent; `settings` is where messages are paused.
+    `meeting`: the number of the meeting it is about, 0 for alerts; `attached`: files by name, for mail.
+    """
 
     key: str
     title: str
     lines: tuple[Line, ...]
     settings: str
     footer: str
+    meeting: int = 0
+    attached: tuple[tuple[str, bytes], ...] = ()
 
     @property
     def text(self) -> str:

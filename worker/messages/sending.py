@@ -8,6 +8,7 @@ from random import Random
 
 from connectors.channels import Channel, Kind
 from connectors.plan import Config
+from meetings.pack import frozen_of
 from store.company_file import load_company
 from store.database import StateError
 from store.home import SYSTEM, Store
@@ -19,7 +20,8 @@ from store.state.episode_records import Episode, EpisodeError, Notice
 from store.state.job_rules import wait_after
 from store.state.wishes import Wish
 from worker.messages.channels import NotSent, Secret, send
-from worker.messages.compose import compose
+from worker.messages.compose import Letter, compose
+from worker.messages.meetings import letter_of, members, sees
 from worker.messages.whom import Addressing
 
 GIVEN_UP_AFTER = timedelta(hours=24)
@@ -53,7 +55,8 @@ class Messenger:
         if not deliveries.is_due(now):
             return False
         channels = {each.name: each for each in self.config_of().channels}
-        planned = deliveries.plan(SYSTEM, self._addressing(channels, now).messages, now)
+        addressing = self._addressing(channels, now)
+        planned = deliveries.plan(SYSTEM, addressing.messages, now) + self._tell(addressing, now)
         begun = deliveries.claim(SYSTEM, now)
         if begun is None:
             return bool(planned)
@@ -64,6 +67,17 @@ class Messenger:
         """Everything that is due now, once."""
         while self.once():
             pass
+
+    def _tell(self, addressing: Addressing, now: datetime) -> int:
+        """Make the messages about meetings that were closed; how many meetings there were."""
+        state, found = self.store.state, self.store.state.deliveries.untold(SYSTEM)
+        for number in found:
+            users = [each.value for each in state.users.rows(SYSTEM)]
+            people = members(state, frozen_of(state, SYSTEM, number), users)
+            places = {each.name for each in addressing.channels if sees(state, each.principal, number)}
+            wanted = list(addressing.of_meeting(f"meeting-{number}", people, places))
+            state.deliveries.tell(SYSTEM, number, wanted, now)
+        return len(found)
 
     def _addressing(self, channels: dict[str, Channel], now: datetime) -> Addressing:
         state = self.store.state
@@ -88,10 +102,21 @@ class Messenger:
 
     def _send(self, begun: Delivery, channel: Channel) -> None:
         who, language = self._reader(begun, channel)
+        if begun.meeting is not None:
+            send(self._about(begun, who, channel, language), begun.recipient, channel, self.secret)
+            return
         told = [(notice, episode) for notice in self._notices(begun) if (episode := self._seen(who, notice))]
         if not told:
             raise NobodyMayRead
         send(compose(begun.key, told, self.address, language), begun.recipient, channel, self.secret)
+
+    def _about(self, begun: Delivery, who: Principal, channel: Channel, language: str) -> Letter:
+        """The message about a closed meeting, as who reads it may see it."""
+        try:
+            frozen = frozen_of(self.store.state, who, begun.meeting or 0)
+        except WrongEntry:
+            raise NobodyMayRead from None
+        return letter_of(begun.key, frozen, self.address, language, attach=channel.packs)
 
     def _reader(self, begun: Delivery, channel: Channel) -> tuple[Principal, str]:
         """On whose behalf it is read, with what that person may see by now, and in which language."""

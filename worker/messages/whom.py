@@ -1,6 +1,6 @@
 """Which messages a notice becomes: to its person as they wish, and to the places that its part of the firm concerns."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -29,6 +29,23 @@ class Addressing:
             elif each.departments is None or notice.department in each.departments:
                 yield Wanted(f"{notice.key}:{each.name}", each.name, each.name, self.now)
 
+    def of_meeting(self, key: str, people: Iterable[str], places: Collection[str]) -> Iterator[Wanted]:
+        """One message about a meeting for each person by mail, and one for each of the places (channels by name)."""
+        for each in self.channels:
+            if each.kind is Kind.EMAIL:
+                for person in people:
+                    yield self._about(key, person, each)
+            elif each.name in places:
+                yield Wanted(f"{key}:{each.name}", each.name, each.name, self.now)
+
+    def _about(self, key: str, person: str, channel: Channel) -> Wanted:
+        wish = self.wishes.get(person, Wish(person))
+        plain = Wanted(f"{key}:{channel.name}:{person}", channel.name, person, self.now)
+        if why := self._unwished(wish):
+            return replace(plain, state=DeliveryState.SKIPPED, message=why)
+        due = self.now if wish.how is How.EACH else wish.digest_due(self.now, self.zone)
+        return replace(plain, due_at=wish.open_at(due, self.zone))
+
     def _letter(self, notice: Notice, channel: Channel) -> Wanted:
         wish = self.wishes.get(notice.person, Wish(notice.person))
         plain = Wanted(f"{notice.key}:{channel.name}:{notice.person}", channel.name, notice.person, self.now)
@@ -46,8 +63,11 @@ class Addressing:
             return f"Nobody is known as {notice.duty}; say who answers for it."
         if notice.person not in self.active:
             return f"{notice.person} is no active user."
+        return self._unwished(wish)
+
+    def _unwished(self, wish: Wish) -> str:
         if wish.how is How.NEVER:
-            return f"{notice.person} wishes no messages."
+            return f"{wish.person} wishes no messages."
         if wish.is_paused(self.now, self.zone):
-            return f"{notice.person} has paused messages until {wish.paused_until}."
+            return f"{wish.person} has paused messages until {wish.paused_until}."
         return ""

@@ -1,0 +1,52 @@
+"""`fairlead meeting`, as a person types it."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import cli
+
+Run = Callable[..., str]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Runs a command in an empty folder; `fails=True` returns what it said on its way out."""
+
+    def typed(*words: str, fails: bool = False) -> str:
+        monkeypatch.setattr("sys.argv", ["fairlead", *words])
+        monkeypatch.chdir(tmp_path)
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        said = capsys.readouterr()
+        assert bool(ended.value.code) is fails, said.err
+        return said.err if fails else said.out
+
+    return typed
+
+
+def test_a_meeting_is_held_closed_taken_along_and_found(run: Run, tmp_path: Path) -> None:
+    """
+    Four formats, twice the same bytes; found by a word of its decision; the trail knows who took the file.
+    """
+    assert "Meeting 1" in run("meeting", "open", "shipping")
+    run("meeting", "decide", "1", "on_time_delivery_rate", "Book a second pick-up")
+    assert "is not closed" in run("meeting", "pack", "1", "--to", "pack.pdf", fails=True)
+    assert "frozen as" in run("meeting", "close", "1")
+    for ending in ("pdf", "html", "xlsx", "pptx"):
+        taken = []
+        for name in (f"one.{ending}", f"two.{ending}"):
+            assert "written" in run("meeting", "pack", "1", "--to", name, "--format", ending)
+            taken.append((tmp_path / name).read_bytes())
+        assert taken[0] == taken[1]
+    run("meeting", "pack", "1", "--to", "zh.html", "--format", "html", "--lang", "zh")
+    assert "每周会议" in (tmp_path / "zh.html").read_text(encoding="utf-8")
+
+    (row,) = json.loads(run("meeting", "find", "second", "delivery", "--format", "json"))
+    assert (row["id"], row["decisions"], row["found"]) == (
+        1, 1, "On-time delivery · Watch it: Book a second pick-up",
+    )  # fmt: skip
+    assert json.loads(run("meeting", "find", "rocket", "--format", "json")) == []
+    assert json.loads(run("meeting", "find", "second", "--until", "2020-01-01", "--format", "json")) == []

@@ -60,7 +60,7 @@ def draw_again(viewer: Viewer, dead: Sequence[Delivery]) -> None:
     """A button for each message that was given up, the newest first."""
     with st.container(horizontal=True, gap="small"):
         for each in dead:
-            label = say("Send {n} again", n=each.id)
+            label = say("Send message {n} again", n=each.id)
             st.button(label, key=f"again_{each.id}", on_click=_again, args=(viewer, each))
 
 

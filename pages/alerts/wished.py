@@ -44,7 +44,7 @@ def _command(viewer: Viewer, seen: Wish, key: str) -> Command:
         format_func=lambda each: often[each], key=f"how_{key}",
     )  # fmt: skip
     with st.container(horizontal=True, gap="small"):
-        digest = _time(say("The one of the day at"), seen.digest_at, f"digest_{key}")
+        digest = _time(say("Daily message at"), seen.digest_at, f"digest_{key}")
         start = _time(say("Quiet from"), seen.quiet_from, f"from_{key}")
         end = _time(say("Quiet until"), seen.quiet_until, f"until_{key}")
     zone = st.text_input(

@@ -33,6 +33,7 @@ from pages import kpi as one_kpi
 from pages.data import source
 from pages.door import COOKIE, Entrance, Provider
 from pages.door.provider import Part, WrongParts, parts_of
+from pages.parts.given_up import draw_given_up
 from pages.parts.head import begin_page
 from pages.parts.language import draw_language
 from pages.parts.load import load_company_of, load_coverage, opened_store
@@ -290,6 +291,7 @@ def show() -> None:
     viewer.pages.update(pages)
     chosen = st.navigation(grouped(pages), position="top")
     draw_standstill(viewer)
+    draw_given_up(viewer)
     draw_views(viewer, chosen.url_path or "overview")
     chosen.run()
 

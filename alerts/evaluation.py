@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
-from alerts.duty import Duty, on_duty
+from alerts.duty import Duty, on_duty, repeats
 from alerts.findings import AT_ONCE, CLOCKED, SOP, Finding
 from alerts.incidents import incidents
 from alerts.life import Change, confirmed, joined, left, opened, telling
@@ -60,6 +60,7 @@ class _Round:
         self.ledger, self.moment, self.name = ledger, moment, name
         self.open = {each.key: each for each in ledger.open()}
         self.owners, self.people = ledger.owners(), ledger.people()
+        self.told_again = ledger.told_again()
         self.states = 0
         self.happened: dict[Happened, int] = {}
 
@@ -73,6 +74,7 @@ class _Round:
             self._wake(episode)
             self._tell(self.open[episode.key])
             self._escalate(self.open[episode.key])
+            self._remind(self.open[episode.key])
         return Evaluated(self.states, self.happened)
 
     def _follow(self, found: Finding, watch: Watch | None) -> None:
@@ -130,6 +132,7 @@ class _Round:
     def _wake(self, episode: Episode) -> None:
         if episode.snoozed_until is None or episode.sleeps(self.moment.today):
             return
+        self.told_again[episode.id] = self.moment.today
         awake = replace(episode, snoozed_until=None, snoozed_by="", snooze_reason="")
         hears = (telling(Happened.SNOOZE_ENDED, Duty.OWNER, episode.owner, self.moment.at),)
         self._write(Change(awake, Happened.SNOOZE_ENDED, self.moment.today, "", hears))
@@ -148,16 +151,42 @@ class _Round:
         today = self.moment.today
         if episode.told_on is None or episode.stage is not Stage.OPEN or episode.sleeps(today):
             return
-        owner = self.people.get(episode.owner, Answering())
-        duty = on_duty(
-            episode.told_on, today, acknowledged=False,
-            works=lambda day: self.moment.works(owner.markets, episode.pairs.get("market"), day),
-        )  # fmt: skip
+        duty = on_duty(episode.told_on, today, acknowledged=False, works=self._works(episode))
         if RANKS.index(duty) <= RANKS.index(Duty(episode.duty)):
             return
-        person = owner.lead if duty is Duty.LEAD else self.people.get(owner.lead, Answering()).lead
-        hears = (telling(Happened.ESCALATED, duty, person, self.moment.at),)
+        hears = (telling(Happened.ESCALATED, duty, self._person(episode, duty), self.moment.at),)
+        self.told_again[episode.id] = today
         self._write(Change(replace(episode, duty=duty.value), Happened.ESCALATED, today, duty.value, hears))
+
+    def _remind(self, episode: Episode) -> None:
+        """While nobody acknowledges: owner and whoever it escalated to, five working days after they last heard."""
+        today = self.moment.today
+        if episode.told_on is None or episode.stage is not Stage.OPEN or episode.sleeps(today):
+            return
+        last = max(episode.told_on, self.told_again.get(episode.id, episode.told_on))
+        if episode.explained or not repeats(last, today, self._works(episode)):
+            return
+        duties = [each for each in Duty if each in (Duty.OWNER, Duty(episode.duty))]
+        hears = tuple(
+            telling(Happened.REMINDED, each, self._person(episode, each), self.moment.at) for each in duties
+        )
+        self._write(Change(episode, Happened.REMINDED, today, "", hears))
+
+    def _works(self, episode: Episode) -> Callable[[date], bool]:
+        """Whether a day is one of the owner's working days."""
+        owner = self.people.get(episode.owner, Answering())
+        return lambda day: self.moment.works(owner.markets, episode.pairs.get("market"), day)
+
+    def _person(self, episode: Episode, duty: Duty) -> str:
+        """Who has a duty: the owner, the owner's lead, or that one's."""
+        lead = self.people.get(episode.owner, Answering()).lead
+        match duty:
+            case Duty.OWNER:
+                return episode.owner
+            case Duty.LEAD:
+                return lead
+            case Duty.HEAD:
+                return self.people.get(lead, Answering()).lead
 
     def _write(self, change: Change | None) -> None:
         if change is None:

@@ -19,6 +19,7 @@ HAPPENED: Mapping[str, str] = {
     Happened.OPENED: marked("Began"), Happened.REASON_ADDED: marked("Another reason"),
     Happened.REASON_ENDED: marked("A reason ended"), Happened.CAME_BACK: marked("Came back"),
     Happened.TOLD: marked("The owner was told"), Happened.ESCALATED: marked("Told further"),
+    Happened.REMINDED: marked("Told again"),
     Happened.ACKNOWLEDGED: marked("Acknowledged"), Happened.COMMENTED: marked("Comment"),
     Happened.GIVEN: marked("Given to"), Happened.SNOOZED: marked("Sleeps"),
     Happened.SNOOZE_ENDED: marked("Awake again"), Happened.ACTION: marked("Action"),

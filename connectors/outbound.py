@@ -6,6 +6,8 @@ import socket
 import ssl
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from threading import Timer
 from urllib.parse import urlsplit
 
@@ -19,12 +21,13 @@ Look = Callable[[str, int], Sequence[str]]
 class OutboundRefused(Exception):
     """
     The address must not be called, or did not answer well; the message says which host and why, and no secret.
-    `status`: what it answered, 0 where it did not; `is_ours`: the address itself is at fault.
+    `status`: what it answered, 0 where it did not; `is_ours`: the address itself is at fault; `wait_s`: for how many
+    seconds it asked to be left alone.
     """
 
-    def __init__(self, message: str, status: int = 0, *, is_ours: bool = False):
+    def __init__(self, message: str, status: int = 0, *, is_ours: bool = False, wait_s: float = 0.0):
         super().__init__(message)
-        self.status, self.is_ours = status, is_ours
+        self.status, self.is_ours, self.wait_s = status, is_ours, wait_s
 
 
 def resolved(host: str, port: int) -> list[str]:
@@ -89,11 +92,24 @@ def _send(
         with socket.create_connection((found[0], port), TIMEOUT_S) as plain:
             connection = http.client.HTTPConnection(host, port, timeout=TIMEOUT_S)
             connection.sock = _wire(plain, host) if parts.scheme == "https" else plain
-            status = _asked(connection, method, target, body, headers)
+            status, later = _asked(connection, method, target, body, headers)
     except (OSError, ValueError, http.client.HTTPException) as wrong:
         raise OutboundRefused(f"{host} could not be called: {type(wrong).__name__}.") from None
     if not 200 <= status < 300:
-        raise OutboundRefused(f"{host} answered with {status}.", status)
+        raise OutboundRefused(
+            f"{host} answered with {status}.", status, wait_s=asked_wait(later, datetime.now(UTC))
+        )
+
+
+def asked_wait(told: str, now: datetime) -> float:
+    """The seconds a `Retry-After` speaks of, as a number or as a date; 0 for none, the past, or what is neither."""
+    if told.isascii() and told.isdigit():
+        return float(told[:9])
+    try:
+        until = parsedate_to_datetime(told)
+    except ValueError:
+        return 0.0
+    return max(0.0, ((until if until.tzinfo else until.replace(tzinfo=UTC)) - now).total_seconds())
 
 
 def _wire(plain: socket.socket, host: str) -> ssl.SSLSocket:
@@ -107,8 +123,8 @@ def _asked(
     target: str,
     body: bytes | None,
     headers: Mapping[str, str],
-) -> int:
-    """The status of the answer, whose body nobody reads; a host that trickles is cut off."""
+) -> tuple[int, str]:
+    """Status of the answer and its Retry-After; nobody reads the body, and a host that trickles is cut off."""
     wire = connection.sock
 
     def cut() -> None:
@@ -121,7 +137,8 @@ def _asked(
     try:
         told = {"User-Agent": "Fairlead", "Connection": "close", **headers}
         connection.request(method, target, body, told)
-        return connection.getresponse().status
+        answer = connection.getresponse()
+        return answer.status, answer.getheader("Retry-After", "").strip()
     finally:
         limit.cancel()
         connection.close()

@@ -1,6 +1,7 @@
 """Two questions of whoever supervises the server: does it live, and can it show figures."""
 
 import logging
+from datetime import UTC, datetime
 
 from anyio import to_thread
 from starlette.requests import Request
@@ -10,6 +11,7 @@ from starlette.routing import BaseRoute, Route
 from kpi.ledger import entries
 from pages.door.session import Entering, Entrance
 from pages.parts.load import opened_store
+from store.home import SYSTEM
 
 log = logging.getLogger(__name__)
 
@@ -31,13 +33,17 @@ def health_routes(entering: Entering, base: str = "") -> list[BaseRoute]:
 
 def what_is_missing(entrance: Entrance) -> str:
     """
-    Empty when the state database answers with the tables this program knows and the lake's figures are prepared; a
-    lake nothing was ever read into has nothing to prepare. Else the first thing that is missing.
+    Empty when the state database answers with the tables this program knows, the worker works (where one ever did)
+    and the lake's figures are prepared; a lake nothing was ever read into has nothing to prepare. Else the first
+    thing that is missing.
     """
     try:
         store = opened_store(entrance.home, entrance.database)
         if store.state.pending():
             return "migrations"
+        sign = store.state.signs.sign(SYSTEM)
+        if sign is not None and sign.still_since(datetime.now(UTC)):
+            return "worker"
     except Exception:
         log.exception("not ready: the state database")
         return "state_database"

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from store.models import Delivery as Stored
@@ -19,6 +19,7 @@ from store.state.episode_ledger import notice_of
 from store.state.episode_records import Notice
 
 HOLD = timedelta(minutes=2)  # so long an attempt may last before another one is begun
+LONGEST_WAIT = timedelta(hours=12)  # what was tried is tried again by then
 AT_A_TIME = 200
 
 
@@ -83,7 +84,7 @@ class Deliveries:
 
     def is_due(self, now: datetime) -> bool:
         """Whether anything is to be made or sent: a question, so that looking every second never writes."""
-        fresh = select(StoredNotice.id).where(StoredNotice.planned_at.is_(None), StoredNotice.due_at <= now)
+        fresh = select(StoredNotice.id).where(*_fresh(now))
         late = select(Stored.id).where(*_due(now))
         held = select(StoredPack.id).where(StoredPack.told_at.is_(None))
         return self.engines.ask(
@@ -115,7 +116,7 @@ class Deliveries:
         require(principal, Permit.BRING_DATA)
         fresh = (
             select(StoredNotice)
-            .where(StoredNotice.planned_at.is_(None), StoredNotice.due_at <= now)
+            .where(*_fresh(now))
             .order_by(StoredNotice.id)
             .limit(AT_A_TIME)
             .with_for_update()
@@ -187,8 +188,15 @@ class Deliveries:
         return self.engines.ask(lambda session: _delivery(session.get_one(Stored, number)))
 
 
+def _fresh(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """No messages were made of it yet; made later than now is what a clock made that was set back since."""
+    return StoredNotice.planned_at.is_(None), or_(StoredNotice.due_at <= now, StoredNotice.made_at > now)
+
+
 def _due(now: datetime) -> tuple[ColumnElement[bool], ...]:
-    return Stored.state == DeliveryState.WAITING, Stored.due_at <= now
+    """To be sent; what was tried and waits longer than anything may was put off by a clock that was set back since."""
+    astray = and_(Stored.attempts > 0, Stored.due_at > now + LONGEST_WAIT)
+    return Stored.state == DeliveryState.WAITING, or_(Stored.due_at <= now, astray)
 
 
 def _make(session: Session, wanted: Wanted, notice: int, now: datetime) -> None:

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
+from datetime import date
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from store.models import AlertState, EpisodeEvent
@@ -12,8 +13,20 @@ from store.models import Notice as StoredNotice
 from store.models import Owner as StoredOwner
 from store.models import User as StoredUser
 from store.state.edits import ChangedMeanwhile
-from store.state.episode_records import Answering, Episode, Event, Notice, Stage, Telling, Watch, check_move
+from store.state.episode_records import (
+    Answering,
+    Episode,
+    Event,
+    Happened,
+    Notice,
+    Stage,
+    Telling,
+    Watch,
+    check_move,
+)
 from store.state.shelf import record
+
+TOLD_AGAIN = (Happened.ESCALATED, Happened.SNOOZE_ENDED, Happened.REMINDED)
 
 
 class Overtaken(Exception):
@@ -54,6 +67,16 @@ class Ledger:
         """The open episodes, the oldest first."""
         query = select(StoredEpisode).where(StoredEpisode.open_key.is_not(None)).order_by(StoredEpisode.id)
         return [episode_of(each) for each in self.session.scalars(query)]
+
+    def told_again(self) -> dict[int, date]:
+        """The day on which somebody last heard anew of each open episode that was told before."""
+        query = (
+            select(EpisodeEvent.episode, func.max(EpisodeEvent.day).label("last"))
+            .join(StoredEpisode, StoredEpisode.id == EpisodeEvent.episode)
+            .where(StoredEpisode.open_key.is_not(None), EpisodeEvent.kind.in_(TOLD_AGAIN))
+            .group_by(EpisodeEvent.episode)
+        )
+        return {each.episode: each.last for each in self.session.execute(query)}
 
     def owners(self) -> dict[tuple[str, str], str]:
         """Who answers for what: addresses of active people by what it is and its key."""

@@ -52,6 +52,7 @@ class Happened(StrEnum):
     CAME_BACK = "came back"
     TOLD = "told"
     ESCALATED = "escalated"
+    REMINDED = "reminded"
     ACKNOWLEDGED = "acknowledged"
     COMMENTED = "commented"
     GIVEN = "given"

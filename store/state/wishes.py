@@ -9,13 +9,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from store.models import Wish as Stored
-from store.permits import Permit
+from store.permits import Permit, Role
 from store.scope import Principal
 from store.state.edits import ChangedMeanwhile, WrongEntry, note, require
 from store.state.engines import Engines
 
 LONGEST_PAUSE_DAYS = 92
 LANGUAGES = ("en", "zh")
+ONCE_A_DAY = (Role.MANAGER, Role.APPROVER)
 
 
 class How(StrEnum):
@@ -62,6 +63,11 @@ class Wish:
         return ZoneInfo(self.zone or firm)
 
 
+def usual(person: str, role: Role) -> Wish:
+    """How somebody is told who said nothing: who looks after many things once a day, who works on them at once."""
+    return Wish(person, How.DAILY if role in ONCE_A_DAY else How.EACH)
+
+
 @dataclass(frozen=True)
 class Wishes:
     """The wishes in the state database."""
@@ -69,9 +75,9 @@ class Wishes:
     engines: Engines
 
     def mine(self, principal: Principal) -> Wish:
-        """The principal's own; what is usual for who said nothing."""
+        """The principal's own; what is usual for the role of who said nothing."""
         found = self.engines.ask(lambda session: session.get(Stored, principal.name))
-        return _wish(found) if found else Wish(principal.name)
+        return _wish(found) if found else usual(principal.name, principal.role)
 
     def of_people(self, principal: Principal) -> dict[str, Wish]:
         """Everybody's who said something, by address. For who delivers; raises NotAllowed."""

@@ -33,6 +33,7 @@ WATCHED: dict[tuple[Reason, str], Policy] = {
     (Reason.SPECIAL_CAUSE, "market=JP"): PART_OF_A_KPI,
 }
 FIRED = {Happened.OPENED, Happened.REASON_ADDED, Happened.CAME_BACK}
+PRESSING = (Happened.ESCALATED, Happened.REMINDED)
 OUTCOMES = st.sampled_from([*Outcome, Outcome.OK, Outcome.BREACH, Outcome.BREACH])
 
 
@@ -206,6 +207,17 @@ class Life(RuleBasedStateMachine):
         return Moment(datetime.combine(self.today, time(6), UTC), self.today)
 
     def run(self) -> Evaluated:
+        """Nobody hears of what sleeps, and nobody is pressed about what somebody looks after."""
+        rows, known = self.episodes.rows(LOCAL_OWNER), self.episodes.notices(LOCAL_OWNER)
+        asleep = {each.id for each in rows if each.sleeps(self.today)}
+        looked_after = {each.id for each in rows if each.stage is not Stage.OPEN}
+        done = self.evolved()
+        new = self.episodes.notices(LOCAL_OWNER, after=max((each.id for each in known), default=0))
+        assert not asleep & {each.episode for each in new}
+        assert not looked_after & {each.episode for each in new if each.what in PRESSING}
+        return done
+
+    def evolved(self) -> Evaluated:
         return evolve(self.episodes, LOCAL_OWNER, self.findings(), self.moment())
 
     def all(self) -> list[Episode]:

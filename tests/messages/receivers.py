@@ -43,9 +43,10 @@ class AnyPort(Controller):
 
 
 @contextmanager
-def mailbox(*answers: str) -> Iterator[Mailbox]:
+def mailbox(*answers: str, **smtp: object) -> Iterator[Mailbox]:
+    """`smtp`: what the server asks for, in the words of aiosmtpd."""
     box = Mailbox(list(answers))
-    controller = AnyPort(box, hostname="127.0.0.1", port=0)
+    controller = AnyPort(box, hostname="127.0.0.1", port=0, **smtp)
     controller.start()
     try:
         box.port = controller.port
@@ -59,6 +60,7 @@ class Hook:
     """Requests that came, whatever was answered; `answers` are given first, one each, then 204."""
 
     answers: list[int] = field(default_factory=list)
+    retry_after: str = ""
     bodies: list[bytes] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
     port: int = 0
@@ -86,6 +88,8 @@ def hook(*answers: int) -> Iterator[Hook]:
             seen.headers.append(dict(self.headers))
             self.send_response(seen.answers.pop(0) if seen.answers else 204)
             self.send_header("Location", "http://127.0.0.1:1/elsewhere")
+            if seen.retry_after:
+                self.send_header("Retry-After", seen.retry_after)
             self.end_headers()
 
         def log_message(self, *_: object) -> None:

@@ -67,6 +67,39 @@ def test_what_fails_is_tried_again_with_the_same_key(desk: Desk, caplog: pytest.
     assert "token-of-the-hook" not in caplog.text
 
 
+def test_a_place_that_asks_for_time_gets_it(desk: Desk) -> None:
+    """Retry-After: 600: not after two minutes, but after ten; two days are asked for in vain, twelve hours it waits."""
+    with hook(429, 503) as place:
+        desk.channels, place.retry_after = by_hook(place.url), "600"
+        desk.fire()
+        desk.messenger().all_due()
+        desk.later(minutes=2)
+        desk.messenger().all_due()
+        assert len(place.keys) == 1
+        desk.later(minutes=8)
+        place.retry_after = "172800"
+        desk.messenger().all_due()
+        assert len(place.keys) == 2
+        desk.later(hours=12)
+        desk.messenger().all_due()
+
+    assert desk.states() == [("sent", "ops")]
+
+
+def test_a_clock_that_was_ahead_puts_nothing_off(desk: Desk) -> None:
+    """A day ahead an alert fires, and a place fails; set right again both are tried at once."""
+    with hook(503) as place:
+        desk.channels = by_hook(place.url)
+        desk.later(days=1)
+        desk.fire()
+        desk.messenger().all_due()
+        desk.fire("csat_score", "service")
+        desk.later(days=-1)
+        desk.messenger().all_due()
+
+    assert desk.states() == [("sent", "ops")] * 2
+
+
 def test_before_its_time_nothing_is_tried_again(desk: Desk) -> None:
     """The first wait is 24 seconds at least: after ten nothing happens."""
     with hook(503) as place:
@@ -229,6 +262,22 @@ def test_a_digest_is_one_mail_a_day(desk: Desk) -> None:
     assert len(box.mails) == 1
     (sent,) = desk.store.state.deliveries.rows(ANN.principal)
     assert sent.notices == (1, 2)
+
+
+def test_a_manager_who_said_nothing_is_told_once_a_day(desk: Desk) -> None:
+    """What is usual for the role: at noon nothing leaves, at eight the next morning it does."""
+    seen = desk.store.state.users.find(LOCAL_OWNER, ANN.email)
+    assert seen is not None
+    desk.store.state.users.save(LOCAL_OWNER, replace(ANN, role=Role.MANAGER), seen=seen.version)
+    with mailbox() as box:
+        desk.channels = by_mail(box.port)
+        desk.fire()
+        desk.messenger().all_due()
+        assert box.mails == []
+        desk.later(hours=20)
+        desk.messenger().all_due()
+
+    assert len(box.mails) == 1
 
 
 @pytest.mark.parametrize("wish", [Wish("", how=How.NEVER), Wish("", paused_until=date(2025, 6, 10))])

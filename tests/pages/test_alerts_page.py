@@ -1,7 +1,7 @@
 """The page of alerts: incidents, one episode with what a person may do, and what became of a year of them."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 import pytest
@@ -17,7 +17,9 @@ from store.home import Store
 from store.permits import Role
 from store.scope import LOCAL_OWNER, Principal
 from store.state import Corrective
+from store.state.deliveries import DeliveryState, Wanted
 from store.state.episode_records import Stage
+from store.state.wishes import How
 
 KPI, MONDAY = "on_time_delivery_rate", date(2025, 6, 2)
 NOON = datetime.now(UTC)
@@ -120,3 +122,68 @@ def test_quality_tells_what_became_of_them(store: Store) -> None:
 
     assert "On-time delivery" in told
     assert ">6<" in told
+
+
+def test_one_says_how_one_wishes_to_be_told(store: Store) -> None:
+    """The form begins with what is usual; once a day and in Chinese is kept, an unknown zone is refused."""
+    page = opened(store, part="messages")
+    page.button(key="change_wish").click().run()
+    page.radio[0].set_value(How.DAILY)
+    page.text_input[0].input("Mars")
+    page.button(key="save_wish").click().run()
+    assert store.state.wishes.mine(LOCAL_OWNER).version == 0
+    page.text_input[0].input("Asia/Shanghai")
+    page.selectbox[0].set_value("zh")
+    page.button(key="save_wish").click().run()
+
+    assert not page.exception
+    mine = store.state.wishes.mine(LOCAL_OWNER)
+    assert (mine.how, mine.zone, mine.language, mine.quiet_from) == (
+        How.DAILY,
+        "Asia/Shanghai",
+        "zh",
+        time(20),
+    )
+    assert "You are told once a day, at 08:00" in text(page)
+    assert [each.key for each in page.button if each.key == "save_wish"] == []
+
+
+def given_up(store: Store) -> None:
+    """A place that is gone did not take the message of an alert."""
+    fire(store)
+    deliveries = store.state.deliveries
+    wanted = [Wanted("1:ops", "ops", "ops", NOON)]
+    deliveries.plan(LOCAL_OWNER, lambda notice: wanted if notice.id == 1 else (), NOON)
+    begun = deliveries.claim(LOCAL_OWNER, NOON)
+    assert begun is not None
+    deliveries.settle(LOCAL_OWNER, begun, DeliveryState.DEAD, "ops answered with 404.", NOON)
+
+
+def test_what_was_given_up_is_sent_again_by_a_button(store: Store) -> None:
+    """For who looks after all messages; a lead reads of none of them. The banner goes with the failure."""
+    given_up(store)
+    lead = Principal("lea@example.com", role=Role.LEAD)
+    assert "1 message could not be sent." in text(banner(store, LOCAL_OWNER))
+    assert text(banner(store, lead)) == ""
+    assert "again_1" not in {each.key for each in opened(store, lead, part="messages").button}
+
+    page = opened(store, part="messages")
+    page.button(key="again_1").click().run()
+
+    assert not page.exception
+    (row,) = store.state.deliveries.rows(LOCAL_OWNER)
+    assert row.state is DeliveryState.WAITING
+    assert text(banner(store, LOCAL_OWNER)) == ""
+
+
+def show_banner(*args: object) -> None:
+    from pages.parts.given_up import draw_given_up
+
+    draw_given_up(*args)  # type: ignore[arg-type]
+
+
+def banner(store: Store, who: Principal) -> AppTest:
+    page = AppTest.from_function(show_banner, args=(Viewer(store, who),), default_timeout=60)
+    page.run()
+    assert not page.exception
+    return page

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -192,6 +194,16 @@ def test_not_ready_without_what_pages_need(tmp_path: Path, reopened: None) -> No
     store.close()
     assert asked(entrance_to(tmp_path / "read")) == (503, '{"ready":false,"missing":"prepared_data"}')
     assert asked(None, "/healthz") == (200, '{"alive":true}')
+
+
+def test_not_ready_while_the_worker_stands_still(tmp_path: Path, reopened: None) -> None:
+    """Its last sign was given six minutes ago; a firm without any worker yet is ready."""
+    store = empty_store(tmp_path)
+    assert asked(entrance_to(tmp_path)) == (200, '{"ready":true}')
+    replace(store.state.jobs, clock=lambda _session: datetime.now(UTC) - timedelta(minutes=6)).plan([])
+    store.close()
+
+    assert asked(entrance_to(tmp_path)) == (503, '{"ready":false,"missing":"worker"}')
 
 
 def test_not_ready_while_the_database_is_newer_or_older(

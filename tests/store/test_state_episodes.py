@@ -153,3 +153,27 @@ def test_who_sees_one_market_sees_its_episodes_alone(firing: State) -> None:
         if each.segment != "market=DE":
             with pytest.raises(EpisodeError, match="no episode"):
                 firing.episodes.comment(german, each, "Hello")
+
+
+def test_who_does_not_answer_is_told_again_every_five_working_days(firing: State) -> None:
+    """
+    Told on Monday the 9th, escalated on Friday the 13th: again on the 20th and the 27th, the owner and whom it
+    escalated to; asked twice on one day it is once, and once acknowledged never.
+    """
+
+    def told() -> list[tuple[str, str]]:
+        notices = firing.episodes.notices(LOCAL_OWNER)
+        return [(each.duty, each.person) for each in notices if each.what == Happened.REMINDED]
+
+    for days in (0, 4, 10):
+        evolve(firing.episodes, LOCAL_OWNER, [], after(days))
+    assert told() == []
+    for _ in range(2):
+        evolve(firing.episodes, LOCAL_OWNER, [], after(11))
+    assert told() == [("owner", ANN.email), ("head of department", "")]
+    evolve(firing.episodes, LOCAL_OWNER, [], after(18))
+    assert len(told()) == 4
+    (episode,) = firing.episodes.rows(LOCAL_OWNER)
+    firing.episodes.acknowledge(LOCAL_OWNER, episode)
+    evolve(firing.episodes, LOCAL_OWNER, [], after(30))
+    assert len(told()) == 4

@@ -23,11 +23,14 @@ Secret = Callable[[str], str]
 
 
 class NotSent(Exception):
-    """A message did not leave; `for_good`: it will not leave by trying again. The message holds no secret."""
+    """
+    A message did not leave; `for_good`: it will not leave by trying again; `wait_s`: not before so many seconds. The
+    message holds no secret.
+    """
 
-    def __init__(self, message: str, *, for_good: bool):
+    def __init__(self, message: str, *, for_good: bool, wait_s: float = 0.0):
         super().__init__(message)
-        self.for_good = for_good
+        self.for_good, self.wait_s = for_good, wait_s
 
 
 def send(letter: Letter, recipient: str, channel: Channel, secret: Secret) -> None:
@@ -115,7 +118,7 @@ def _post(letter: Letter, channel: Channel, secret: Secret) -> None:
         post(secret(channel.url), body, headers, inside=channel.inside)
     except OutboundRefused as refused:
         for_good = refused.is_ours or (300 <= refused.status < 500 and refused.status not in AGAIN)
-        raise NotSent(str(refused), for_good=for_good) from None
+        raise NotSent(str(refused), for_good=for_good, wait_s=refused.wait_s) from None
 
 
 def _drop(letter: Letter, channel: Channel) -> None:

@@ -7,7 +7,8 @@ from alerts.wording import HAPPENED, STAGES, about, why_told
 from kpi.words import Language, marked, say, say_many, speaking
 from store.state.episode_records import Episode, Notice
 
-TITLES = {"opened": marked("Needs you: {about}"), "escalated": marked("Still waits: {about}")}
+TITLES = {"opened": marked("Needs you: {about}"), "escalated": marked("Still waits: {about}"),
+          "reminded": marked("Still waits: {about}")}  # fmt: skip
 
 
 @dataclass(frozen=True)

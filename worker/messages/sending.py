@@ -14,7 +14,7 @@ from store.database import StateError
 from store.home import SYSTEM, Store
 from store.redaction import redacted
 from store.scope import Principal
-from store.state.deliveries import Delivery, DeliveryState
+from store.state.deliveries import LONGEST_WAIT, Delivery, DeliveryState
 from store.state.edits import WrongEntry
 from store.state.episode_records import Episode, EpisodeError, Notice
 from store.state.job_rules import wait_after
@@ -81,7 +81,8 @@ class Messenger:
 
     def _addressing(self, channels: dict[str, Channel], now: datetime) -> Addressing:
         state = self.store.state
-        active = frozenset(each.value.email for each in state.users.rows(SYSTEM) if each.value.active)
+        people = [each.value for each in state.users.rows(SYSTEM)]
+        active = {each.email: each.role for each in people if each.active}
         zone = load_company(self.store.home).timezone
         return Addressing(list(channels.values()), state.wishes.of_people(SYSTEM), active, zone, now)
 
@@ -94,7 +95,7 @@ class Messenger:
         except NobodyMayRead:
             self._settle(begun, DeliveryState.SKIPPED, "It tells of nothing the recipient may see.", now)
         except NotSent as failure:
-            self._failed(begun, str(failure), now, for_good=failure.for_good)
+            self._failed(begun, str(failure), now, for_good=failure.for_good, wait_s=failure.wait_s)
         except (StateError, WrongEntry, OSError, ValueError) as problem:
             self._failed(begun, redacted(str(problem)), now, for_good=False)
         else:
@@ -138,12 +139,16 @@ class Messenger:
         except EpisodeError:
             return None
 
-    def _failed(self, begun: Delivery, why: str, now: datetime, *, for_good: bool) -> None:
+    def _failed(
+        self, begun: Delivery, why: str, now: datetime, *, for_good: bool, wait_s: float = 0.0
+    ) -> None:
         over = begun.first_at is not None and now - begun.first_at >= GIVEN_UP_AFTER
         if for_good or over:
             self._settle(begun, DeliveryState.DEAD, why, now)
         else:
-            self._settle(begun, DeliveryState.WAITING, why, now + wait_after(begun.attempts, self.chance))
+            asked = min(timedelta(seconds=wait_s), LONGEST_WAIT)
+            wait = max(wait_after(begun.attempts, self.chance), asked)
+            self._settle(begun, DeliveryState.WAITING, why, now + wait)
 
     def _settle(self, begun: Delivery, state: DeliveryState, why: str, at: datetime) -> None:
         if not self.store.state.deliveries.settle(SYSTEM, begun, state, why, at):

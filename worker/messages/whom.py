@@ -6,18 +6,19 @@ from datetime import datetime
 
 from alerts.routing import Severity
 from connectors.channels import Channel, Kind
+from store.permits import Role
 from store.state.deliveries import DeliveryState, Wanted
 from store.state.episode_records import Notice
-from store.state.wishes import How, Wish
+from store.state.wishes import How, Wish, usual
 
 
 @dataclass(frozen=True)
 class Addressing:
-    """What decides whom a notice reaches now; `zone`: the firm's; `active`: addresses of people."""
+    """What decides whom a notice reaches now; `zone`: the firm's; `active`: people by address, with their role."""
 
     channels: Sequence[Channel]
     wishes: Mapping[str, Wish]
-    active: frozenset[str]
+    active: Mapping[str, Role]
     zone: str
     now: datetime
 
@@ -47,7 +48,8 @@ class Addressing:
         return replace(plain, due_at=wish.open_at(due, self.zone))
 
     def _letter(self, notice: Notice, channel: Channel) -> Wanted:
-        wish = self.wishes.get(notice.person, Wish(notice.person))
+        role = self.active.get(notice.person, Role.VIEWER)
+        wish = self.wishes.get(notice.person) or usual(notice.person, role)
         plain = Wanted(f"{notice.key}:{channel.name}:{notice.person}", channel.name, notice.person, self.now)
         if why := self._why_not(notice, wish):
             return replace(plain, state=DeliveryState.SKIPPED, message=why)

@@ -6,6 +6,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from benchmarks import packs
 from benchmarks.plan import Bench
 from benchmarks.report import written
 from benchmarks.steps import report
@@ -23,9 +24,15 @@ def main() -> None:
     asked.add_argument(
         "--steps", type=int, help="only so many runs of a procedure, adherence by step; prints"
     )
+    asked.add_argument(
+        "--packs", action="store_true", help="only the pack of a meeting of the demo company; prints"
+    )
     given = asked.parse_args()
     began = time.perf_counter()
     with tempfile.TemporaryDirectory(dir=given.folder, prefix="fairlead-bench-") as folder:
+        if given.packs:
+            sys.stdout.write(packs.report(Path(folder), given.rounds, say))
+            return
         if given.steps:
             sys.stdout.write(report(Path(folder), given.steps, given.rounds, say))
             return

@@ -8,6 +8,8 @@ BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --disable-pip-version-check -q
 PYTEST := $(BIN)/python -m pytest
 ARGS ?=
+# Compiled once, not at each start of one of the many processes, whatever the machine says.
+export PYTHONDONTWRITEBYTECODE :=
 PRODUCT := app.py cli.py server.py settings.py alerts commands connectors demo kpi meetings pages sop store worker
 
 run: .venv/product

@@ -5,14 +5,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from sop.procedure import Procedure, ProcedureError, Version
-from sop.procedure.intake import from_html, from_markdown, linked
-from sop.procedure.markdown import read
-from sop.procedure.markdown.front import FENCE, head
-from sop.procedure.markdown.read import MOST_CHARACTERS, divided
-from sop.procedure.text import key_of
+from sop.procedure.intake import from_text, linked
+from sop.procedure.markdown.read import MOST_CHARACTERS
 from store.state.pictures import file_of, kind_of
-
-_HTML = (".html", ".htm")
 
 
 def read_procedure(
@@ -30,7 +25,7 @@ def read_procedure(
         return linked(latest or Procedure(key), link, _content(content))
     if file is None:
         raise ProcedureError("Name a file, or a document that stays where it is with --link and --content.")
-    return _of_text(_text(file), file)
+    return from_text(_text(file), file.name)
 
 
 def given(
@@ -71,24 +66,6 @@ def with_pictures(procedure: Procedure, folder: Path) -> tuple[Procedure, dict[s
         for step in procedure.steps
     )
     return replace(procedure, steps=steps), found
-
-
-def _of_text(text: str, file: Path) -> Procedure:
-    if file.suffix.lower() in _HTML:
-        return from_html(text, key_of(file.stem, "procedure"))
-    if _is_ours(text):
-        return read(text)
-    return from_markdown(text, key_of(file.stem, "procedure"))
-
-
-def _is_ours(text: str) -> bool:
-    """Whether the head of a file has a key; others' heads have titles and tags."""
-    if not text.lstrip("\ufeff").startswith(FENCE):
-        return False
-    try:
-        return "key" in head(divided(text)[0])
-    except ProcedureError:
-        return False
 
 
 def _content(content: str) -> str:

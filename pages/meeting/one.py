@@ -150,7 +150,7 @@ def draw_decided(viewer: Viewer, meeting: Meeting, decided: Sequence[Decision], 
     for each in decided:
         st.html(decision_html(each))
     if not decided and not mine:
-        st.text(say("Nothing was decided yet."))
+        st.text(say("Nothing was decided yet.") if meeting.closed_at is None else say("Nothing was decided."))
     draw_promises(viewer, met(mine, today_of(viewer)), frozen=not may)
 
 

@@ -1,4 +1,6 @@
-"""A new procedure: its title and department, then the editor."""
+"""A new procedure: its title and department, or the file it is written in; then the editor."""
+
+from dataclasses import replace
 
 import streamlit as st
 
@@ -9,16 +11,19 @@ from pages.parts.posting import begin, draft_of, leave
 from pages.parts.refusals import say_refusal
 from pages.parts.trouble import tell
 from pages.parts.viewer import Viewer, open_page
-from pages.sops.load import load_shelves
+from pages.sops.load import load_shelves, today_of
 from sop.library import content_of
 from sop.procedure import Procedure, ProcedureError, Scope
+from sop.procedure.intake import from_text, is_ours
 from sop.procedure.text import key_of
+from sop.taking_in import take_in
 from store.database import StateError
 from store.permits import Permit
 from store.state import WrongEntry
+from store.uploads import title_of
 
 FORM = "sop_new"
-LONGEST = 120
+LONGEST, MOST_MB = 120, 2
 
 
 def draw_beginning(viewer: Viewer) -> None:
@@ -39,7 +44,7 @@ def draw_beginning(viewer: Viewer) -> None:
 
 
 def draw_form(viewer: Viewer) -> None:
-    """What is needed to begin; everything else follows in the editor."""
+    """What is needed to begin, or a file in which it was written elsewhere; everything else follows in the editor."""
     draft = draft_of(FORM)
     mine = [each for each in Department if viewer.principal.scope.sees_department(each.value)]
     with st.form(f"form_{FORM}", border=False, width=760):
@@ -47,23 +52,55 @@ def draw_form(viewer: Viewer) -> None:
         department = st.selectbox(
             say("Department"), mine, format_func=lambda each: each.label, key="new_sop_department"
         )
+        file = st.file_uploader(
+            say("Or a file it is written in (Markdown or HTML)"), key="new_sop_file", max_upload_size=MOST_MB
+        )
         sent = save_or_cancel(FORM, say("Begin to write"))
     if not sent or draft is None or department is None:
         return
-    if not title.strip():
+    if not title.strip() and file is None:
         tell(say("Not saved"), say("It has no title; name the work in a few words."), kind="info")
         return
     try:
-        markets = viewer.principal.scope.markets or ()
-        procedure = Procedure(
-            free_key(viewer, title), title, department=department.value, scope=Scope(tuple(sorted(markets)))
-        )
-        edition = viewer.store.state.procedures.start(viewer.principal, content_of(procedure), key=draft.key)
+        if file is None:
+            key = begin_empty(viewer, title, department, draft.key)
+        else:
+            read = from_file(viewer, title_of(file.name), file.getvalue(), title, department)
+            key = take_in(viewer.store.state, viewer.principal, read, "", today_of(viewer)).edition.key
     except (ProcedureError, StateError, WrongEntry) as refused:
         tell(say("Not saved"), say_refusal(refused), kind="info")
         return
     leave(FORM)
-    open_page(viewer, "write", sop=edition.key)
+    open_page(viewer, "write", sop=key)
+
+
+def begin_empty(viewer: Viewer, title: str, department: Department, key: str) -> str:
+    """The key of a draft with nothing but a title. Raises ProcedureError, WrongEntry, StateError."""
+    procedure = Procedure(
+        free_key(viewer, title), title, department=department.value, scope=Scope(own_markets(viewer))
+    )
+    return viewer.store.state.procedures.start(viewer.principal, content_of(procedure), key=key).key
+
+
+def from_file(viewer: Viewer, name: str, content: bytes, title: str, department: Department) -> Procedure:
+    """
+    What a file says, under the title that was typed, if one was. Ours stays the procedure it is; one that was written
+    for something else becomes a new one of this department. Raises ProcedureError.
+    """
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as wrong:
+        raise ProcedureError(say("{file} is not text in UTF-8; save it as such.", file=name)) from wrong
+    read = from_text(text, name)
+    read = replace(read, title=title.strip() or read.title, department=read.department or department.value)
+    if is_ours(text):
+        return read
+    return replace(read, key=free_key(viewer, read.title), scope=Scope(own_markets(viewer)))
+
+
+def own_markets(viewer: Viewer) -> tuple[str, ...]:
+    """The markets this person is limited to; none where to all."""
+    return tuple(sorted(viewer.principal.scope.markets or ()))
 
 
 def free_key(viewer: Viewer, title: str) -> str:

@@ -11,9 +11,11 @@ from made_procedures import LABEL, PACKING, WEIGH
 from small_company import empty_store
 from streamlit.testing.v1 import AppTest
 
+from pages.parts.load import now
 from pages.parts.viewer import Viewer
 from sop.library import content_of, procedure_of
 from sop.procedure import Picture, Procedure, Raci, Scope, Section, Step, Version
+from sop.procedure.markdown import write as as_markdown
 from sop.taking_in import publish, take_in
 from store.home import Store
 from store.permits import Role
@@ -70,8 +72,6 @@ def fill(page: AppTest, ends: str, value: str) -> AppTest:
 @pytest.fixture
 def library(tmp_path: Path) -> Iterator[Store]:
     """Packing 1.0 counts since 13 months; 2.0 is in review, submitted by Ann; a Chinese text is of 1.0."""
-    from pages.parts.load import now
-
     store = empty_store(tmp_path)
     today = now().date()
     begun = today - timedelta(days=400)
@@ -249,3 +249,89 @@ def test_hostile_words_stay_words(tmp_path: Path) -> None:
             assert "<img src=x" not in told
             assert 'href="javascript' not in told
     store.close()
+
+
+WIKI = """# Packing glass
+
+## Purpose
+
+Glass breaks on the way.
+
+## Steps
+
+1. Wrap it. Twice, in paper.
+2. Put it in a box.
+"""
+
+
+@pytest.fixture
+def bare(tmp_path: Path) -> Iterator[Store]:
+    """A firm without any procedure."""
+    store = empty_store(tmp_path)
+    yield store
+    store.close()
+
+
+class Sent:
+    """A file as the uploader of a form hands it over."""
+
+    def __init__(self, name: str, content: bytes) -> None:
+        self.name, self.content = name, content
+
+    def getvalue(self) -> bytes:
+        return self.content
+
+
+def begun_from(
+    store: Store, who: Principal, monkeypatch: pytest.MonkeyPatch, sent: Sent, title: str = ""
+) -> AppTest:
+    monkeypatch.setattr("streamlit.file_uploader", lambda *_, **__: sent)
+    page = button(opened(store, who, "sops"), "new_sop")
+    (typed,) = [each for each in page.text_input if each.key == "new_sop_title"]
+    typed.set_value(title)
+    (found,) = [each for each in page.button if each.label == "Begin to write"]
+    return found.click().run()
+
+
+def test_a_procedure_of_a_wiki_is_uploaded(bare: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its list becomes two steps of a draft of the chosen department; a second upload is another procedure."""
+    page = begun_from(bare, ANN, monkeypatch, Sent("export 7.md", WIKI.encode()))
+    begun_from(bare, ANN, monkeypatch, Sent("export 7.md", WIKI.encode()), "Packing vases")
+
+    drafts = {each.key: each for each in bare.state.procedures.rows(ANN)}
+    text = procedure_of(bare.state, ANN, drafts["packing_glass"].id)
+    assert not page.exception
+    assert [step.title for step in text.steps] == ["Wrap it", "Put it in a box"]
+    assert (text.purpose, text.department) == ("Glass breaks on the way.", "shipping")
+    assert procedure_of(bare.state, ANN, drafts["packing_vases"].id).title == "Packing vases"
+
+
+def test_our_own_file_is_another_version_of_what_it_is(bare: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The key in its head is kept; what says the same as the latest version becomes no draft."""
+    today = now().date()
+    publish(bare.state, ANN, BEN, PACKING, "First", today, today)
+    before = len(bare.state.procedures.rows(ANN))
+
+    begun_from(bare, ANN, monkeypatch, Sent("any.md", as_markdown(PACKING).encode()))
+    assert len(bare.state.procedures.rows(ANN)) == before
+
+    begun_from(bare, ANN, monkeypatch, Sent("any.md", as_markdown(LATER).encode()))
+    (draft,) = [each for each in bare.state.procedures.rows(ANN) if each.state is EditionState.DRAFT]
+    assert (draft.key, draft.name) == ("packing", "2.0")
+
+
+@pytest.mark.parametrize(
+    ("sent", "why"),
+    [
+        (Sent("a.md", b"\xff\xfe\x00"), "a.md is not text in UTF-8"),
+        (Sent("a.md", b"---\nkey: a\nspeed: 3\n---\n# A\n"), "speed"),
+    ],
+)  # fmt: skip
+def test_a_file_that_is_no_procedure_says_why(
+    bare: Store, monkeypatch: pytest.MonkeyPatch, sent: Sent, why: str
+) -> None:
+    """Nothing is stored, and the form stays open."""
+    page = begun_from(bare, ANN, monkeypatch, sent)
+    told = read(page) + " ".join(str(each.value) for each in page.markdown)
+    assert why in told
+    assert not bare.state.procedures.rows(ANN)

@@ -14,7 +14,6 @@ from pages.parts.viewer import Viewer, open_page
 from pages.sops.load import load_shelves, today_of
 from sop.library import content_of
 from sop.procedure import Procedure, ProcedureError, Scope
-from sop.procedure.intake import from_text, is_ours
 from sop.procedure.text import key_of
 from sop.taking_in import take_in
 from store.database import StateError
@@ -87,6 +86,8 @@ def from_file(viewer: Viewer, name: str, content: bytes, title: str, department:
     What a file says, under the title that was typed, if one was. Ours stays the procedure it is; one that was written
     for something else becomes a new one of this department. Raises ProcedureError.
     """
+    from sop.procedure.intake import from_text, is_ours  # loads readers of HTML: 10 MB that most servers never need
+
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as wrong:

@@ -21,7 +21,10 @@ PAGES = {
     "planning": "Planning",
     "procedures": "SOP adherence and training",
 }
-OF_PROCEDURES = {
+OF_WORK = {
+    "alerts": "Alerts",
+    "meeting": "Weekly meeting",
+    "actions": "Actions",
     "targets": "Targets",
     "sops": "SOP library",
     "run": "Run a procedure",
@@ -58,7 +61,7 @@ MOVING = f"""() => {{ {WALK}
 WIDE, DARK, NARROW = (1280, "light"), (1280, "dark"), (390, "light")
 LOOKS = [
     *((look, path) for look in (WIDE, DARK, NARROW) for path in PAGES),
-    *((look, path) for look in (DARK, NARROW) for path in OF_PROCEDURES),
+    *((look, path) for look in (DARK, NARROW) for path in OF_WORK),
 ]
 
 
@@ -69,7 +72,7 @@ def test_a_page_is_quiet_at_home_and_fits(looked: Watched, path: str) -> None:
     """
     page = looked.open(path)
 
-    expect(page.locator("h1")).to_have_text((PAGES | OF_PROCEDURES)[path])
+    expect(page.locator("h1")).to_have_text((PAGES | OF_WORK)[path])
     expect(page.get_by_text("Page not found")).to_have_count(0)
     expect(page.get_by_text("made-up company")).to_be_visible()
     assert looked.barriers() == []

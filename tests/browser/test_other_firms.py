@@ -12,13 +12,13 @@ pytestmark = pytest.mark.browser
 
 TABS = ("why", "breakdown", "distribution", "review", "records", "usual", "targets", "definition")
 OTHERS = ("service", "manufacturing", "marketing", "planning", "procedures")
-OF_PROCEDURES = ("sops", "run", "checks", "adherence", "training", "reviews", "targets")
+OF_WORK = ("alerts", "meeting", "actions", "sops", "run", "checks", "adherence", "training", "reviews", "targets")
 SHIPPED = (
     "",
     "flow",
     "shipping",
     "data",
-    *OF_PROCEDURES,
+    *OF_WORK,
     *(f"kpi?kpi=on_time_delivery_rate&tab={tab}" for tab in TABS),
 )
 UNKNOWN = "kpi?kpi=nonsense"
@@ -51,10 +51,10 @@ def test_an_empty_installation_says_what_to_do_next(unfed: Watched, path: str) -
     assert unfed.complaints == []
 
 
-@pytest.mark.parametrize("path", OF_PROCEDURES)
+@pytest.mark.parametrize("path", OF_WORK)
 def test_nothing_fails_where_nothing_was_entered(unfed: Watched, path: str) -> None:
     """
-    Procedures can be written and targets set before there is any data.
+    Procedures can be written, targets set and meetings looked for before there is any data.
     """
     page = unfed.open(path)
 

@@ -86,7 +86,10 @@ def from_file(viewer: Viewer, name: str, content: bytes, title: str, department:
     What a file says, under the title that was typed, if one was. Ours stays the procedure it is; one that was written
     for something else becomes a new one of this department. Raises ProcedureError.
     """
-    from sop.procedure.intake import from_text, is_ours  # loads readers of HTML: 10 MB that most servers never need
+    from sop.procedure.intake import (  # loads readers of HTML: 10 MB that most servers never need
+        from_text,
+        is_ours,
+    )
 
     try:
         text = content.decode("utf-8-sig")

@@ -12,7 +12,18 @@ pytestmark = pytest.mark.browser
 
 TABS = ("why", "breakdown", "distribution", "review", "records", "usual", "targets", "definition")
 OTHERS = ("service", "manufacturing", "marketing", "planning", "procedures")
-OF_WORK = ("alerts", "meeting", "actions", "sops", "run", "checks", "adherence", "training", "reviews", "targets")
+OF_WORK = (
+    "alerts",
+    "meeting",
+    "actions",
+    "sops",
+    "run",
+    "checks",
+    "adherence",
+    "training",
+    "reviews",
+    "targets",
+)
 SHIPPED = (
     "",
     "flow",

@@ -7,9 +7,10 @@ from functools import cached_property, partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from connectors.batch import Connector
 from connectors.config import load_config
 from connectors.errors import ConfigError
-from connectors.plan import Config
+from connectors.plan import Config, SourceConfig
 from connectors.registry import BUILDERS, Builder
 from connectors.sql import sql_source
 from demo.connector import DemoConnector
@@ -81,8 +82,14 @@ class Desk:
         return {
             **BUILDERS,
             "sql": partial(sql_source, resolve=self.secret),
+            "http": self._http,
             "demo": partial(DemoConnector.of, yesterday=self.yesterday),
         }
+
+    def _http(self, config: SourceConfig) -> Connector:
+        from connectors.http.source import http_source  # loads an HTTP client, which few commands need
+
+        return http_source(config, self.secret)
 
     def secret(self, reference: str) -> str:
         """What `stored:NAME`, `env:NAME` or `file:PATH` stands for. Raises StateError and what `resolve` raises."""

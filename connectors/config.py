@@ -12,6 +12,7 @@ from connectors.block import Block, suggestion
 from connectors.channels import read_channels
 from connectors.errors import ConfigError
 from connectors.events import read_events
+from connectors.http.reading import declared_tables, http_options
 from connectors.lanes import read_lanes
 from connectors.plan import Config, DateOrder, Layout, Mode, SourceConfig
 from connectors.plan_table import LAYOUT_KEYS, read_layout, read_table
@@ -27,10 +28,12 @@ MARKET_KEYS = ("name", "timezone", "currency", "calendar", "language")
 SHARED_KEYS = ("connector", "mode", "pull", "rhythm", "tables")
 FILE_KEYS = ("path", "sheets", "memory_mb", "cpu_seconds", "wait_seconds", "unpacked_mb")
 SQL_KEYS = ("url", "password", "schema", "batch_rows")
+HTTP_KEYS = ("system", "host", "key", "user", "since", "inside")
 DEMO_KEYS = ("days", "scale", "seed", "end")
 KINDS: Mapping[str, tuple[str, ...]] = {
     "file": (*FILE_KEYS, *LAYOUT_KEYS),
     "sql": (*SQL_KEYS, "decimal", "thousands", "date_order", "null_values"),
+    "http": HTTP_KEYS,
     "demo": DEMO_KEYS,
 }
 
@@ -124,7 +127,7 @@ def _source(name: str, block: Block, folder: Path) -> SourceConfig:
     mode = Mode(block.choice("mode", list(Mode), Mode.UPSERT) or Mode.UPSERT)
     rhythm = block.choice("rhythm", list(Rhythm))
     known = {table.name: table for table in MAPPED}
-    blocks = block.blocks("tables")
+    blocks = declared_tables(block, options) if kind == "http" else block.blocks("tables")
     for table, inner in blocks.items():
         if table not in known:
             raise inner.wrong("", f"is no fact table. {suggestion(table, known)}")
@@ -166,6 +169,8 @@ def _options(kind: str, block: Block, folder: Path) -> Mapping[str, object]:
                 "folder": folder,
                 "batch_rows": block.whole("batch_rows", 50_000, 1),
             }
+        case "http":
+            return http_options(block, folder)
         case _:
             return dict(block.values)
 

@@ -103,7 +103,7 @@ def _send(
 
 def asked_wait(told: str, now: datetime) -> float:
     """The seconds a `Retry-After` speaks of, as a number or as a date; 0 for none, the past, or what is neither."""
-    if told.isascii() and told.isdigit():
+    if told.isascii() and told.replace(".", "", 1).isdigit():
         return float(told[:9])
     try:
         until = parsedate_to_datetime(told)

@@ -28,6 +28,7 @@ LAYOUT_KEYS = (
 )  # fmt: skip
 TABLE_KEYS = ("key", "duplicates", "mode", "columns", "keep", "query", "personal")
 SQL_TABLE_KEYS = ("table", "cursor", "lookback")
+HTTP_TABLE_KEYS = ("stream", "each")
 COLUMN_KEYS = (
     "from", "constant", "date", "time", "map", "keep_others", "otherwise", "default", "format", "date_order",
     "timezone", "unit", "decimal", "thousands", "remove", "numbers_only", "true", "false", "empty",
@@ -96,7 +97,7 @@ def _marks(block: Block, above: Layout) -> _Marks:
 
 def read_table(table: type[Table], block: Block, above: Layout, mode: Mode, kind: str) -> TableMapping:
     """The mapping of one fact table; raises ConfigError."""
-    extra = SQL_TABLE_KEYS if kind == "sql" else ()
+    extra = {"sql": SQL_TABLE_KEYS, "http": HTTP_TABLE_KEYS}.get(kind, ())
     block.only((*TABLE_KEYS, *LAYOUT_KEYS, *extra))
     layout = read_layout(block, above)
     columns = _columns(table, block, layout)

@@ -101,7 +101,7 @@ def _frames(rows: Iterable[tuple[int, object]], place: str) -> Iterator[pl.DataF
     """Frames of flattened objects; the columns of a frame are those met up to its end."""
     numbered, names = iter(rows), dict[str, None]()
     while batch := list(islice(numbered, BATCH)):
-        flat = [dict(_flat(row)) if isinstance(row, dict) else None for _, row in batch]
+        flat = [dict(flat(row)) if isinstance(row, dict) else None for _, row in batch]
         for row in flat:
             names.update(dict.fromkeys(row or ()))
         if len(names) > MOST_COLUMNS:
@@ -112,11 +112,12 @@ def _frames(rows: Iterable[tuple[int, object]], place: str) -> Iterator[pl.DataF
         yield pl.DataFrame({ROW: at, **columns, FAULT: pl.Series(faults, dtype=pl.String)})
 
 
-def _flat(row: Mapping[str, object], above: str = "", depth: int = 0) -> Iterator[tuple[str, str | None]]:
+def flat(row: Mapping[str, object], above: str = "", depth: int = 0) -> Iterator[tuple[str, str | None]]:
+    """The fields of an object as text, inner ones named a.b; a list stays JSON."""
     for name, value in row.items():
         match value:
             case dict() if depth < DEEPEST:
-                yield from _flat(value, f"{above}{name}.", depth + 1)
+                yield from flat(value, f"{above}{name}.", depth + 1)
             case None:
                 yield above + name, None
             case str():

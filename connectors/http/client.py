@@ -1,0 +1,201 @@
+"""One host that is asked: only that host, within its limits, again where that may help, and never without an end."""
+
+import random
+import ssl
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+import httpx2
+import msgspec
+
+from connectors.errors import SourceError
+from connectors.http.declared import Clock, Limit
+from connectors.outbound import Look, asked_wait, is_open, resolved
+from store.redaction import redacted
+
+TRIES, BASE_S, CEILING_S, LONGEST_WAIT_S = 6, 0.5, 60.0, 300.0
+WHOLE_S, MOST_MB, MOST_REDIRECTS = 120.0, 64, 3
+AGAIN = (408, 425, 429)
+TIMEOUT = httpx2.Timeout(30.0, connect=10.0)
+DECODE = msgspec.json.Decoder(float_hook=str)  # an amount keeps the digits it was written with
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A body that was read whole, and the address that its `Link` header names as the next."""
+
+    body: Any
+    link: str
+
+
+class Refused(SourceError):
+    """The host does not answer this question, however often it is asked."""
+
+
+class _Again(Exception):
+    """An answer that may be another one later; `wait_s`: for how long the host wants to be left alone."""
+
+    def __init__(self, why: str, wait_s: float = 0.0) -> None:
+        super().__init__(why)
+        self.wait_s = wait_s
+
+
+@dataclass(eq=False)
+class Client:
+    """
+    Asks `host` (with its scheme) for JSON. `inside` allows plain HTTP and addresses of the firm's own network;
+    `headers` go to this host only. `trust` are certificates believed instead of the usual ones. `requests` counts.
+    """
+
+    source: str
+    host: str
+    headers: Mapping[str, str]
+    limit: Limit
+    inside: bool = False
+    trust: ssl.SSLContext | None = None
+    look: Look = resolved
+    sleep: Callable[[float], None] = time.sleep
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    requests: int = 0
+    _last: float = 0.0
+    _http: httpx2.Client = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._http = httpx2.Client(
+            verify=self.trust or True, timeout=TIMEOUT, trust_env=False, follow_redirects=False
+        )
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._http.close()
+
+    def get(self, path: str, parameters: Mapping[str, str]) -> Answer:
+        """
+        The answer to one question, asked again after what passes by itself: limits, faults of the host, half a body.
+
+        Raises SourceError in one line that says what to do.
+        """
+        url, why = urljoin(f"{self.host}/", path), ""
+        for attempt in range(TRIES):
+            try:
+                return self._once(url, parameters)
+            except _Again as again:
+                why = str(again)
+                wait = again.wait_s or min(CEILING_S, BASE_S * 2**attempt) * random.uniform(0.5, 1)  # noqa: S311  # nosec B311
+            if wait > LONGEST_WAIT_S:
+                raise self._error(f"{why} and wants to be left alone for {wait:,.0f} s", retry=True)
+            if attempt + 1 < TRIES:
+                self.sleep(wait)
+        raise self._error(f"{why}, {TRIES} times in a row", retry=True)
+
+    def _once(self, url: str, parameters: Mapping[str, str]) -> Answer:
+        self._pace()
+        for _ in range(MOST_REDIRECTS + 1):
+            address = self._checked(url)
+            self.requests += 1
+            try:
+                status, headers, body = self._read(url, address, parameters)
+            except (httpx2.TransportError, httpx2.DecodingError) as broken:
+                raise _Again(f"cannot be read ({type(broken).__name__})") from None
+            if not 300 <= status < 400 or not headers.get("location"):
+                return self._judged(status, headers, body)
+            url, parameters = urljoin(url, headers["location"]), {}
+        raise self._error("sends on from one address to the next without an end")
+
+    def _read(
+        self, url: str, address: str, parameters: Mapping[str, str]
+    ) -> tuple[int, httpx2.Headers, bytes]:
+        """From the very address that was checked, so that its name cannot come to mean another one in between."""
+        wanted = httpx2.URL(url)
+        target = wanted.copy_with(host=address)
+        headers = {
+            "Accept": "application/json",
+            "User-Agent": "Fairlead",
+            **self.headers,
+            "Host": _authority(wanted),
+        }
+        began, parts, size = time.monotonic(), list[bytes](), 0
+        with self._http.stream(
+            "GET", target.copy_merge_params(dict(parameters)), headers=headers,
+            extensions={"sni_hostname": wanted.host},
+        ) as response:  # fmt: skip
+            for part in response.iter_bytes():
+                parts.append(part)
+                size += len(part)
+                if size > MOST_MB * 1_048_576:
+                    raise self._error(f"sent more than {MOST_MB} MB in one answer; ask for smaller pages")
+                if time.monotonic() - began > WHOLE_S:
+                    raise _Again(f"took longer than {WHOLE_S:.0f} s for one answer")
+            return response.status_code, response.headers, b"".join(parts)
+
+    def _checked(self, url: str) -> str:
+        """An address of the host, of the open internet unless `inside`. Raises SourceError for any other host."""
+        parts, own = urlsplit(url), urlsplit(self.host)
+        if (parts.scheme, parts.netloc) != (own.scheme, own.netloc):
+            raise self._error(f"sends on to {parts.scheme}://{parts.netloc}, where nothing was asked")
+        if parts.scheme != "https" and not self.inside:
+            raise self._error(
+                "is not reached over TLS; write https, or inside = true for a system of your own"
+            )
+        try:
+            found = self.look(parts.hostname or "", parts.port or 443)
+        except OSError:
+            raise _Again("cannot be found") from None
+        if not found or not (self.inside or all(map(is_open, found))):
+            raise self._error(
+                "is not on the open internet; write inside = true if it is a system of your own"
+            )
+        return found[0]
+
+    def _judged(self, status: int, headers: httpx2.Headers, body: bytes) -> Answer:
+        told = redacted(body[:200].decode("utf-8", "replace")).strip()
+        if status in (401, 403):
+            raise self._error(f"refused the key ({status}). Look at the key and what it may read")
+        if status in AGAIN or status >= 500:
+            raise _Again(f"answered with {status}", self._wait(status, headers))
+        if status >= 300:
+            raise Refused(str(self._error(f"answered with {status}: {told}")))
+        try:
+            return Answer(DECODE.decode(body), _next_link(headers))
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            kind = headers.get("content-type", "without a type").partition(";")[0]
+            raise _Again(
+                f"answered with something that is not whole JSON ({kind}, {len(body)} bytes)"
+            ) from None
+
+    def _wait(self, status: int, headers: httpx2.Headers) -> float:
+        """What a host that is busy asks for, by the header everybody knows or by its own."""
+        if wait := asked_wait(headers.get("retry-after", "").strip(), self.now()):
+            return wait
+        told = headers.get(self.limit.header, "") if self.limit.header and status == 429 else ""
+        if not told.replace(".", "", 1).isdigit():
+            return 0.0
+        return max(0.0, float(told) - (self.now().timestamp() if self.limit.clock is Clock.EPOCH else 0.0))
+
+    def _pace(self) -> None:
+        """No more requests than the system wants."""
+        gap = self._last + 1 / self.limit.a_second - time.monotonic()
+        if self._last and gap > 0:
+            self.sleep(gap)
+        self._last = time.monotonic()
+
+    def _error(self, what: str, *, retry: bool = False) -> SourceError:
+        host = urlsplit(self.host).hostname or self.host
+        return SourceError(f"Source '{self.source}': {host} {redacted(what)}.", retry=retry)
+
+
+def _authority(url: httpx2.URL) -> str:
+    return url.host if url.port is None else f"{url.host}:{url.port}"
+
+
+def _next_link(headers: httpx2.Headers) -> str:
+    """The address with rel="next" in a Link header; empty where there is none."""
+    for part in headers.get("link", "").split(","):
+        address, _, told = part.partition(";")
+        if 'rel="next"' in told.replace(" ", "") or "rel=next" in told.replace(" ", ""):
+            return address.strip().strip("<>")
+    return ""

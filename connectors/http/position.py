@@ -1,0 +1,72 @@
+"""How far a stream was read, as text between runs: since when it was asked, its next page, the latest change seen."""
+
+import json
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+
+from connectors.errors import SourceError
+from connectors.http.declared import Since
+
+
+@dataclass(frozen=True)
+class Reached:
+    """
+    `next` is the number, token or address of the page to ask for; empty: the stream was read to its end. `began` is
+    when this reading of it did: what changes meanwhile, on a page that was read, is asked for the next time.
+    """
+
+    since: str = ""
+    next: str = ""
+    latest: str = ""
+    began: str = ""
+
+    def written(self) -> str:
+        return json.dumps(asdict(self))
+
+    def anew(self, since: Since | None) -> "Reached":
+        """
+        Where the next pull begins once a stream was read to its end: at its latest change, but not after this reading
+        began, less the lookback. So a row dated in the future moves nothing.
+        """
+        if since is None or not self.latest:
+            return Reached(self.since)
+        latest = min(moment_of(self.latest), moment_of(self.began or self.latest))
+        return Reached((latest - timedelta(seconds=since.lookback_s)).isoformat(), "", self.latest)
+
+
+def read_reached(text: str | None) -> Reached:
+    """What an earlier run kept; the beginning where there was none, or what another kind of source kept."""
+    try:
+        told = json.loads(text or "{}")
+        return Reached(**{name: str(value) for name, value in told.items()})
+    except (ValueError, TypeError, AttributeError):
+        return Reached()
+
+
+def moment_of(text: str) -> datetime:
+    """An instant as systems write it, by ISO 8601 or as seconds since 1970. Raises SourceError."""
+    try:
+        if text.isdigit():
+            return datetime.fromtimestamp(int(text), UTC)
+        found = datetime.fromisoformat(text)
+    except (ValueError, OverflowError, OSError):
+        raise SourceError(f"'{text[:40]}' is no moment a stream could go on from.") from None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def latest_of(moments: Iterable[str], before: str) -> str:
+    """The latest of these and of what was known; what is no moment tells nothing."""
+    known = [before] if before else []
+    for each in moments:
+        with suppress(SourceError):
+            moment_of(each)
+            known.append(each)
+    return max(known, key=moment_of, default="")
+
+
+def asked(since: Since, moment: str) -> str:
+    """A moment as the parameter of a stream wants it."""
+    found = moment_of(moment).astimezone(UTC)
+    return str(int(found.timestamp())) if since.written == "epoch" else f"{found:%Y-%m-%dT%H:%M:%SZ}"

@@ -1,0 +1,57 @@
+"""What fairlead.toml says of a source that is asked over HTTP, over what is declared of its system."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import cast
+from urllib.parse import urlsplit
+
+from connectors.block import Block
+from connectors.http.declared import System, known_systems, system_of
+
+
+def http_options(block: Block, folder: Path) -> Mapping[str, object]:
+    """The system with the host of this account, the key by reference, and from when on rows are wanted."""
+    system = system_of(block.required("system", f'"{known_systems()[0]}"'), folder)
+    host = (block.text("host", "") or "").rstrip("/")
+    if host and urlsplit(host).scheme not in ("https", "http"):
+        raise block.wrong("host", f'is {host!r}; write for example "https://firm.example.com".')
+    since = block.required("since", '"2025-01-01"')
+    try:
+        date.fromisoformat(since)
+    except ValueError:
+        raise block.wrong(
+            "since", f'is {since!r}; write the first day wanted, such as "2025-01-01".'
+        ) from None
+    return {
+        "declared": replace(system, host=host or system.host),
+        "key": block.text("key", "") or "",
+        "user": block.text("user", "") or "",
+        "since": since,
+        "inside": block.flag("inside"),
+    }
+
+
+def declared_tables(block: Block, options: Mapping[str, object]) -> Mapping[str, Block]:
+    """The mappings of the system, key by key replaced by what the source says; a table of its own names its stream."""
+    system, own = cast(System, options["declared"]), block.blocks("tables")
+    said = {
+        name: _over(system.tables.get(name, {}), own[name].values if name in own else {})
+        for name in dict.fromkeys([*system.tables, *own])
+    }
+    found = Block(block.file, block.place, {**block.values, "tables": said}).blocks("tables")
+    for inner in found.values():
+        if inner.values.get("stream") not in system.streams:
+            raise inner.wrong("stream", f"names none of the streams {list(system.streams)}.")
+    return found
+
+
+def _over(declared: Mapping[str, object], said: Mapping[str, object]) -> dict[str, object]:
+    columns = {**_columns(declared), **_columns(said)}
+    return {**declared, **said, **({"columns": columns} if columns else {})}
+
+
+def _columns(mapping: Mapping[str, object]) -> Mapping[str, object]:
+    found = mapping.get("columns")
+    return found if isinstance(found, dict) else {}

@@ -1,0 +1,129 @@
+"""A system on loopback that answers as it is told to, and remembers what it was asked."""
+
+import json
+import ssl
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+DECLARED = """
+auth = {{ kind = "bearer" }}
+limit = {{ a_minute = 600000, header = "x-reset", clock = "{clock}" }}
+[streams.parcels]
+path = "/parcels"
+records = "data.rows"
+pages = {{ {pages} }}
+since = {{ parameter = "from", field = "changed", lookback_s = 60 }}
+[tables.shipments]
+stream = "parcels"
+key = "id"
+[tables.shipments.columns]
+market = "to.country"
+promised_day = "promised"
+delivered_day = "came"
+"""
+BY_NUMBER = 'kind = "number", size = "rows", rows = 2'
+BY_TOKEN = 'kind = "token", parameter = "cursor", found = "next", end = "done"'
+SOURCE = """
+[sources.shop]
+connector = "http"
+system = "shop.toml"
+host = "{host}"
+key = "env:SHOP"
+since = "2025-01-01"
+inside = true
+"""
+
+
+@dataclass
+class Told:
+    """One answer: a status, a body (JSON unless it is bytes) and headers."""
+
+    body: Any = None
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class Asked:
+    path: str
+    parameters: dict[str, str]
+    headers: dict[str, str]
+
+
+@dataclass
+class Shop:
+    """`answer` says what a request gets."""
+
+    answer: Callable[[Asked], Told]
+    asked: list[Asked] = field(default_factory=list)
+    host: str = ""
+
+    def pages(self) -> list[str]:
+        return [each.parameters.get("page", "") for each in self.asked]
+
+
+def parcel(number: int, **more: Any) -> dict[str, Any]:
+    """Parcel n to DE, promised and delivered on 4 March 2025, changed at n past noon."""
+    return {
+        "id": f"P{number}", "to": {"country": "DE"}, "promised": "2025-03-04", "came": "2025-03-04",
+        "changed": f"2025-03-05T12:{number:02}:00Z", **more,
+    }  # fmt: skip
+
+
+def page(*rows: Any, **more: Any) -> Told:
+    return Told({"data": {"rows": list(rows)}, **more})
+
+
+def numbered(pages: Mapping[str, Told]) -> Callable[[Asked], Told]:
+    """Answers by the number of the page; an empty page for any other."""
+    return lambda asked: pages.get(asked.parameters.get("page", "1"), page())
+
+
+def in_turn(*answers: Told) -> Callable[[Asked], Told]:
+    """One answer after the other, the last one for ever."""
+    left = list(answers)
+    return lambda _: left.pop(0) if len(left) > 1 else left[0]
+
+
+@contextmanager
+def opened(answer: Callable[[Asked], Told], own: ssl.SSLContext | None = None) -> Iterator[Shop]:
+    """With the certificates of `own` over TLS."""
+    shop = Shop(answer)
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            parts = urlsplit(self.path)
+            asked = Asked(parts.path, dict(parse_qsl(parts.query)), dict(self.headers))
+            shop.asked.append(asked)
+            told = shop.answer(asked)
+            body = told.body if isinstance(told.body, bytes) else json.dumps(told.body).encode()
+            self.send_response(told.status)
+            headers = {"Content-Type": "application/json", "Content-Length": str(len(body)), **told.headers}
+            for name, value in headers.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(body)
+            if int(headers["Content-Length"]) > len(body):
+                self.close_connection = True
+
+        def log_message(self, format: str, *args: object) -> None:
+            return
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    if own is not None:
+        server.socket = own.wrap_socket(server.socket, server_side=True)
+    shop.host = f"http{'s' if own else ''}://127.0.0.1:{server.server_port}"
+    Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield shop
+    finally:
+        server.shutdown()
+        server.server_close()

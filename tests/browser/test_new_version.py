@@ -72,6 +72,7 @@ def test_a_new_version_is_refused_mended_approved_and_asked_for(chromium: Browse
             "Labels are printed twice, on the printer at the door"
         )
         ann.get_by_role("textbox", name="What is new, and why").press("Tab")
+        anns.settled()  # a click while the page takes the words in may meet the page as it was
         ann.get_by_role("button", name="Submit for approval").click()
         expect(ann.get_by_text("Somebody else has to approve it.")).to_be_visible()
     for bens in watch(chromium, served):

@@ -34,8 +34,7 @@ ANN = User("ann@example.com", "Ann", Role.LEAD)
 FIRED = {Happened.OPENED, Happened.REASON_ADDED, Happened.CAME_BACK}
 NOW = datetime.now(UTC)
 PATIENCE_S = 120.0
-LIVES = multiprocessing.get_context("forkserver")
-LIVES.set_forkserver_preload(["worker.plan", "worker.messages", "worker.loop", "worker.runner"])
+LIVES = multiprocessing.get_context("spawn")  # a fork of a process that has polars' threads may stand still
 
 
 @dataclass

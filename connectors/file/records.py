@@ -101,13 +101,13 @@ def _frames(rows: Iterable[tuple[int, object]], place: str) -> Iterator[pl.DataF
     """Frames of flattened objects; the columns of a frame are those met up to its end."""
     numbered, names = iter(rows), dict[str, None]()
     while batch := list(islice(numbered, BATCH)):
-        flat = [dict(flat(row)) if isinstance(row, dict) else None for _, row in batch]
-        for row in flat:
+        objects = [dict(flat(row)) if isinstance(row, dict) else None for _, row in batch]
+        for row in objects:
             names.update(dict.fromkeys(row or ()))
         if len(names) > MOST_COLUMNS:
             raise FileProblem(f"{place} has {len(names):,} fields; at most {MOST_COLUMNS:,} are read.")
-        columns = {n: pl.Series([(row or {}).get(n) for row in flat], dtype=pl.String) for n in names}
-        faults = [None if row is not None else "is not a JSON object" for row in flat]
+        columns = {n: pl.Series([(row or {}).get(n) for row in objects], dtype=pl.String) for n in names}
+        faults = [None if row is not None else "is not a JSON object" for row in objects]
         at = pl.Series([number for number, _ in batch], dtype=pl.Int64)
         yield pl.DataFrame({ROW: at, **columns, FAULT: pl.Series(faults, dtype=pl.String)})
 

@@ -1,5 +1,6 @@
 """`fairlead meeting`: the weekly performance meeting, opened, decided in and closed; what came of it."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated
@@ -21,9 +22,11 @@ from meetings.looking import look
 from meetings.pack import Form, frozen_of, made
 from store.company_file import load_company
 from store.state import segment_text
-from store.state.meeting_records import Decision, Meeting, Verdict, monday_of
+from store.state.meeting_records import Comment, Decision, Meeting, Verdict, monday_of
 
-app = typer.Typer(help="Weekly meetings: list, find, open, show, decide, close, pack.", no_args_is_help=True)
+app = typer.Typer(
+    help="Weekly meetings: list, find, open, show, comment, decide, close, pack.", no_args_is_help=True
+)
 MEETINGS = {
     "id": pl.Int64, "department": pl.String, "segment": pl.String, "week": pl.Date, "opened_by": pl.String,
     "closed_by": pl.String, "closed_at": pl.String, "decisions": pl.Int64, "digest": pl.String,
@@ -90,6 +93,11 @@ def show(context: typer.Context, number: Number, how: FormatOption = Format.TABL
          "target": each.target, "since": each.since}
         for each in agenda.items
     ]  # fmt: skip
+    rows += [
+        {"part": "said", "subject": each.kpi, "finding": name, "text": text, "owner": each.made_by}
+        for each in state.meetings.comments(who, number)
+        for name, text in (("what happened", each.what), ("why", each.why), ("what is next", each.then))
+    ]
     rows += [
         {"part": "decided", "subject": each.kpi, "finding": each.verdict.value, "text": each.text,
          "owner": each.made_by}
@@ -167,6 +175,23 @@ def decide(
         desk.principal, Decision(number, text, verdict, find(key).key, sop)
     )
     typer.echo(f"Decision {decided.id}: {decided}.")
+
+
+@app.command("comment")
+def comment(
+    context: typer.Context,
+    number: Number,
+    key: Annotated[str, typer.Argument(help="KPI that is off.")],
+    what: Annotated[str, typer.Option(help="What happened.")],
+    why: Annotated[str, typer.Option(help="Why it happened.")],
+    then: Annotated[str, typer.Option("--next", help="What is next.")],
+) -> None:
+    """Say of a KPI what happened, why, and what is next; said again, it takes the place of what was said."""
+    desk: Desk = context.obj
+    meetings, kpi = desk.store.state.meetings, find(key).key
+    known = next((each for each in meetings.comments(desk.principal, number) if each.kpi == kpi), None)
+    said = replace(known, what=what, why=why, then=then) if known else Comment(number, kpi, what, why, then)
+    typer.echo(f"Comment {meetings.comment(desk.principal, said)}.")
 
 
 @app.command("close")

@@ -42,6 +42,8 @@ def find_meetings(
     for decision in state.meetings.decisions(principal) if filed else ():
         decided[decision.meeting].append(decision)
     actions: dict[int, list[tuple[str, str]]] = defaultdict(list)
+    for said in state.meetings.comments(principal) if filed and asked else ():
+        actions[said.meeting] += [(said.kpi, text) for text in (said.what, said.why, said.then)]
     for action in state.actions.rows(principal) if filed and asked else ():
         if action.meeting is not None:
             actions[action.meeting].append((action.kpi, action.text))

@@ -61,6 +61,7 @@ def blocks_of(frozen: Frozen) -> tuple[Block, ...]:
     return (
         Heading(say("What was promised")), *_promised(frozen.promised, say("Nothing was promised before this week.")),
         Heading(say("What is off and why")), *_off(frozen),
+        *_commented(frozen),
         Heading(say("Were the SOPs followed")), *_followed(frozen),
         Heading(say("Decided")), *_decided(frozen),
         Heading(say("Actions of this meeting")), *_promised(frozen.actions, say("None."), before=False),
@@ -131,6 +132,23 @@ def _item(frozen: Frozen, item: Item) -> tuple[Cell, ...]:
 def _name(frozen: Frozen, kpi: str) -> str:
     """What a KPI was called."""
     return next((each.name for each in frozen.agenda.meanings if each.kpi == kpi), "")
+
+
+def _commented(frozen: Frozen) -> tuple[Block, ...]:
+    """A row a KPI that is off; who said nothing is not left out."""
+    if not frozen.commented:
+        return ()
+    heads = (
+        Head(say("KPI"), wide=True), Head(say("What happened"), wide=True), Head(say("Why"), wide=True),
+        Head(say("What is next"), wide=True), Head(say("Who")),
+    )  # fmt: skip
+    rows = tuple(
+        (name_told(kpi), said.what, said.why, said.then, said.made_by)
+        if said
+        else (name_told(kpi), say("no comment"), ABSENT, ABSENT, ABSENT)
+        for kpi, said in frozen.commented
+    )
+    return (Heading(say("What owners say")), Table(say("What owners say"), heads, rows))
 
 
 def _followed(frozen: Frozen) -> tuple[Block, ...]:

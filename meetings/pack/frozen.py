@@ -9,7 +9,7 @@ from meetings.closing import Said, Words, with_actions, words_in
 from meetings.promises import met
 from store.scope import Principal
 from store.state import State
-from store.state.meeting_records import Decision, Meeting, MeetingError
+from store.state.meeting_records import Comment, Decision, Meeting, MeetingError
 
 
 @dataclass(frozen=True)
@@ -20,6 +20,7 @@ class Frozen:
     agenda: Agenda
     words: Words
     decisions: tuple[Decision, ...]
+    comments: tuple[Comment, ...]
     digest: str
     made_at: datetime
     genuine: bool
@@ -33,6 +34,12 @@ class Frozen:
     def owners(self) -> dict[str, str]:
         """Who had been named for a KPI, by its key."""
         return dict(self.words.owners)
+
+    @property
+    def commented(self) -> tuple[tuple[str, Comment | None], ...]:
+        """Every KPI that is off, in the order of the meeting, with what its owner said of it."""
+        said = {each.kpi: each for each in self.comments}
+        return tuple((each.kpi, said.get(each.kpi)) for each in self.agenda.items)
 
     @property
     def promised(self) -> tuple[Said, ...]:
@@ -58,7 +65,8 @@ def frozen_of(state: State, principal: Principal, number: int) -> Frozen:
     agenda = of_content(pack.content)
     words = words_in(pack.words) or _words_today(state, principal, meeting, agenda)
     decisions = tuple(state.meetings.decisions(principal, number))
-    return Frozen(meeting, agenda, words, decisions, pack.digest, pack.made_at, pack.is_genuine)
+    comments = tuple(state.meetings.comments(principal, number))
+    return Frozen(meeting, agenda, words, decisions, comments, pack.digest, pack.made_at, pack.is_genuine)
 
 
 def _words_today(state: State, principal: Principal, meeting: Meeting, agenda: Agenda) -> Words:

@@ -23,8 +23,8 @@ TEXT, NUMBER, WHOLE, DAY, MOMENT = pl.String(), pl.Float64(), pl.Int64(), pl.Dat
 def sheets_of(frozen: Frozen) -> list[Sheet]:
     """One sheet a table of the pack, in its order."""
     return [
-        _actions(frozen), _off(frozen), _followed(frozen), _decided(frozen), _trends(frozen), _scores(frozen),
-        _unknown(frozen), _restated(frozen), _sources(frozen), _meanings(frozen),
+        _actions(frozen), _off(frozen), _commented(frozen), _followed(frozen), _decided(frozen), _trends(frozen),
+        _scores(frozen), _unknown(frozen), _restated(frozen), _sources(frozen), _meanings(frozen),
     ]  # fmt: skip
 
 
@@ -101,6 +101,20 @@ def _off(frozen: Frozen) -> Sheet:
         for each in items
     ]  # fmt: skip
     return _sheet(say("What is off"), columns, rows)
+
+
+def _commented(frozen: Frozen) -> Sheet:
+    names = (
+        ("kpi", say("KPI")), ("what", say("What happened")), ("why", say("Why")), ("then", say("What is next")),
+        ("who", say("Who")),
+    )  # fmt: skip
+    rows = [
+        {"kpi": name_told(kpi)}
+        | ({"what": said.what, "why": said.why, "then": said.then, "who": said.made_by} if said else {})
+        for kpi, said in frozen.commented
+    ]
+    whole = [{name: row.get(name) for name, _ in names} for row in rows]
+    return _sheet(say("What owners say"), [(Column(name, heading), TEXT) for name, heading in names], whole)
 
 
 def _followed(frozen: Frozen) -> Sheet:

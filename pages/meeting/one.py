@@ -14,7 +14,7 @@ from meetings.closing import close_meeting
 from meetings.pack import Frozen, frozen_of
 from meetings.promises import TOLD, Promise, met
 from meetings.told import VERDICTS, segment_told, week_told
-from pages.meeting import presenting
+from pages.meeting import commenting, presenting
 from pages.meeting.deciding import FORM, draw_form
 from pages.meeting.load import load_agenda, load_pack, load_promises, load_restated
 from pages.meeting.packed import pack_exports
@@ -107,17 +107,22 @@ def draw_items(
             State.EMPTY, say("Nothing is off"),
             say("No KPI has been off target for two periods running, is worse than usual or has an overdue action."),
         )  # fmt: skip
-    draft, by_kpi = draft_of(FORM), _by_kpi(decided)
+    draft, comment, by_kpi = draft_of(FORM), draft_of(commenting.FORM), _by_kpi(decided)
+    said = commenting.said_of(viewer, meeting)
     now = {} if meeting.is_open else load_restated(viewer, meeting, agenda)
     for each in agenda.items:
         with st.container(border=True, gap="small", key=f"item_{each.kpi}"):
             st.html(item_html(viewer, each, agenda, now.get(each.kpi)))
+            if not (comment is not None and comment.seen == each.kpi):
+                st.html(commenting.comment_html(viewer, each, said.get(each.kpi)))
             for one in by_kpi.get(each.kpi, ()):
                 st.html(decision_html(one, named=False))
             if may and draft is not None and draft.seen == each.kpi:
                 draw_form(viewer, meeting, each, draft)
-            elif may and draft is None:
-                _ways(each, decided=each.kpi in by_kpi)
+            elif may and comment is not None and comment.seen == each.kpi:
+                commenting.draw_form(viewer, meeting, each, said.get(each.kpi), comment)
+            elif may and draft is None and comment is None:
+                _ways(each, decided=each.kpi in by_kpi, said=each.kpi in said)
 
 
 def _by_kpi(decided: Sequence[Decision]) -> Mapping[str, list[Decision]]:
@@ -127,13 +132,17 @@ def _by_kpi(decided: Sequence[Decision]) -> Mapping[str, list[Decision]]:
     return found
 
 
-def _ways(item: Item, *, decided: bool) -> None:
+def _ways(item: Item, *, decided: bool, said: bool) -> None:
     with st.container(horizontal=True, gap="small"):
         st.button(
             say("Decide"), key=f"decide_{item.kpi}", on_click=begin, args=(FORM, "decide", item.kpi),
             type="secondary" if decided else "primary",
         )  # fmt: skip
         st.button(say("Add an action"), key=f"act_{item.kpi}", on_click=begin, args=(FORM, "act", item.kpi))
+        st.button(
+            say("Change the comment") if said else say("Comment"), key=f"comment_{item.kpi}", on_click=begin,
+            args=(commenting.FORM, "comment", item.kpi),
+        )  # fmt: skip
 
 
 def decision_html(each: Decision, *, named: bool = True) -> str:
@@ -205,6 +214,8 @@ def _close_form(viewer: Viewer, meeting: Meeting, agenda: Agenda) -> None:
         st.text(
             say("The figures above are frozen as they are, and nothing of this meeting changes any more.")
         )
+        if missing := commenting.missing_told(agenda, commenting.said_of(viewer, meeting)):
+            st.text(missing)
         sent = save_or_cancel(CLOSE, say("Close it"))
     if sent:
         state, who, today = viewer.store.state, viewer.principal, today_of(viewer)

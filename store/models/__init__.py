@@ -11,7 +11,7 @@ from store.models.erasures import Erasure, RetiredPerson
 from store.models.errands import BroughtSource, Errand
 from store.models.evidence_replies import EvidenceReply
 from store.models.jobs import Job, JobRun, WorkerSign
-from store.models.meetings import Meeting, MeetingDecision, MeetingPack
+from store.models.meetings import Meeting, MeetingComment, MeetingDecision, MeetingPack
 from store.models.owners import Owner
 from store.models.people import AuditEntry, User
 from store.models.pictures import ProcedurePicture
@@ -66,6 +66,7 @@ __all__ = [
     "JobRun",
     "Market",
     "Meeting",
+    "MeetingComment",
     "MeetingDecision",
     "MeetingPack",
     "Notice",

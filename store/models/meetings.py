@@ -51,6 +51,25 @@ class MeetingDecision(Base):
     version: Mapped[int]
 
 
+class MeetingComment(Base):
+    """What the owner of a KPI says of it in a meeting: what happened, why, what is next; a change raises `version`."""
+
+    __tablename__ = "meeting_comments"
+    __table_args__ = (UniqueConstraint("meeting", "kpi"), {"sqlite_autoincrement": True})
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    meeting: Mapped[int] = mapped_column(ForeignKey("meetings.id"))
+    department: Mapped[str] = mapped_column(Words)
+    segment: Mapped[str] = mapped_column(Words)
+    kpi: Mapped[str] = mapped_column(Words)
+    what: Mapped[str] = mapped_column(Words)
+    why: Mapped[str] = mapped_column(Words)
+    then: Mapped[str] = mapped_column(Words)
+    made_at: Mapped[datetime] = mapped_column(Instant)
+    made_by: Mapped[str] = mapped_column(Words)
+    version: Mapped[int]
+
+
 class MeetingPack(Base):
     """
     What a meeting looked at, frozen when it was closed: numbers and keys, no names; `digest` is their SHA-256. The

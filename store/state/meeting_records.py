@@ -98,6 +98,43 @@ class Decision:
 
 
 @dataclass(frozen=True)
+class Comment:
+    """
+    What the owner of a KPI says of it in a meeting: what happened, why, and what is next (`then`), a sentence each.
+    Raises MeetingError for an empty or a too long one.
+    """
+
+    meeting: int
+    kpi: str
+    what: str
+    why: str
+    then: str
+    department: str = ""
+    segment: str = ""
+    made_at: datetime | None = None
+    made_by: str = ""
+    version: int = 0
+    id: int = 0
+
+    def __post_init__(self) -> None:
+        asked = {"what": "what happened", "why": "why", "then": "what is next"}
+        for name, told in asked.items():
+            line = " ".join(str(getattr(self, name)).split())
+            if not line:
+                raise MeetingError(
+                    f"The comment does not say {told}; write a sentence, or that it is not known."
+                )
+            if len(line) > LONGEST_DECISION:
+                raise MeetingError(
+                    f"{told.capitalize()} has {len(line)} characters; {LONGEST_DECISION} are the most."
+                )
+            object.__setattr__(self, name, line)
+
+    def __str__(self) -> str:
+        return f"of {self.kpi}: '{self.what}'"
+
+
+@dataclass(frozen=True)
 class Pack:
     """
     What a closed meeting looked at, with its SHA-256. `words`: the texts and names that belong to it, which an erasure

@@ -10,6 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from store.models import Action as StoredAction
 from store.models import Meeting as StoredMeeting
+from store.models import MeetingComment as StoredComment
 from store.models import MeetingDecision as StoredDecision
 from store.models import MeetingPack as StoredPack
 from store.permits import Permit
@@ -17,6 +18,7 @@ from store.scope import Principal
 from store.state.edits import NotAllowed, require, require_part, sees_part
 from store.state.engines import Engines
 from store.state.meeting_records import (
+    Comment,
     Decision,
     Filed,
     Held,
@@ -33,14 +35,14 @@ from store.state.shelf import Shelf, record
 NO_WORDS: Mapping[str, object] = {}
 
 
-def _sees(principal: Principal, thing: Meeting | Decision) -> bool:
+def _sees(principal: Principal, thing: Meeting | Decision | Comment) -> bool:
     """Who sees only some markets or teams sees the meetings of those alone: one of the whole tells of others."""
     pairs, scope = segment_pairs(thing.segment), principal.scope
     whole = all(pairs.get(column) in names for column, names in scope.parts.items())
     return whole and sees_part(principal, thing.department, pairs)
 
 
-def _covers(principal: Principal, thing: Meeting | Decision) -> None:
+def _covers(principal: Principal, thing: Meeting | Decision | Comment) -> None:
     require_part(principal, thing.department, segment_pairs(thing.segment), "hold a meeting")
     if not _sees(principal, thing):
         raise NotAllowed(
@@ -56,8 +58,14 @@ def _decision(stored: StoredDecision) -> Decision:
     return record(Decision, stored, verdict=Verdict(stored.verdict))
 
 
+def _comment(stored: StoredComment) -> Comment:
+    return record(Comment, stored)
+
+
 _MEETINGS = Shelf("meeting", StoredMeeting, _meeting, _sees, Permit.HOLD_MEETINGS, _covers)
 _DECISIONS = Shelf("decision", StoredDecision, _decision, _sees, Permit.HOLD_MEETINGS, _covers)
+
+_COMMENTS = Shelf("comment", StoredComment, _comment, _sees, Permit.HOLD_MEETINGS, _covers)
 
 
 @dataclass(frozen=True)
@@ -212,6 +220,39 @@ class Meetings:
             return _DECISIONS.adding(session, principal, made, "decision made")
 
         return _DECISIONS.stored(self.engines, self.engines.change(work, key))
+
+    def comments(self, principal: Principal, number: int | None = None) -> list[Comment]:
+        """What owners said of their KPIs, the first first; optionally in one meeting only."""
+        where = [] if number is None else [StoredComment.meeting == number]
+        return _COMMENTS.rows(self.engines, principal, (StoredComment.id,), *where)
+
+    def comment(self, principal: Principal, comment: Comment, key: str | None = None) -> Comment:
+        """
+        Records what is said of a KPI in an open meeting, or changes the version the editor saw. Raises
+        ChangedMeanwhile, MeetingError for a meeting that is closed or not there and for a second comment on the same
+        KPI, NotAllowed.
+        """
+
+        def work(session: Session) -> int:
+            meeting = _open_one(session, principal, comment.meeting)
+            whole = replace(comment, department=meeting.department, segment=meeting.segment)
+            if comment.id:
+                return _COMMENTS.saving(session, principal, whole, "comment changed")
+            _refuse_second(session, whole)
+            made = replace(whole, made_at=datetime.now(UTC), made_by=principal.name)
+            return _COMMENTS.adding(session, principal, made, "comment made")
+
+        return _COMMENTS.stored(self.engines, self.engines.change(work, key))
+
+
+def _refuse_second(session: Session, comment: Comment) -> None:
+    found = select(StoredComment).where(
+        StoredComment.meeting == comment.meeting, StoredComment.kpi == comment.kpi
+    )
+    if (known := session.scalar(found)) is not None:
+        raise MeetingError(
+            f"{known.made_by} commented on {comment.kpi} already: '{known.what}'; change that one."
+        )
 
 
 def _open_one(session: Session, principal: Principal, number: int) -> Meeting:

@@ -63,7 +63,7 @@ from store.state.audit_rows import DrawnFrom, Found, NewAudit
 from store.state.deliveries import Delivery, DeliveryState
 from store.state.episode_records import Closing, Episode, Stage
 from store.state.evidence_replies import EvidenceReply
-from store.state.meeting_records import Decision, Meeting
+from store.state.meeting_records import Comment, Decision, Meeting
 from store.state.posts import Post
 from store.state.proposals import Series
 from store.state.quiz_records import Question, QuizKind
@@ -97,6 +97,7 @@ QUESTION = Question("packing", "weigh", "shipping", 1, 0, "", "How?", ("So", "So
 AUDIT = NewAudit("packing", 1, "1.0", "shipping", DrawnFrom.TICKET, DAY, DAY, {}, {}, "seed")
 NOTE = Note(DAY, DAY, "Strike", "shipping")
 MEETING, DECISION = Meeting("shipping", DAY), Decision(1, "So")
+COMMENT = Comment(1, "otif_rate", "It rained", "No roof", "A roof")
 EPISODE = Episode(KPI, "shipping", "", DAY, NOON, id=1, version=1)
 Call = Callable[[State, Principal], object]
 
@@ -179,6 +180,7 @@ WRITES: dict[str, tuple[Permit, Call]] = {
     ),
     "wishes.of_people": (Permit.BRING_DATA, lambda s, w: s.wishes.of_people(w)),
     "meetings.close": (Permit.HOLD_MEETINGS, lambda s, w: s.meetings.close(w, MEETING, {})),
+    "meetings.comment": (Permit.HOLD_MEETINGS, lambda s, w: s.meetings.comment(w, COMMENT)),
     "meetings.decide": (Permit.HOLD_MEETINGS, lambda s, w: s.meetings.decide(w, DECISION)),
     "meetings.open": (Permit.HOLD_MEETINGS, lambda s, w: s.meetings.open(w, MEETING)),
     "meetings.save": (Permit.HOLD_MEETINGS, lambda s, w: s.meetings.save(w, MEETING)),
@@ -283,7 +285,7 @@ SCOPED = {
     "proposals.rows", "proposals.series",
     "brought.rows", "errands.get", "errands.under_way",
     "deliveries.rows", "wishes.mine",
-    "meetings.before", "meetings.decisions", "meetings.filed", "meetings.find", "meetings.held",
+    "meetings.before", "meetings.comments", "meetings.decisions", "meetings.filed", "meetings.find", "meetings.held",
     "meetings.pack", "meetings.rows",
     "episodes.find", "episodes.history", "episodes.rows",
     "actions.correctives",
@@ -462,6 +464,10 @@ COMMANDS: dict[str, tuple[Permit | None, tuple[str, ...]]] = {
     "person erase": (Permit.PERSONAL_DATA, ("a", "--confirm", "a")),
     "action add": (Permit.CHANGE_ACTIONS, (KPI, "Call", "--owner", "Ann", "--due", "2030-01-01")),
     "meeting open": (Permit.HOLD_MEETINGS, ("shipping",)),
+    "meeting comment": (
+        Permit.HOLD_MEETINGS,
+        ("1", KPI, "--what", "Rain", "--why", "Roof", "--next", "Mend"),
+    ),
     "meeting decide": (Permit.HOLD_MEETINGS, ("1", KPI, "So")),
     "annotation add": (Permit.WRITE_NOTES, ("Strike", "--on", "2025-04-01")),
     "kpi lifetime": (Permit.BRING_DATA, ()),

@@ -48,8 +48,8 @@ def served(firm: Path) -> Iterator[str]:
 
 def test_a_meeting_takes_ten_clicks_at_most(chromium: Browser, served: str, firm: Path) -> None:
     """
-    The broken promise stands first, the KPI off target with its three weeks after it; a decision with an action, a
-    second action, closed: nine clicks after the one that signs in. The manager's overview counts them.
+    The broken promise stands first, the KPI off target with its three weeks after it; the comment, a decision with an
+    action, a second action, closed: nine clicks after the one that signs in. The manager's overview counts them.
     """
     clicks = ["Sign in"]
 
@@ -67,6 +67,14 @@ def test_a_meeting_takes_ten_clicks_at_most(chromium: Browser, served: str, firm
         expect(panel.get_by_text("since Apr 7", exact=False)).to_be_visible()
         expect(panel.get_by_text("Was the SOP followed?", exact=False)).to_be_visible()
         assert watched.barriers() == []
+        expect(panel.get_by_text("No comment yet on what happened", exact=False)).to_be_visible()
+        click(panel.get_by_role("button", name="Comment"))
+        lead.get_by_label("What happened").fill("Ten of forty to France came late")
+        lead.get_by_label("Why").fill("UPS has one lorry a day")
+        lead.get_by_label("What is next").fill("Ask for a second one")
+        assert watched.barriers() == []
+        click(lead.get_by_role("button", name="Save"))
+        expect(panel.get_by_text("UPS has one lorry a day")).to_be_visible()
         click(panel.get_by_role("button", name="Decide"))
         lead.get_by_label("What was decided, and why").fill("Peak volume without a second pick-up")
         lead.get_by_label("What will be done").fill("Book a second pick-up in France")

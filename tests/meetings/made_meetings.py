@@ -22,7 +22,7 @@ from meetings.promises import Kept
 from sop.diagnosis.verdict import Verdict as Diagnosed
 from store.scope import LOCAL_OWNER
 from store.state import Action, State
-from store.state.meeting_records import Decision, Meeting, Verdict
+from store.state.meeting_records import Comment, Decision, Meeting, Verdict
 
 KPI, OTHER = "on_time_delivery_rate", "transit_time"
 MONDAY = date(2026, 5, 4)
@@ -65,6 +65,9 @@ def closed(state: State, week: date = MONDAY) -> Meeting:
     late = state.actions.add(LOCAL_OWNER, Action(KPI, "shipping", "Call the <carrier>", "Ann", due))
     state.meetings.decide(
         LOCAL_OWNER, Decision(opened.id, "=Second pick-up", Verdict.NOT_FOLLOWED, KPI, "packing")
+    )
+    state.meetings.comment(
+        LOCAL_OWNER, Comment(opened.id, KPI, "One lorry <late>", "=No second driver", "Two drivers from May")
     )
     state.actions.add(
         LOCAL_OWNER,

@@ -46,6 +46,7 @@ def test_meetings_are_found_by_their_words(state: State) -> None:
         KPI,
         "transit time",
         "pick second",
+        "driver second",
     ):
         assert numbers(state, words) == [1], words
     assert numbers(state, "night hire") == [2]
@@ -53,7 +54,8 @@ def test_meetings_are_found_by_their_words(state: State) -> None:
     assert numbers(state) == [2, 1]
     (found,) = find_meetings(state, LOCAL_OWNER, "second")
     assert (found.decisions, found.lines) == (
-        1, ("On-time delivery · Not followed: =Second pick-up", "On-time delivery · Book a second pick-up"),
+        1, ("On-time delivery · Not followed: =Second pick-up", "On-time delivery · =No second driver",
+            "On-time delivery · Book a second pick-up"),
     )  # fmt: skip
 
 

@@ -114,14 +114,17 @@ def test_all_formats_say_the_same_words(frozen: Frozen) -> None:
     """
     html, pdf = of_html(made(frozen, Form.HTML)), of_pdf(made(frozen, Form.PDF))
     slides, _ = of_slides(made(frozen, Form.PPTX))
-    parts = ["Not kept", "What is off and why", "Were the SOPs followed", "Decided", "Actions of this meeting",
-             "Who was there", "All KPIs", "What is not known", "Restated since the meeting before", "Data behind it",
+    parts = ["Not kept", "What is off and why", "What owners say", "Were the SOPs followed", "Decided",
+             "Actions of this meeting", "Who was there", "All KPIs", "What is not known",
+             "Restated since the meeting before", "Data behind it",
              "What the figures mean", frozen.digest]  # fmt: skip
     for text in (html, pdf, slides):
         places = [text.index(part) for part in parts if part != frozen.digest]
         assert places == sorted(places)
         for each in (
             "Second pick-up",
+            "No second driver",
+            "Two drivers from May",
             "Book a second pick-up",
             "Ann",
             "Bo",
@@ -138,7 +141,20 @@ def test_all_formats_say_the_same_words(frozen: Frozen) -> None:
         "Book a second pick-up",
     ]
     assert book["Decided"][1][2] == "=Second pick-up"
+    assert book["What owners say"][1][1:4] == [
+        "One lorry <late>",
+        "=No second driver",
+        "Two drivers from May",
+    ]
     assert ["SHA-256 of the figures", frozen.digest] in book["Trust label"]
+
+
+def test_an_owner_who_said_nothing_is_not_left_out(frozen: Frozen) -> None:
+    """The KPI stands there, without a comment."""
+    silent = replace(frozen, comments=())
+
+    assert "no comment" in of_html(made(silent, Form.HTML))
+    assert "no comment" not in of_html(made(frozen, Form.HTML))
 
 
 @pytest.mark.parametrize("form", list(Form))

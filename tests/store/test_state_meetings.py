@@ -8,7 +8,7 @@ import pytest
 from store.permits import Role
 from store.scope import LOCAL_OWNER, Principal, Scope
 from store.state import Action, ChangedMeanwhile, NotAllowed, RoleForbids, State, WrongEntry
-from store.state.meeting_records import Decision, Meeting, MeetingError, Verdict
+from store.state.meeting_records import Comment, Decision, Meeting, MeetingError, Verdict
 
 MONDAY = date(2026, 5, 4)
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
@@ -47,6 +47,37 @@ def test_a_decision_is_changed_while_the_meeting_is_open(state: State) -> None:
     assert [each.text for each in state.meetings.decisions(LOCAL_OWNER, meeting.id)] == [
         "Train the night shift"
     ]
+
+
+def test_an_owner_says_one_thing_of_a_kpi(state: State) -> None:
+    """What, why and what is next, changed by who saw the last; a second comment is told of the first; then the end."""
+    meeting = opened(state)
+    asked = Comment(meeting.id, "otif_rate", " One lorry\nbroke down ", "No spare", "Rent one")
+    made = state.meetings.comment(LOCAL_OWNER, asked)
+    again = state.meetings.comment(LOCAL_OWNER, replace(made, then="Rent two"))
+
+    assert (made.what, made.department, made.made_by) == ("One lorry broke down", "shipping", "local owner")
+    assert state.meetings.comments(LOCAL_OWNER, meeting.id) == [again]
+    with pytest.raises(
+        MeetingError, match="local owner commented on otif_rate already: 'One lorry broke down'"
+    ):
+        state.meetings.comment(LOCAL_OWNER, asked)
+    with pytest.raises(ChangedMeanwhile):
+        state.meetings.comment(LOCAL_OWNER, replace(made, why="Snow"))
+    state.meetings.close(LOCAL_OWNER, meeting, CONTENT)
+    with pytest.raises(MeetingError, match="was closed"):
+        state.meetings.comment(LOCAL_OWNER, replace(again, why="Snow"))
+
+
+@pytest.mark.parametrize(
+    ("part", "told"), [("what", "what happened"), ("why", "why"), ("then", "what is next")]
+)
+def test_a_comment_says_all_three(part: str, told: str) -> None:
+    whole = {"what": "It rained", "why": "No roof", "then": "A roof"}
+    with pytest.raises(MeetingError, match=f"does not say {told}; write a sentence"):
+        Comment(1, "otif_rate", **(whole | {part: " "}))
+    with pytest.raises(MeetingError, match="has 301 characters; 300 are the most"):
+        Comment(1, "otif_rate", **(whole | {part: "x" * 301}))
 
 
 def test_a_closed_meeting_keeps_what_it_looked_at(state: State) -> None:

@@ -18,8 +18,9 @@ from kpi.words import Language, speaking
 from meetings.agenda import of_content
 from meetings.archive import find_meetings
 from meetings.closing import close_meeting
-from meetings.looking import look
+from meetings.looking import look, restated_since
 from meetings.pack import Form, frozen_of, made
+from meetings.told import because_told
 from store.company_file import load_company
 from store.state import segment_text
 from store.state.meeting_records import Comment, Decision, Meeting, Verdict, monday_of
@@ -76,7 +77,8 @@ def open_meeting(
 
 @app.command("show")
 def show(context: typer.Context, number: Number, how: FormatOption = Format.TABLE) -> None:
-    """Promises, what is off, decisions and actions; of a closed meeting as they were frozen."""
+    """Promises, what is off, comments, decisions and actions; of a closed meeting as they were frozen, and what was
+    restated since."""
     desk: Desk = context.obj
     state, who = desk.store.state, desk.principal
     meeting = state.meetings.find(who, number)
@@ -92,6 +94,11 @@ def show(context: typer.Context, number: Number, how: FormatOption = Format.TABL
         {"part": "off", "subject": each.kpi, "finding": each.found.value, "value": each.value,
          "target": each.target, "since": each.since}
         for each in agenda.items
+    ]  # fmt: skip
+    rows += [
+        {"part": "restated", "subject": each.kpi, "finding": each.because.value, "value": each.after,
+         "since": each.period, "text": because_told(each)}
+        for each in restated_since(desk.store, who, meeting, datetime.now(UTC))
     ]  # fmt: skip
     rows += [
         {"part": "said", "subject": each.kpi, "finding": name, "text": text, "owner": each.made_by}

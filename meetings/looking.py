@@ -6,13 +6,13 @@ from datetime import datetime
 from kpi.catalog import KPIS
 from kpi.decisions import MOST, Decision
 from kpi.exports.answer import Basis, basis_of
-from kpi.exports.gather import overview_of
+from kpi.exports.gather import overview_of, standings_of
 from kpi.model import Department
 from kpi.period import Every, whole_periods
 from kpi.words import spoken
 from meetings.actions import in_market, most_urgent, open_actions, overdue_since
-from meetings.agenda import Agenda, of_content
-from meetings.gathered import Earlier, Looked, agenda_of
+from meetings.agenda import Agenda, Restated, of_content
+from meetings.gathered import LOOKED_BACK, Earlier, Looked, agenda_of, restated
 from meetings.promises import promises
 from sop.library import Shelved, driving, library
 from sop.outcomes import Answer, answers
@@ -54,6 +54,18 @@ def earlier(state: State, principal: Principal, meeting: Meeting) -> Earlier | N
     last = state.meetings.before(principal, meeting)
     pack = state.meetings.pack(principal, last.id) if last else None
     return Earlier(last.week, last.closed_at, of_content(pack.content)) if last and pack else None
+
+
+def restated_since(store: Store, principal: Principal, meeting: Meeting, now: datetime) -> Sequence[Restated]:
+    """The figures a closed meeting looked at that are others by now; none of one that is open."""
+    pack = store.state.meetings.pack(principal, meeting.id)
+    if pack is None:
+        return ()
+    agenda = of_content(pack.content)
+    kpis = [KPIS[each.kpi] for each in agenda.items if each.kpi in KPIS]
+    basis = basis_of(store, principal, kpis, now)
+    standings = standings_of(store, principal, basis, kpis, meeting.market, LOOKED_BACK)
+    return restated(Earlier(meeting.week, meeting.closed_at, agenda), standings, basis.fresh)
 
 
 def open_episodes(found: Iterable[Episode], meeting: Meeting) -> Mapping[str, int]:

@@ -48,7 +48,7 @@ def overview_of(
         and sees(principal, kpi)
         and covered.has(kpi.department, KPIS.values())
     ]
-    found = _standings(store, principal, basis, shown, market, weeks)
+    found = standings_of(store, principal, basis, shown, market, weeks)
     decisions = needs_decision(found.values(), overdue or {})
     reasons = {
         each.kpi.key: reason
@@ -84,7 +84,7 @@ def one_kpi_of(
     """
     limit = market if "market" in kpi.dimensions else None
     values = periods_of(store, principal, kpi, basis, market=limit, weeks=weeks)
-    standing = _standings(store, principal, basis, [kpi], limit, weeks)[kpi.key]
+    standing = standings_of(store, principal, basis, [kpi], limit, weeks)[kpi.key]
     slices = tuple(_slices(store, principal, standing, basis))
     happened = happened_on(store, principal, standing, basis, weeks)
     drawn = replace(beside, events=marks_of(happened))
@@ -113,7 +113,7 @@ def periods_of(
     A running period ends with the last closed day, as in the chart.
     """
     limit = market if "market" in kpi.dimensions else None
-    standing = _standings(store, principal, basis, [kpi], limit, weeks)[kpi.key]
+    standing = standings_of(store, principal, basis, [kpi], limit, weeks)[kpi.key]
     recent = standing.recent(weeks)
     today = basis.as_of or basis.made_at.date()
     last = min(recent[-1].end, basis.covered.closed or today) if recent else today
@@ -122,9 +122,10 @@ def periods_of(
     return answered(store, principal, kpi, Question(span, standing.every, where=where), basis)
 
 
-def _standings(
+def standings_of(
     store: Store, principal: Principal, basis: Basis, kpis: list[Kpi], market: str | None, weeks: int
 ) -> dict[str, Standing]:
+    """How each of these KPIs stands, by its key, in one market or all."""
     known = Known(
         basis.covered,
         store.state.targets.frame(principal),

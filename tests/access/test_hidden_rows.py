@@ -23,7 +23,7 @@ from kpi.catalog import KPIS
 from kpi.currency import constant_currency
 from kpi.explain import Side, explain
 from kpi.exports.answer import Basis, answered, answers, basis_of
-from kpi.exports.gather import happened_on, one_kpi_of, overview_of, periods_of
+from kpi.exports.gather import happened_on, one_kpi_of, overview_of, periods_of, standings_of
 from kpi.flow.consistent import consistency
 from kpi.flow.reading import carried, flow, flow_slice, lanes, ledger, slack_now
 from kpi.forecast.kpi_tracks import kpi_tracks
@@ -149,6 +149,7 @@ QUERIES: dict[str, Query] = {
     "gather.one_kpi_of": lambda s, w, k: one_kpi_of(s, w, k, basis(s, w)),
     "gather.overview_of": lambda s, w, k: overview_of(s, w, basis(s, w)),
     "gather.periods_of": lambda s, w, k: periods_of(s, w, k, basis(s, w)),
+    "gather.standings_of": lambda s, w, k: standings_of(s, w, basis(s, w), [k], None, 13),
     "kpi_tracks.kpi_tracks": lambda s, w, k: kpi_tracks(s.lake, w, [k], Every.WEEK, by=(None,)),
     "month.month_to_date": lambda s, w, k: month_to_date(s.lake, w, k, LAST),
     "move.why_moved": lambda s, w, k: why_moved(s.lake, w, k, EARLIER, LATER),
@@ -234,6 +235,7 @@ INNER = {
     "closing.words_of": "of state.actions.rows, asked as who sees just the meeting",
     "frozen.frozen_of": "of state.meetings, which are scoped",
     "looking.earlier": "of state.meetings, which are scoped",
+    "looking.restated_since": "of state.meetings and gather.standings_of, which are scoped",
     "looking.look": "of gather.overview_of, outcomes.answers, actions and episodes, which are scoped",
     "mending.carry_out": "writes, of observed.observe",
     "mending.evaluate": "writes, of observed.observe",

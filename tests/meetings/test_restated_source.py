@@ -9,7 +9,7 @@ from from_a_file import Firm, parcels
 
 from meetings.agenda import Agenda, Because
 from meetings.closing import close_meeting
-from meetings.looking import look
+from meetings.looking import look, restated_since
 from meetings.pack import Form, frozen_of, made
 from meetings.promises import Kept
 from store.home import Store, open_store
@@ -81,6 +81,9 @@ def test_the_pack_stays_and_the_next_meeting_says_what_was_restated(firm: Firm) 
     assert (changed.week, changed.period) == (MONDAY, BAD[-1])
     assert (changed.before, changed.after) == (0.75, 0.9)
     assert (changed.because, changed.sources) == (Because.CORRECTED, ("parcels",))
+    assert [
+        each for each in restated_since(firm.store, LOCAL_OWNER, first.meeting, now) if each.kpi == KPI
+    ] == [changed]
     (carried,) = second.agenda.promised
     assert (carried.kept, carried.due) == (Kept.LATE, MONDAY + timedelta(days=3))
     page = second.packs[Form.HTML].decode().replace("\u202f", " ").replace("\u00a0", " ")

@@ -37,9 +37,10 @@ class Frozen:
 
     @property
     def commented(self) -> tuple[tuple[str, Comment | None], ...]:
-        """Every KPI that is off, in the order of the meeting, with what its owner said of it."""
+        """Every KPI that was off, in the order of the meeting, with what was said; then others."""
         said = {each.kpi: each for each in self.comments}
-        return tuple((each.kpi, said.get(each.kpi)) for each in self.agenda.items)
+        off = [each.kpi for each in self.agenda.items]
+        return tuple((kpi, said.get(kpi)) for kpi in dict.fromkeys([*off, *said]))
 
     @property
     def promised(self) -> tuple[Said, ...]:

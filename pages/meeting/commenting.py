@@ -31,11 +31,25 @@ def comment_html(viewer: Viewer, item: Item, said: Comment | None) -> str:
         owner = owner_of(viewer, kpi) if kpi else ""
         told = " · ".join(filter(None, (say("No comment yet on what happened, why and what is next"), owner)))
         return f'<div class="fl-action"><span class="fl-quiet">{escape(told)}</span></div>'
+    return _said_html(said)
+
+
+def _said_html(said: Comment) -> str:
     parts = (
         (say("What happened"), said.what), (say("Why"), said.why), (say("What is next"), said.then),
     )  # fmt: skip
     lines = "".join(f"<div><b>{escape(name)}:</b> {escape(text)}</div>" for name, text in parts)
     return f'<div class="fl-action"><span>{lines}</span> <span class="fl-quiet">{escape(said.made_by)}</span></div>'
+
+
+def others_html(agenda: Agenda, said: Mapping[str, Comment]) -> str:
+    """Comments on KPIs that are not off any more, each with its name; escaped, empty where there are none."""
+    off = {each.kpi for each in agenda.items}
+    return "".join(
+        f'<div class="fl-action"><b>{escape(say(KPIS[key].name) if key in KPIS else key)}</b></div>{_said_html(each)}'
+        for key, each in said.items()
+        if key not in off
+    )
 
 
 def draw_form(viewer: Viewer, meeting: Meeting, item: Item, said: Comment | None, draft: Draft) -> None:

@@ -62,6 +62,8 @@ def draw(viewer: Viewer) -> None:
         draw_items(viewer, meeting, replace(agenda, items=listed), decided, may)
     if shown.has(presenting.DECIDED):
         st.header(say("3 · Decided"), anchor=False)
+        if others := commenting.others_html(agenda, commenting.said_of(viewer, meeting)):
+            st.html(others)
         draw_decided(viewer, meeting, decided, may)
     if shown.has(presenting.END):
         draw_end(viewer, meeting, agenda, may)

@@ -157,6 +157,15 @@ def test_an_owner_who_said_nothing_is_not_left_out(frozen: Frozen) -> None:
     assert "no comment" not in of_html(made(frozen, Form.HTML))
 
 
+def test_a_comment_on_what_is_no_longer_off_is_kept(frozen: Frozen) -> None:
+    """It came right before the end, or was said by the command line: it stands after those that are off."""
+    (said,) = frozen.comments
+    both = replace(frozen, comments=(replace(said, kpi=OTHER, what="It was snow"), said))
+
+    assert [kpi for kpi, _ in both.commented] == [KPI, OTHER]
+    assert "It was snow" in of_html(made(both, Form.HTML))
+
+
 @pytest.mark.parametrize("form", list(Form))
 def test_a_pack_is_the_same_bytes_for_ever(state: State, form: Form) -> None:
     """Made again, after the action was changed and closed, and on another day: not one byte is another one."""

@@ -16,7 +16,7 @@ from store.home import Store
 from store.permits import Role
 from store.scope import LOCAL_OWNER, Principal, Scope
 from store.state import Action, ActionStatus
-from store.state.meeting_records import Decision, Meeting, Verdict
+from store.state.meeting_records import Comment, Decision, Meeting, Verdict
 
 KPI = "on_time_delivery_rate"
 TODAY = date.today()
@@ -83,6 +83,18 @@ def test_a_meeting_is_opened_decided_in_and_closed(store: Store) -> None:
     assert keys(page) == set()
     (decision,) = store.state.meetings.decisions(LOCAL_OWNER, meeting.id)
     assert (decision.kpi, decision.verdict) == (KPI, Verdict.WATCH)
+
+
+def test_a_comment_on_what_is_not_off_is_shown(store: Store) -> None:
+    """Said of the time under way, which is not off: it stands with the decisions, escaped."""
+    meeting = store.state.meetings.open(LOCAL_OWNER, Meeting("shipping", MONDAY))
+    store.state.meetings.comment(
+        LOCAL_OWNER, Comment(meeting.id, "transit_time", "<b>Snow</b>", "Winter", "Salt")
+    )
+
+    told = text(opened(show_meeting, store, meeting=str(meeting.id)))
+    assert "&lt;b&gt;Snow&lt;/b&gt;" in told
+    assert told.count("No comment yet on what happened") == 1
 
 
 def test_a_figure_that_was_restated_stands_beside_the_frozen_one(store: Store) -> None:

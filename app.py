@@ -22,6 +22,7 @@ from pages import (
     flow,
     meeting,
     overview,
+    peaks,
     people,
     reviews,
     run,
@@ -61,17 +62,10 @@ OURS = (
     "bring",
 )  # fmt: skip
 SOPS = ("sops", "sop", "write", "run", "checks", "training", "adherence", "reviews")  # one list of the menu
-MANAGE = ("targets", "data", "source", "bring", *MANAGED)
+MANAGE = ("targets", "peaks", "data", "source", "bring", *MANAGED)
 PATHS = (
-    "overview",
-    "alerts",
-    "meeting",
-    "actions",
-    "flow",
-    *(each.value for each in Department),
-    *OURS,
-    *MANAGED,
-)
+    "overview", "alerts", "meeting", "actions", "peaks", "flow", *(each.value for each in Department), *OURS, *MANAGED,
+)  # fmt: skip
 ICONS = {
     Department.SHIPPING: ":material/local_shipping:",
     Department.SERVICE: ":material/support_agent:",
@@ -192,6 +186,7 @@ def pages_of(viewer: Viewer) -> dict[str, "st.Page"]:
         partial(one_kpi.render, viewer), title=say("KPI"), url_path="kpi", visibility="hidden"
     )
     pages["targets"] = st.Page(partial(targets.render, viewer), title=say("Targets"), url_path="targets")
+    pages["peaks"] = st.Page(partial(peaks.render, viewer), title=say("Peaks"), url_path="peaks")
     pages |= _of_procedures(viewer)
     pages["data"] = st.Page(partial(data.render, viewer), title=say("Data"), url_path="data")
     pages["source"] = st.Page(

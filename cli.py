@@ -27,6 +27,7 @@ from commands import (
     meetings,
     messages,
     moves,
+    peaks,
     people,
     person,
     preview,
@@ -66,6 +67,7 @@ app.add_typer(forecasts.app, name="forecast")
 app.add_typer(targets.app, name="target")
 app.add_typer(actions.app, name="action")
 app.add_typer(meetings.app, name="meeting")
+app.add_typer(peaks.app, name="peak")
 app.add_typer(annotations.app, name="annotation")
 sops.app.add_typer(sop_runs.app, name="run")
 app.add_typer(sops.app, name="sop")

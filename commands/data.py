@@ -20,6 +20,7 @@ from demo.auditing import audit_procedures
 from demo.handling import handle
 from demo.library import past_of_library
 from demo.newcomer import first_runs, say_one_side
+from demo.peaks import prepare
 from demo.place import write_demo_config
 from demo.promises import promise
 from demo.reviewing import keep_right, mend
@@ -27,6 +28,8 @@ from demo.running import runs_of_floor
 from demo.targets import demo_targets
 from demo.training import train
 from kpi.exports.sheet import as_csv
+from meetings.readiness import look_at_stock
+from sop.refreshers import ask_refreshers
 from sop.taking_in import bring_along
 from store.permits import Permit
 from store.personal.treatment import TOLD, FieldTreatment, Treatment, Why
@@ -146,6 +149,9 @@ def fill_with_demo(desk: Desk, tell: Callable[[str], None], days: int = 730, sca
     say_one_side(desk.store.state, desk.principal, desk.yesterday)
     audit_procedures(desk.store.state, desk.store.lake, desk.yesterday, desk.config.company.timezone)
     compute_up_to(desk.store, desk.yesterday, progress=lambda name: tell(f"{name} …"))
+    prepare(desk.store.state, desk.principal, desk.yesterday)
+    ask_refreshers(desk.store.state, desk.yesterday)
+    look_at_stock(desk.store, desk.principal, desk.yesterday)
     mend(desk.store, desk.yesterday)
     evaluate(desk.store, desk.principal, datetime.now(UTC))
     handle(desk.store.state, desk.principal, desk.yesterday)

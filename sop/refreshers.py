@@ -1,6 +1,6 @@
 """Refreshers beyond the quarterly ones: two weeks before a peak, and on the steps that failed most last month."""
 
-from calendar import FRIDAY, monthrange
+from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -14,10 +14,10 @@ from sop.procedure.markdown import read
 from sop.runs.standing import standings, steps_of
 from store.home import SYSTEM
 from store.state import State
+from store.state.peak_records import AHEAD, FINAL
 from store.state.refreshers import Refresher
 
-AHEAD, BEFORE_PEAK, IN_TIME, WEEK = (timedelta(days=days) for days in (42, 14, 14, 7))
-NEW_YEAR = ("chinese new year", "spring festival", "春节")
+IN_TIME, WEEK = timedelta(days=14), timedelta(days=7)
 EVIDENCE = pl.Schema(
     {"sop": pl.String, "step": pl.String, "person": pl.String, "on": pl.Date, "followed": pl.Boolean,
      "flagged": pl.Boolean}
@@ -30,32 +30,13 @@ def ask_refreshers(state: State, day: date) -> int:
     if not departments:
         return 0
     wanted = [
-        Refresher(sop, department, f"{name} {peak.year}", max(peak - BEFORE_PEAK, min(day + WEEK, peak)))
-        for name, peak in peaks(state, day)
+        Refresher(sop, department, peak.occasion, max(peak.begins - FINAL, min(day + WEEK, peak.begins)))
+        for peak in state.peaks.rows(SYSTEM, day)
+        if peak.begins - AHEAD <= day <= peak.begins
         for sop, department in sorted(departments.items())
     ]
     wanted += _of_month(state, day, departments)
     return state.refreshers.ask(SYSTEM, wanted) if wanted else 0
-
-
-def peaks(state: State, day: date) -> Iterator[tuple[str, date]]:
-    """The peaks of the next six weeks: Black Friday, and Chinese New Year where a calendar of the firm has it."""
-    friday = black_friday(day.year)
-    if day <= friday <= day + AHEAD:
-        yield "Black Friday", friday
-    calendars = sorted({each.value.calendar for each in state.markets.rows(SYSTEM)})
-    named = state.calendars.named_days_off(SYSTEM, calendars)
-    days = {on for days in named.values() for on, label in days.items() if label.lower().startswith(NEW_YEAR)}
-    coming = sorted(on for on in days if day <= on <= day + AHEAD)
-    if coming:
-        yield "Chinese New Year", coming[0]
-
-
-def black_friday(year: int) -> date:
-    """The day after the fourth Thursday of November."""
-    first = date(year, 11, 1)
-    thursday = (FRIDAY - 1 - first.weekday()) % 7
-    return first + timedelta(days=thursday + 22)
 
 
 def _of_month(state: State, day: date, departments: dict[str, str]) -> Iterator[Refresher]:

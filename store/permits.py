@@ -25,6 +25,7 @@ class Permit(StrEnum):
     CHANGE_ACTIONS = "open, change or close actions"
     HANDLE_ALERTS = "deal with alerts"
     HOLD_MEETINGS = "open, hold or close meetings"
+    PLAN_PEAKS = "say when peaks are and what they need"
     SET_BASELINES = "begin a usual range anew"
     PROPOSE_TARGETS = "propose targets"
     APPROVE_TARGETS = "approve targets"
@@ -50,11 +51,12 @@ _AT_WORK = _EVERYONE | {
 }  # fmt: skip
 _APPROVING = _AT_WORK | {
     Permit.SET_BASELINES, Permit.APPROVE_TARGETS, Permit.WRITE_PROCEDURES, Permit.APPROVE_PROCEDURES,
-    Permit.AUDIT_PROCEDURES, Permit.TRAIN_PEOPLE,
+    Permit.AUDIT_PROCEDURES, Permit.TRAIN_PEOPLE, Permit.PLAN_PEAKS,
 }  # fmt: skip
 PERMITS: Mapping[Role, frozenset[Permit]] = {
     Role.VIEWER: _EVERYONE,
-    Role.LEAD: _AT_WORK | {Permit.SET_BASELINES, Permit.AUDIT_PROCEDURES, Permit.TRAIN_PEOPLE},
+    Role.LEAD: _AT_WORK
+    | {Permit.SET_BASELINES, Permit.AUDIT_PROCEDURES, Permit.TRAIN_PEOPLE, Permit.PLAN_PEAKS},
     Role.SOP_OWNER: _AT_WORK | {Permit.WRITE_PROCEDURES, Permit.AUDIT_PROCEDURES, Permit.TRAIN_PEOPLE},
     Role.APPROVER: _APPROVING,
     Role.MANAGER: _APPROVING

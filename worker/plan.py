@@ -9,6 +9,8 @@ from connectors.plan import SourceConfig
 from connectors.sync import Report
 from kpi.engine import AsOf
 from kpi.lifetime.job import predict_lifetimes
+from meetings.readiness import look_at_stock
+from sop.peaks import plan_peaks
 from sop.refreshers import ask_refreshers
 from sop.review_job import look_at_reviews
 from store.home import SYSTEM
@@ -86,10 +88,14 @@ def compute(job: Job) -> Ended:
     settle(job)
     if predicted := predict_lifetimes(job.store.lake, AsOf.end_of(job.yesterday)):
         log.info("lifetime values: %s", predicted.reason or f"{predicted.customers} customers")
+    if peaks := plan_peaks(job.store.state, job.yesterday):
+        log.info("%s peaks planned", peaks)
     if asked := ask_refreshers(job.store.state, job.yesterday):
         log.info("%s refreshers asked for", asked)
     for done in compute_up_to(job.store, job.yesterday):
         log.info("%s: %s", done.table, "all days" if done.days is None else f"{done.days} days")
+    if looked := look_at_stock(job.store, SYSTEM, job.yesterday):
+        log.info("stock looked at for %s peaks", looked)
     if moved := look_at_reviews(job.store, SYSTEM, datetime.now(UTC)):
         log.info("%s reviews brought forward or effects looked at", moved)
     return WELL

@@ -30,6 +30,7 @@ from pages.parts.reasons import load_reasons
 from pages.parts.scorecard import draw_scorecard
 from pages.parts.trouble import guarded
 from pages.parts.viewer import Viewer, open_link
+from pages.peaks.near import draw_near
 from pages.sops.load import load_late
 from pages.start import draw_start, may_start
 from store.state.runs import Freshness
@@ -60,6 +61,7 @@ def render(viewer: Viewer) -> None:
         draw_nothing(filters.market, len(found))
     opened = draw_decisions(viewer, found, covered.as_of, fresh, at, filters)
     draw_held(viewer)
+    draw_near(viewer)
     groups, beside = load_groups(viewer, found, company.currency, covered.as_of, filters)
     opened = draw_wall(groups, title=say("Key results"), top=beside) or opened
     asked = (company.currency, covered.as_of, "overview", filters)

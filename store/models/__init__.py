@@ -13,6 +13,7 @@ from store.models.evidence_replies import EvidenceReply
 from store.models.jobs import Job, JobRun, WorkerSign
 from store.models.meetings import Meeting, MeetingComment, MeetingDecision, MeetingPack
 from store.models.owners import Owner
+from store.models.peaks import Peak, PeakNeed, PeakStock
 from store.models.people import AuditEntry, User
 from store.models.pictures import ProcedurePicture
 from store.models.places import Calendar, CalendarDay, Market
@@ -73,6 +74,9 @@ __all__ = [
     "OneTimeToken",
     "Owner",
     "Password",
+    "Peak",
+    "PeakNeed",
+    "PeakStock",
     "Post",
     "ProcedureAudit",
     "ProcedurePicture",

@@ -66,13 +66,25 @@ class Refreshers:
 def refreshers_since(session: Session, since: date) -> list[Refresher]:
     """Those due on or after a day, the first due first."""
     query = select(Stored).where(Stored.due_on >= since).order_by(Stored.due_on, Stored.id)
-    return [
-        Refresher(
-            each.sop, each.department, each.occasion, each.due_on, tuple(each.steps), each.people,
-            each.asked_at.date(),
-        )
-        for each in session.scalars(query)
-    ]  # fmt: skip
+    return [_refresher(each) for each in session.scalars(query)]
+
+
+def refreshers_of(session: Session, occasion: str) -> list[Refresher]:
+    """Those of one occasion, one a procedure."""
+    query = select(Stored).where(Stored.occasion == occasion).order_by(Stored.sop)
+    return [_refresher(each) for each in session.scalars(query)]
+
+
+def _refresher(each: Stored) -> Refresher:
+    return Refresher(
+        each.sop,
+        each.department,
+        each.occasion,
+        each.due_on,
+        tuple(each.steps),
+        each.people,
+        each.asked_at.date(),
+    )
 
 
 def _row(each: Refresher, principal: Principal) -> Stored:

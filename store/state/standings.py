@@ -24,7 +24,8 @@ from store.state.owing_counts import Count, CurveDay, counted, curve
 from store.state.posts import Post, post_of
 from store.state.procedures import edition_of
 from store.state.readings import Answer, Reading, readings_of
-from store.state.refreshers import Refresher, refreshers_since
+from store.state.refreshed import Refreshed, refreshed_of
+from store.state.refreshers import Refresher, refreshers_of, refreshers_since
 from store.state.training_rules import Needs, TrainingRule, owed, rules_of
 from store.state.trainings import COUNTING, Training, trainings_of
 
@@ -72,6 +73,21 @@ class Standings:
         def work(session: Session) -> list[Count]:
             found = _standings(session, day, None)
             return counted([each for each in found if _is_in_scope(principal, each.post)])
+
+        return self.engines.ask(work)
+
+    def refreshed(self, principal: Principal, day: date, occasion: str) -> list[Refreshed]:
+        """
+        Who in the principal's scope has refreshed what an occasion asks for; empty where it asks nobody. Only oneself
+        and whom one leads are named. Raises NotAllowed.
+        """
+        require(principal, Permit.TRAIN_PEOPLE)
+
+        def work(session: Session) -> list[Refreshed]:
+            asked = refreshers_of(session, occasion)
+            found = _standings(session, day, None) if asked else []
+            mine = [each for each in found if _is_in_scope(principal, each.post) and each.asked.counts <= day]
+            return refreshed_of(mine, asked, seen_people(session, principal))
 
         return self.engines.ask(work)
 

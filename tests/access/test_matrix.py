@@ -64,6 +64,7 @@ from store.state.deliveries import Delivery, DeliveryState
 from store.state.episode_records import Closing, Episode, Stage
 from store.state.evidence_replies import EvidenceReply
 from store.state.meeting_records import Comment, Decision, Meeting
+from store.state.peak_records import Need, NeedKind, Peak, Stock
 from store.state.posts import Post
 from store.state.proposals import Series
 from store.state.quiz_records import Question, QuizKind
@@ -98,6 +99,7 @@ AUDIT = NewAudit("packing", 1, "1.0", "shipping", DrawnFrom.TICKET, DAY, DAY, {}
 NOTE = Note(DAY, DAY, "Strike", "shipping")
 MEETING, DECISION = Meeting("shipping", DAY), Decision(1, "So")
 COMMENT = Comment(1, "otif_rate", "It rained", "No roof", "A roof")
+PEAK, NEED = Peak("Sale", DAY, DAY), Need(1, NeedKind.STAFF, "Desk", 3)
 EPISODE = Episode(KPI, "shipping", "", DAY, NOON, id=1, version=1)
 Call = Callable[[State, Principal], object]
 
@@ -222,6 +224,14 @@ WRITES: dict[str, tuple[Permit, Call]] = {
     "procedures.start": (Permit.WRITE_PROCEDURES, lambda s, w: s.procedures.start(w, SOP)),
     "procedures.submit": (Permit.WRITE_PROCEDURES, lambda s, w: s.procedures.submit(w, 1, 1, "New")),
     "procedures.take_back": (Permit.WRITE_PROCEDURES, lambda s, w: s.procedures.take_back(w, 1, 1)),
+    "peaks.add": (Permit.PLAN_PEAKS, lambda s, w: s.peaks.add(w, PEAK)),
+    "peaks.add_need": (Permit.PLAN_PEAKS, lambda s, w: s.peaks.add_need(w, NEED)),
+    "peaks.keep_stock": (Permit.PLAN_PEAKS, lambda s, w: s.peaks.keep_stock(w, 1, Stock(DAY, None))),
+    "peaks.plan": (Permit.PLAN_PEAKS, lambda s, w: s.peaks.plan(w, [PEAK])),
+    "peaks.remove": (Permit.PLAN_PEAKS, lambda s, w: s.peaks.remove(w, PEAK)),
+    "peaks.remove_need": (Permit.PLAN_PEAKS, lambda s, w: s.peaks.remove_need(w, NEED)),
+    "peaks.save": (Permit.PLAN_PEAKS, lambda s, w: s.peaks.save(w, PEAK)),
+    "peaks.save_need": (Permit.PLAN_PEAKS, lambda s, w: s.peaks.save_need(w, NEED)),
     "posts.names": (Permit.TRAIN_PEOPLE, lambda s, w: s.posts.names(w)),
     "posts.save": (Permit.TRAIN_PEOPLE, lambda s, w: s.posts.save(w, POST)),
     "quizzes.answer": (Permit.RUN_PROCEDURES, lambda s, w: s.quizzes.answer(w, 1, {}, DAY)),
@@ -231,6 +241,7 @@ WRITES: dict[str, tuple[Permit, Call]] = {
     "readings.answer": (Permit.RUN_PROCEDURES, lambda s, w: s.readings.answer(w, 1, Answered.READ)),
     "readings.reply": (Permit.WRITE_PROCEDURES, lambda s, w: s.readings.reply(w, 1, "shipping", "So")),
     "standings.counts": (Permit.TRAIN_PEOPLE, lambda s, w: s.standings.counts(w, DAY)),
+    "standings.refreshed": (Permit.TRAIN_PEOPLE, lambda s, w: s.standings.refreshed(w, DAY, "Sale 2025")),
     "training_rules.save": (Permit.TRAIN_PEOPLE, lambda s, w: s.training_rules.save(w, OWING)),
     "trainings.enter": (
         Permit.TRAIN_PEOPLE, lambda s, w: s.trainings.enter(w, 1, [EVE.email], How.SESSION, DAY, today=DAY)
@@ -281,6 +292,7 @@ SCOPED = {
     "procedure_runs.of_department", "run_files.of",
     "audited.of", "run_counts.of_step", "run_counts.steps", "run_counts.first_runs", "evidence_replies.of_step",
     "standings.to_master",
+    "peaks.find", "peaks.find_need", "peaks.needs", "peaks.rows", "peaks.stock",
     "pictures.of", "procedures.find", "procedures.holding", "procedures.rows", "procedures.text",
     "proposals.rows", "proposals.series",
     "brought.rows", "errands.get", "errands.under_way",
@@ -372,6 +384,7 @@ def test_a_role_does_what_it_may_and_nothing_else(role: Role, name: str, store: 
 
 PAGES: dict[str, tuple[Permit | None, str | None]] = {
     "overview": (None, None), "alerts": (None, None), "meeting": (None, None), "actions": (None, None),
+    "peaks": (None, None),
     "flow": (None, "shipping"),
     "kpi": (None, None), "data": (None, None),
     "sops": (None, None), "sop": (None, None), "write": (Permit.WRITE_PROCEDURES, None),
@@ -469,6 +482,8 @@ COMMANDS: dict[str, tuple[Permit | None, tuple[str, ...]]] = {
         ("1", KPI, "--what", "Rain", "--why", "Roof", "--next", "Mend"),
     ),
     "meeting decide": (Permit.HOLD_MEETINGS, ("1", KPI, "So")),
+    "peak add": (Permit.PLAN_PEAKS, ("Sale", "--from", "2030-11-01", "--to", "2030-11-02")),
+    "peak need": (Permit.PLAN_PEAKS, ("1", "Desk", "--needed", "3")),
     "annotation add": (Permit.WRITE_NOTES, ("Strike", "--on", "2025-04-01")),
     "kpi lifetime": (Permit.BRING_DATA, ()),
     "forecast run": (Permit.BRING_DATA, ()),
@@ -522,7 +537,7 @@ BY_THE_STORE = {  # need something there first; what they call stands in WRITES
     "sop mend open", "sop mend carried", "sop mend effect", "sop mend again", "sop mend close",
     "sop training quiz", "sop training question",
     "sop audit make", "action done", "action carried", "action reopen", "meeting close",
-    "annotation remove", "kpi rebase", "target import",
+    "annotation remove", "peak remove", "kpi rebase", "target import",
 }  # fmt: skip
 BY_SCOPE = {
     "alerts", "message list", "message wish",
@@ -535,7 +550,7 @@ BY_SCOPE = {
     "kpi list", "kpi show", "kpi values", "kpi forecast", "kpi why", "kpi review", "kpi currency", "kpi preview",
     "kpi goals", "kpi orphans", "kpi signals", "flow budgets", "forecast tests", "forecast levels",
     "forecast stock", "target list", "target export", "target preview", "action list", "meeting list",
-    "meeting show", "meeting pack", "meeting find", "annotation list",
+    "meeting show", "meeting pack", "meeting find", "annotation list", "peak list", "peak show",
     "report overview", "report kpi", "source list", "source privacy", "source inspect",
     "rejected list", "rejected export", "explain", "check", "jobs",
 }  # fmt: skip

@@ -174,6 +174,7 @@ ELSEWHERE = (
     "erasures.",
     "flags.",
     "meetings.",
+    "peaks.",
     "reviews.",
     "triggers.",
     "leads.",

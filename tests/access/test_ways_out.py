@@ -21,7 +21,7 @@ from typer.testing import CliRunner
 
 from cli import app as commands
 from cli import arranged
-from commands import forecasts, meetings, moves, sop_audits, sop_runs, sops
+from commands import forecasts, meetings, moves, peaks, sop_audits, sop_runs, sops
 from pages.parts import exports
 from pages.parts.exports import Export
 from pages.parts.viewer import Viewer
@@ -70,7 +70,8 @@ COMMANDS: Mapping[str, tuple[str, ...]] = {
     "kpi review": (KPI,), "kpi preview": (KPI,), "kpi signals": (),
     "flow": (), "forecast levels": (), "target list": (), "target preview": ("targets.csv",), "action list": (),
     "meeting list": (), "meeting find": ("call",),
-    "annotation list": (KPI,), "user list": (), "secret list": (), "source list": (), "source privacy": (),
+    "annotation list": (KPI,), "peak list": (),
+    "user list": (), "secret list": (), "source list": (), "source privacy": (),
     "rejected list": (), "sop list": (), "explain": (KPI, *SPAN),
     "sop orphans": (), "sop quadrant": (), "sop adoption": ("packing",), "sop results": (),
     "sop adherence": (), "sop verdicts": (), "sop effects": (), "sop friction": (),
@@ -83,7 +84,7 @@ COMMANDS: Mapping[str, tuple[str, ...]] = {
 BY_THEIR_CODE = {  # need forecasts, amounts in two currencies, a procedure with two versions, an audit, a run
     "forecast tests": forecasts.tried, "forecast stock": forecasts.stock, "kpi currency": moves.currency,
     "sop diff": sops.diff, "sop audit records": sop_audits.records_of, "sop audit result": sop_audits.result,
-    "sop run show": sop_runs.show, "meeting show": meetings.show,
+    "sop run show": sop_runs.show, "meeting show": meetings.show, "peak show": peaks.show,
 }  # fmt: skip
 NOT_OF_THE_FIRM = {
     "kpi list": "the catalogue", "kpi goals": "the catalogue", "kpi orphans": "the catalogue",

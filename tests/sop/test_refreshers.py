@@ -9,14 +9,16 @@ from made_procedures import PACKING
 
 from sop import refreshers
 from sop.library import library
+from sop.peaks import black_friday
 from sop.procedure.digests import digests
 from sop.quizzing import quiz_of
-from sop.refreshers import ask_refreshers, black_friday
+from sop.refreshers import ask_refreshers
 from sop.taking_in import bring_along
 from store.home import Store, open_store
 from store.scope import LOCAL_OWNER, Principal
 from store.state import User
 from store.state.owing import Rung
+from store.state.peak_records import Peak
 from store.state.posts import Post
 from store.state.procedure_past import Past
 from store.state.quiz_records import QuizKind
@@ -55,10 +57,10 @@ def test_black_friday_follows_the_fourth_thursday(year: int, day: int) -> None:
     assert black_friday(2030) == date(2030, 11, 29)
 
 
-def test_before_a_peak_everybody_refreshes_once(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_before_a_peak_everybody_refreshes_once(store: Store) -> None:
     """Asked 30 days before the peak: due 14 days before it, in 16 days; done, nothing is owed; asked twice, once."""
     peak = today() + timedelta(days=30)
-    monkeypatch.setattr(refreshers, "peaks", lambda *_: iter([("Black Friday", peak)]))
+    store.state.peaks.add(LOCAL_OWNER, Peak("Sale", peak, peak))
     assert [ask_refreshers(store.state, today()) for _ in range(2)] == [1, 0]
     for user in (PAT, KIM):
         (owed,) = store.state.standings.mine(user.principal, today())
@@ -88,5 +90,4 @@ def test_nothing_failed_nothing_is_asked(store: Store) -> None:
     spring = date(today().year, 5, 4)
     assert ask_refreshers(store.state, spring) == 0
     assert refreshers.evidence(store.state, spring).is_empty()
-    assert list(refreshers.peaks(store.state, date(2026, 11, 1))) == [("Black Friday", date(2026, 11, 27))]
     assert isinstance(TRAINER, Principal)

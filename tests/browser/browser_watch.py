@@ -7,7 +7,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +21,7 @@ FLAGS = [
     "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
+STREAMLIT = ("-m", "streamlit")
 PATIENCE = 60_000
 TRIES = 6
 AT_REST = "document.getAnimations().every(each => each.playState !== 'running')"  # what fades has no contrast
@@ -105,24 +106,36 @@ def choose(page: Page, label: str, option: str) -> None:
 
 
 @contextmanager
-def serving(home: Path, port: int = 0, base: str = "", quiet: bool = True, **settings: str) -> Iterator[str]:
+def serving(
+    home: Path,
+    port: int = 0,
+    base: str = "",
+    quiet: bool = True,
+    by: Sequence[str] = STREAMLIT,
+    **settings: str,
+) -> Iterator[str]:
     """
     The address of a fresh server with these FAIRLEAD_ settings, under `base`, as soon as it answers at all. In the end
-    a `quiet` one has complained of nothing.
+    a `quiet` one has complained of nothing. `by`: what Python runs.
     """
     port = port or free_port()
-    with started(home, port, base, **settings):
+    with started(home, port, base, by=by, **settings):
         yield f"http://127.0.0.1:{port}{base}"
     assert not (quiet and grumbles(home)), grumbles(home)
 
 
 @contextmanager
 def started(
-    home: Path, port: int, base: str = "", log: str = "web.log", **settings: str
+    home: Path,
+    port: int,
+    base: str = "",
+    log: str = "web.log",
+    by: Sequence[str] = STREAMLIT,
+    **settings: str,
 ) -> Iterator[subprocess.Popen[bytes]]:
     """The process of a server on this port, as soon as it answers; what it says is in `log` under its home."""
     command = [
-        sys.executable, "-OO", "-m", "streamlit", "run", "server.py",
+        sys.executable, "-OO", *by, "run", "server.py",
         "--server.address", "127.0.0.1", "--server.port", str(port), "--server.headless", "true",
         "--server.baseUrlPath", base,
     ]  # fmt: skip

@@ -43,10 +43,14 @@ class Clock(StrEnum):
 
 @dataclass(frozen=True)
 class Auth:
-    """`name` is the header of a key, or the user of a password, in which {user} stands for the one of the source."""
+    """
+    `name` is the header of a key, or the user of a password, in which {user} stands for the one of the source; `value`
+    what is written there around {key}, where it is not the key alone, such as `Token {key}` or, as password, `{key}:`.
+    """
 
     kind: SignIn
     name: str
+    value: str = ""
 
 
 @dataclass(frozen=True)
@@ -151,9 +155,10 @@ def read_system(name: str, whole: Block) -> System:
 
 
 def _auth(block: Block) -> Auth:
-    block.only(("kind", "name"))
+    block.only(("kind", "name", "value"))
     kind = SignIn(block.choice("kind", list(SignIn), SignIn.BEARER) or SignIn.BEARER)
-    return Auth(kind, block.text("name", "{user}" if kind is SignIn.BASIC else "Authorization") or "")
+    name = block.text("name", "{user}" if kind is SignIn.BASIC else "Authorization") or ""
+    return Auth(kind, name, block.text("value", "") or "")
 
 
 def _well(block: Block) -> Well:

@@ -1,14 +1,15 @@
 """What fairlead.toml says of a source that is asked over HTTP, over what is declared of its system."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import cast
 from urllib.parse import urlsplit
 
-from connectors.block import Block
+from connectors.block import Block, suggestion
 from connectors.http.declared import System, known_systems, system_of
+from connectors.http.worked import read_worked
 
 
 def http_options(block: Block, folder: Path) -> Mapping[str, object]:
@@ -30,6 +31,7 @@ def http_options(block: Block, folder: Path) -> Mapping[str, object]:
         "user": block.text("user", "") or "",
         "since": since,
         "inside": block.flag("inside"),
+        "without": _left_out(block, system),
     }
 
 
@@ -39,19 +41,29 @@ def declared_tables(block: Block, options: Mapping[str, object]) -> Mapping[str,
     said = {
         name: _over(system.tables.get(name, {}), own[name].values if name in own else {})
         for name in dict.fromkeys([*system.tables, *own])
+        if name not in cast(Sequence[str], options["without"])
     }
     found = Block(block.file, block.place, {**block.values, "tables": said}).blocks("tables")
     for inner in found.values():
         if inner.values.get("stream") not in system.streams:
             raise inner.wrong("stream", f"names none of the streams {list(system.streams)}.")
+        read_worked(inner.block("worked"))
     return found
 
 
+def _left_out(block: Block, system: System) -> tuple[str, ...]:
+    """Tables of the system that the source does not want, such as surveys where nobody asks customers."""
+    for name in block.texts("without"):
+        if name not in system.tables:
+            raise block.wrong("without", f"names '{name}'. {suggestion(name, system.tables)}")
+    return block.texts("without")
+
+
 def _over(declared: Mapping[str, object], said: Mapping[str, object]) -> dict[str, object]:
-    columns = {**_columns(declared), **_columns(said)}
-    return {**declared, **said, **({"columns": columns} if columns else {})}
+    inner = {name: {**_part(declared, name), **_part(said, name)} for name in ("columns", "worked")}
+    return {**declared, **said, **{name: both for name, both in inner.items() if both}}
 
 
-def _columns(mapping: Mapping[str, object]) -> Mapping[str, object]:
-    found = mapping.get("columns")
+def _part(mapping: Mapping[str, object], name: str) -> Mapping[str, object]:
+    found = mapping.get(name)
     return found if isinstance(found, dict) else {}

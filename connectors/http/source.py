@@ -12,12 +12,14 @@ import msgspec
 import polars as pl
 
 from connectors.batch import ID, Batch
+from connectors.block import Block
 from connectors.credentials import Resolve, secret_of
 from connectors.errors import ConfigError, SourceError
 from connectors.file.records import flat
 from connectors.http.client import Answer, Client, Refused
-from connectors.http.declared import Auth, Paging, SignIn, Stream, System, found_at, is_at
+from connectors.http.declared import Auth, Paging, SignIn, Stream, System, found_at, is_at, place_of
 from connectors.http.position import Reached, asked, latest_of, read_reached
+from connectors.http.worked import Worked, read_worked
 from connectors.mapping import FAULT, Texts, shape
 from connectors.plan import ROW, SourceConfig, TableMapping
 from connectors.repeated import SeenKeys
@@ -144,8 +146,9 @@ class HttpSource:
 
     def _batch(self, mapping: TableMapping, stream: Stream, records: list[Any], kept: Reached) -> Batch:
         """A row that comes again on a later page is newer there, so each page is told apart by itself."""
-        rows = _rows(records, cast(str, mapping.options.get("each", "")))
-        texts = Texts(_frame(mapping, rows, stream.name), stream.name)
+        worked = read_worked(Block(self.source, mapping.table.name, mapping.options).block("worked"))
+        rows = _rows(records, place_of(cast(str, mapping.options.get("each", ""))), worked)
+        texts = Texts(_frame(mapping, rows, worked, stream.name), stream.name)
         return replace(shape(mapping, texts, SeenKeys()), cursor=kept.written())
 
 
@@ -165,11 +168,12 @@ def signed(auth: Auth, user: str, secret: str) -> dict[str, str]:
     learn(secret)
     match auth.kind:
         case SignIn.HEADER:
-            return {auth.name: secret}
+            return {auth.name: auth.value.replace("{key}", secret) if auth.value else secret}
         case SignIn.BEARER:
             return {"Authorization": f"Bearer {secret}"}
         case SignIn.BASIC:
-            both = b64encode(f"{auth.name.format(user=user)}:{secret}".encode()).decode()
+            pair = auth.value or f"{auth.name.format(user=user)}:{{key}}"
+            both = b64encode(pair.replace("{key}", secret).encode()).decode()
             learn(both)
             return {"Authorization": f"Basic {both}"}
 
@@ -206,33 +210,47 @@ def _latest(stream: Stream, records: list[Any], before: str) -> str:
     return latest_of([str(each) for each in found if each is not None], before)
 
 
-def _rows(records: list[Any], each: str) -> Rows:
+def _rows(records: list[Any], each: tuple[str, ...], worked: Worked) -> Rows:
     """A row a record, or a row for each entry of a list in it, with what stands around the list."""
     rows: Rows = []
     for record in records:
         if not isinstance(record, dict):
             rows.append("is not a JSON object")
-        elif not each:
-            rows.append(dict(flat(record)))
-        elif not isinstance(inner := record.get(each), list):
-            rows.append(f"has no list '{each}'")
-        else:
-            outer = dict(flat({name: value for name, value in record.items() if name != each}))
-            rows += [
-                outer | dict(flat(entry, f"{each}.")) if isinstance(entry, dict) else "is not a JSON object"
-                for entry in inner
-            ]
+            continue
+        told = worked.picked(record, each)
+        for row in _spread(record, each, (), worked):
+            rows.append(row if isinstance(row, str) else {**row, **told})
     return rows
 
 
-def _frame(mapping: TableMapping, rows: Rows, place: str) -> pl.DataFrame:
+def _spread(
+    record: Mapping[str, Any], each: tuple[str, ...], above: tuple[str, ...], worked: Worked
+) -> Iterator[dict[str, str | None] | str]:
+    """A row for each entry of the list, and of the list inside each entry where `each` goes further."""
+    place = "".join(f"{name}." for name in above)
+    if not each:
+        yield {**dict(flat(record, place)), **(worked.picked(record, above, inside=True) if above else {})}
+        return
+    if not isinstance(inner := record.get(each[0]), list):
+        yield f"has no list '{place}{each[0]}'"
+        return
+    outer = dict(flat({key: value for key, value in record.items() if key != each[0]}, place))
+    for entry in inner:
+        if not isinstance(entry, dict):
+            yield "is not a JSON object"
+            continue
+        for row in _spread(entry, each[1:], (*above, each[0]), worked):
+            yield row if isinstance(row, str) else {**outer, **row}
+
+
+def _frame(mapping: TableMapping, rows: Rows, worked: Worked, place: str) -> pl.DataFrame:
     """The mapped columns as text; a field that no row has is empty, so that required ones reject their rows."""
-    names = mapping.source_columns
+    names = worked.needed(mapping.source_columns)
     told = [{} if isinstance(row, str) else row for row in rows]
     columns = {name: pl.Series([row.get(name) for row in told], dtype=pl.String) for name in names}
     at = pl.int_range(1, len(rows) + 1, dtype=pl.Int64, eager=True)
     faults = pl.Series([row if isinstance(row, str) else None for row in rows], dtype=pl.String)
-    frame = pl.DataFrame({ROW: at, **columns, FAULT: faults})
-    key = [pl.col(name) for name in mapping.key if name in names] or [pl.col(ROW).cast(pl.String)]
+    frame = worked.added(pl.DataFrame({ROW: at, **columns, FAULT: faults}), FAULT)
+    key = [pl.col(name) for name in mapping.key if name in frame.columns] or [pl.col(ROW).cast(pl.String)]
     known = pl.concat_str([part.fill_null("") for part in key], separator="|")
     return frame.with_columns(pl.format("{}:{}", pl.lit(place), known).alias(ID))

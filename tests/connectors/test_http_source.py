@@ -249,7 +249,7 @@ def test_recorded_tickets_of_zendesk(asking, shared: Any) -> None:
     )
     toml = (
         '[sources.desk]\nconnector = "http"\nsystem = "zendesk"\nhost = "{host}"\nkey = "env:DESK"\n'
-        'user = "ann@example.com"\nsince = "1970-01-01"\ninside = true\n'
+        'user = "ann@example.com"\nsince = "1970-01-01"\ninside = true\nwithout = ["surveys"]\n'
     )
     with opened(lambda _: Told(body)) as shop:
         report = asking.sync(toml.format(host=shop.host))

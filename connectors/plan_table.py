@@ -1,7 +1,7 @@
 """The part of fairlead.toml about one fact table: its key, its columns, its filters."""
 
 import codecs
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TypedDict
 from zoneinfo import ZoneInfo
@@ -20,6 +20,7 @@ from connectors.plan import (
     TableMapping,
 )
 from connectors.units import units_for
+from connectors.vocabulary import vocabulary
 from store.contract import Field, Kind, Table, fields, key_of
 
 LAYOUT_KEYS = (
@@ -108,7 +109,7 @@ def read_table(table: type[Table], block: Block, above: Layout, mode: Mode, kind
         key=_key(table, block, columns),
         duplicates=_duplicates(block),
         mode=Mode(own),
-        keep=tuple(_keep(row) for row in block.rows("keep")),
+        keep=(*(_keep(row) for row in block.rows("keep")), *_silent(block.block("columns"))),
         query=block.text("query"),
         layout=layout,
         options={name: block.values[name] for name in extra if name in block.values},
@@ -178,7 +179,7 @@ def _column(table: type[Table], field: Field, columns: Block, name: str, layout:
         constant=_plain(block, "constant"),
         date=block.text("date"),
         time=block.text("time"),
-        map=block.map("map"),
+        map=_words(block),
         keep_others=block.flag("keep_others"),
         otherwise=_plain(block, "otherwise"),
         default=_plain(block, "default"),
@@ -196,6 +197,21 @@ def _column(table: type[Table], field: Field, columns: Block, name: str, layout:
     )
     _check_column(mapping, block)
     return mapping
+
+
+def _words(block: Block) -> Mapping[str, str] | None:
+    """A map that is written out, or the vocabulary of that name."""
+    name = block.values.get("map")
+    return vocabulary(name).codes if isinstance(name, str) else block.map("map")
+
+
+def _silent(columns: Block) -> Iterator[Keep]:
+    """Rows whose code is known to say nothing are left out."""
+    for name, how in columns.values.items():
+        if isinstance(how, dict) and isinstance(how.get("map"), str):
+            inner = columns.block(name)
+            column = inner.required("from", '"code"')
+            yield Keep(column, not_among=vocabulary(inner.required("map", '"ups"')).silent)
 
 
 def _plain(block: Block, key: str) -> str | None:

@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 
@@ -23,11 +23,12 @@ class SignIn(StrEnum):
 
 class Paging(StrEnum):
     """
-    Where the next page is: under the next number, behind a token of this one, at an address of this one (in the body
-    or in its `Link` header), or nowhere.
+    Where the next page is: under the next number, behind a token of this one, behind its last row, at an address of
+    this one (in the body or in its `Link` header), or nowhere.
     """
 
     NUMBER = "number"
+    LAST = "last"
     TOKEN = "token"  # noqa: S105 - of a page  # nosec B105
     ADDRESS = "address"
     LINK = "link"
@@ -66,8 +67,9 @@ class Limit:
 class Pages:
     """
     How a stream is paged. `parameter` takes the number or token, `size` how many rows a page may have, `found` is the
-    place of token or address in the body, `end` that of a flag that there is no more; `lasting`: the token of the last
-    page is where the next pull begins.
+    place of token or address in the body (of what the next page begins behind in a row), `end` that of a flag that
+    there is no more; `lasting`: the token of the last page is where the next pull begins; `silent`: a body without
+    token or address is the last page, as the system says so.
     """
 
     kind: Paging = Paging.NONE
@@ -78,6 +80,7 @@ class Pages:
     found: tuple[str, ...] = ()
     end: tuple[str, ...] = ()
     lasting: bool = False
+    silent: bool = False
 
 
 @dataclass(frozen=True)
@@ -92,7 +95,10 @@ class Since:
 
 @dataclass(frozen=True)
 class Stream:
-    """One list of a system: `records` is the place of its rows in the body."""
+    """
+    One list of a system: `records` is the place of its rows in the body; with `header` they are lists, of which the
+    first names the columns. {account} in path and parameters stands for the account of the source.
+    """
 
     name: str
     path: str
@@ -100,6 +106,16 @@ class Stream:
     parameters: Mapping[str, str]
     pages: Pages
     since: Since | None
+    header: bool = False
+
+    def of(self, account: str) -> "Stream":
+        """The stream of that account."""
+        parameters = {name: text.replace("{account}", account) for name, text in self.parameters.items()}
+        return replace(self, path=self.path.replace("{account}", account), parameters=parameters)
+
+    @property
+    def needs_account(self) -> bool:
+        return any("{account}" in text for text in (self.path, *self.parameters.values()))
 
 
 @dataclass(frozen=True)
@@ -173,21 +189,22 @@ def _limit(block: Block) -> Limit:
 
 
 def _stream(name: str, block: Block) -> Stream:
-    block.only(("path", "records", "parameters", "pages", "since"))
+    block.only(("path", "records", "parameters", "pages", "since", "header"))
     parameters = {key: str(value) for key, value in block.block("parameters").values.items()}
     since = block.block("since")
     return Stream(
         name, block.required("path", '"/v1/orders"'), place_of(block.text("records", "") or ""), parameters,
-        _pages(block.block("pages")), _since(since) if since.values else None,
+        _pages(block.block("pages")), _since(since) if since.values else None, block.flag("header"),
     )  # fmt: skip
 
 
 def _pages(block: Block) -> Pages:
-    block.only(("kind", "parameter", "first", "size", "rows", "found", "end", "lasting"))
+    block.only(("kind", "parameter", "first", "size", "rows", "found", "end", "lasting", "silent"))
     return Pages(
         Paging(block.choice("kind", list(Paging), Paging.NONE) or Paging.NONE), block.text("parameter", "page") or "",
         block.whole("first", 1, 0), block.text("size", "") or "", block.whole("rows", PAGE_ROWS, 1),
         place_of(block.text("found", "") or ""), place_of(block.text("end", "") or ""), block.flag("lasting"),
+        block.flag("silent"),
     )  # fmt: skip
 
 

@@ -31,6 +31,7 @@ def http_options(block: Block, folder: Path) -> Mapping[str, object]:
         "user": block.text("user", "") or "",
         "since": since,
         "inside": block.flag("inside"),
+        "account": _account(block, system),
         "without": _left_out(block, system),
     }
 
@@ -49,6 +50,14 @@ def declared_tables(block: Block, options: Mapping[str, object]) -> Mapping[str,
             raise inner.wrong("stream", f"names none of the streams {list(system.streams)}.")
         read_worked(inner.block("worked"))
     return found
+
+
+def _account(block: Block, system: System) -> str:
+    """Of which account (or property, or spreadsheet) rows are wanted, where the system has several behind one key."""
+    account = block.text("account", "") or ""
+    if not account and any(stream.needs_account for stream in system.streams.values()):
+        raise block.wrong("account", f"is missing; {system.name} is asked account by account.")
+    return account
 
 
 def _left_out(block: Block, system: System) -> tuple[str, ...]:

@@ -49,6 +49,7 @@ class HttpSource:
         """The pages from where each table was left. Raises SourceError; the cursor then stays where it was."""
         for mapping in self.tables:
             stream = self.system.streams[cast(str, mapping.options["stream"])]
+            stream = stream.of(cast(str, self.config.options["account"]))
             reached = Reached() if full else read_reached(cursors.get(mapping.table.name))
             if since is not None:
                 reached = Reached(since.isoformat())
@@ -75,7 +76,7 @@ class HttpSource:
         met, prints = {reached.next} - {""}, set[bytes]()
         for _ in range(MOST_PAGES):
             records = self._records(stream, answer)
-            following = self._following(stream, answer, len(records), reached.next)
+            following = self._following(stream, answer, records, reached.next)
             is_end = not following or _is_over(stream, answer)
             self._check_new(stream, records, prints, "" if is_end else following, met)
             reached = replace(reached, next=following, latest=_latest(stream, records, reached.latest))
@@ -108,7 +109,7 @@ class HttpSource:
         prints.add(print_of)
         met.update([following] if following else [])
 
-    def _following(self, stream: Stream, answer: Answer, rows: int, now: str) -> str:
+    def _following(self, stream: Stream, answer: Answer, records: list[Any], now: str) -> str:
         """The next page; empty where this one is the last. Raises SourceError where the body does not say which."""
         pages = stream.pages
         if pages.end and not is_at(answer.body, pages.end):
@@ -117,16 +118,27 @@ class HttpSource:
             )
         match pages.kind:
             case Paging.NUMBER:  # a short page is no end: hosts give fewer rows than asked for
-                return str(int(now or pages.first) + 1) if rows else ""
+                return str(int(now or pages.first) + 1) if records else ""
+            case Paging.LAST:
+                return self._behind(stream, records)
             case Paging.LINK:
                 return answer.link
             case Paging.NONE:
                 return ""
         found, place = found_at(answer.body, pages.found), ".".join(pages.found)
-        is_told = not pages.end and is_at(answer.body, pages.found)  # null is an end, nothing at all is none
+        # null is an end, nothing at all is none, unless the system says so
+        is_told = not pages.end and (pages.silent or is_at(answer.body, pages.found))
         if not found and not is_told and not _is_over(stream, answer):
             raise self._wrong(stream, f"has no '{place}', which leads to the next page")
         return str(found) if found else ""
+
+    def _behind(self, stream: Stream, records: list[Any]) -> str:
+        """What the next page begins behind; empty behind a page without rows."""
+        if not records:
+            return ""
+        if (last := found_at(records[-1], stream.pages.found)) is None:
+            raise self._wrong(stream, f"has no '{'.'.join(stream.pages.found)}' in the last row of a page")
+        return str(last)
 
     def _wrong(self, stream: Stream, what: str) -> SourceError:
         return SourceError(f"Source '{self.source}': {stream.name} {what}.")
@@ -142,7 +154,7 @@ class HttpSource:
                 stream,
                 f"has no list '{'.'.join(stream.records)}'; it has {there}. The system may have changed",
             )
-        return found
+        return _named(found) if stream.header else found
 
     def _batch(self, mapping: TableMapping, stream: Stream, records: list[Any], kept: Reached) -> Batch:
         """A row that comes again on a later page is newer there, so each page is told apart by itself."""
@@ -185,13 +197,28 @@ def _question(stream: Stream, reached: Reached) -> tuple[str, dict[str, str]]:
         return reached.next, {}
     if pages.size:
         parameters[pages.size] = str(pages.rows)
-    if reached.next and pages.kind is Paging.TOKEN:
-        return stream.path, {**parameters, pages.parameter: reached.next}
+    if reached.next and pages.kind in (Paging.TOKEN, Paging.LAST):
+        parameters[pages.parameter] = reached.next
+        return stream.path, parameters if pages.kind is Paging.TOKEN else _with_since(
+            stream, reached, parameters
+        )
     if pages.kind is Paging.NUMBER:
         parameters[pages.parameter] = reached.next or str(pages.first)
+    return stream.path, _with_since(stream, reached, parameters)
+
+
+def _with_since(stream: Stream, reached: Reached, parameters: dict[str, str]) -> dict[str, str]:
     if stream.since and reached.since:
         parameters[stream.since.parameter] = asked(stream.since, reached.since)
-    return stream.path, parameters
+    return parameters
+
+
+def _named(rows: list[Any]) -> list[Any]:
+    """Lists as records, under the names in the first of them; cells behind the last name have none."""
+    if not rows or not isinstance(rows[0], list):
+        return rows
+    names = [str(name).strip() for name in rows[0]]
+    return [dict(zip(names, row, strict=False)) if isinstance(row, list) else row for row in rows[1:]]
 
 
 def _is_over(stream: Stream, answer: Answer) -> bool:

@@ -32,6 +32,7 @@ inside = true
 
 
 def source(system: str, host: str, since: str = "2005-01-01", more: str = "") -> str:
+    """The source `it` of that system; `more` are further lines of it, then its tables."""
     return COMPANY + SOURCE.format(system=system, host=host, since=since) + more
 
 

@@ -1,5 +1,6 @@
 """Shipping and tracking services as they are declared: which request is asked, which rows come, and a KPI of them."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -116,3 +117,88 @@ def test_recorded_orders_of_shippo(calling, shared) -> None:
     assert stored(calling, "order_lines", "product", "units", "net_micros") == [("HM-123", 1, 12_100_000)]
     assert any("state is 'UNKNOWN'" in reason for reason in calling.reasons())
     assert kpi(calling, "average_order_value")["value"] == pytest.approx(12.10)
+
+
+def tracker(
+    number: int, status: str, came: str | None = None, eta: str = "2025-03-05", **more: Any
+) -> dict[str, Any]:
+    """A tracker of EasyPost, picked up on 3 March 2025 at ten, delivered at noon where it was."""
+    details = [
+        ("pre_transit", "2025-03-02T10:00:00Z"), ("in_transit", "2025-03-04T01:00:00Z"),
+        ("in_transit", "2025-03-03T10:00:00Z"), *([("delivered", f"{came}T12:00:00Z")] if came else []),
+    ]  # fmt: skip
+    return {
+        "id": f"trk_{number}", "status": status, "carrier": "USPS", "weight": 16.0,
+        "created_at": "2025-03-02T10:00:00Z",
+        "updated_at": "2025-03-09T10:00:00Z", "est_delivery_date": f"{eta}T00:00:00Z",
+        "tracking_details": [
+            {"status": word, "datetime": at, "tracking_location": {"city": "BERKELEY"}} for word, at in details
+        ], **more,
+    }  # fmt: skip
+
+
+def paged_by_last(trackers: list[dict[str, Any]], size: int) -> Any:
+    """Lists as EasyPost does: those behind an identifier, and whether there are more."""
+
+    def answer(asked: Asked) -> Told:
+        ids = [each["id"] for each in trackers]
+        start = ids.index(asked.parameters["before_id"]) + 1 if "before_id" in asked.parameters else 0
+        return Told({"trackers": trackers[start : start + size], "has_more": start + size < len(trackers)})
+
+    return answer
+
+
+def test_easypost_trackers_and_scans(calling) -> None:
+    """
+    Of three parcels one came on its estimated day, one four days later and one went back: 1 of 3. One that was not
+    scanned yet is left out; 16 ounces are 454 g; a status EasyPost does not document waits.
+    """
+    trackers = [
+        tracker(1, "delivered", "2025-03-05"), tracker(2, "delivered", "2025-03-09"), tracker(3, "pre_transit"),
+        tracker(4, "return_to_sender"), tracker(5, "teleported"),
+    ]  # fmt: skip
+    with opened(paged_by_last(trackers, 2)) as service:
+        report = calling.sync(source("easypost", service.host, "2025-01-01"))
+
+    start = {"page_size": "100", "start_datetime": "2025-01-01T00:00:00Z"}
+    assert [each.parameters for each in service.asked[:3]] == [
+        start, {**start, "before_id": "trk_2"}, {**start, "before_id": "trk_4"},
+    ]  # fmt: skip
+    assert stored(calling, "shipments", "shipment_id", "status", "weight_g", "shipped_day", "delivered_day") == [
+        ("trk_1", "delivered", 454, date(2025, 3, 3), date(2025, 3, 5)),
+        ("trk_2", "delivered", 454, date(2025, 3, 3), date(2025, 3, 9)),
+        ("trk_4", "returned_to_sender", 454, date(2025, 3, 3), None),
+    ]  # fmt: skip
+    assert sum(each.rejected for each in report.counts) == 1
+    assert stored(calling, "tracking_events", "shipment_id", "event", "place") == [
+        ("trk_1", "EMI", "BERKELEY"), ("trk_2", "EMI", "BERKELEY"),
+    ]  # fmt: skip
+    told = kpi(calling, "eta_accuracy_rate")
+    assert (told["numerator"], told["denominator"]) == (1, 3)
+
+
+def test_recorded_trackers_of_easypost(calling, shared) -> None:
+    """
+    Ten trackers on two pages of five were recorded, none of them scanned; the second page is asked for behind the
+    last of the first. With a delivery written into one it is a parcel of USPS that came on 8 March 2025.
+    """
+    exchanges = recorded(shared, "easypost/test_tracker_get_next_page.json")
+    first, second = (each["response"]["body"] for each in exchanges)
+    came = {
+        "status": "delivered",
+        "datetime": "2025-03-08T15:00:00Z",
+        "tracking_location": {"city": "CHARLESTON"},
+    }
+    second["trackers"][1] |= {"status": "delivered"}
+    second["trackers"][1]["tracking_details"].append(came)
+    second["has_more"] = False
+    with opened(lambda asked: Told(second if "before_id" in asked.parameters else first)) as service:
+        report = calling.sync(source("easypost", service.host))
+
+    assert report.status is RunStatus.OK
+    behind = exchanges[1]["request"]["uri"].partition("before_id=")[2].partition("&")[0]
+    assert service.asked[1].parameters["before_id"] == behind
+    assert stored(calling, "shipments", "shipment_id", "carrier", "status", "delivered_day") == [
+        (second["trackers"][1]["id"], "USPS", "delivered", date(2025, 3, 8)),
+    ]  # fmt: skip
+    assert stored(calling, "tracking_events", "event", "place") == [("EMI", "CHARLESTON")]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 import polars as pl
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from store.models import Calendar, CalendarDay
@@ -39,8 +39,9 @@ class Calendars:
 
         def work(session: Session) -> int:
             _keep_plan(session, principal, plan)
-            by_hand = {each.day for each in _stored(session, plan.id) if each.by_hand}
-            return _write(session, plan.id, [each for each in days if each.day not in by_hand], by_hand=False)
+            by_hand = select(CalendarDay.day).where(CalendarDay.calendar == plan.id, CalendarDay.by_hand)
+            kept = set(session.scalars(by_hand))
+            return _write(session, plan.id, [each for each in days if each.day not in kept], by_hand=False)
 
         return self.engines.change(work)
 
@@ -73,9 +74,7 @@ class Calendars:
             "closes": pl.Time,
             "label": pl.String,
         }
-        return pl.DataFrame(
-            {name: [getattr(each, name) for each in stored] for name in schema}, schema=schema
-        )
+        return pl.DataFrame(dict(zip(schema, zip(*stored, strict=True), strict=True)), schema=schema)
 
     def days(self, principal: Principal, calendar: str) -> "WorkDays":
         """The working days of a calendar, to count along. Raises CalendarError when it was never filled."""
@@ -170,20 +169,25 @@ def _keep_plan(session: Session, principal: Principal, plan: CalendarPlan) -> No
 
 def _write(session: Session, calendar: str, days: Sequence[WorkDay], *, by_hand: bool) -> int:
     stored = {each.day: each for each in _stored(session, calendar)}
-    changed = [each for each in days if each.day not in stored or _work_day(stored[each.day]) != each]
+    changed = [each for each in days if stored.get(each.day) != each]
+    new = [
+        {"calendar": calendar, **each._asdict(), "by_hand": by_hand}
+        for each in changed
+        if each.day not in stored
+    ]
+    if new:
+        session.execute(insert(CalendarDay), new)
     for each in changed:
-        day = CalendarDay(calendar=calendar, **each._asdict(), by_hand=by_hand)
-        session.merge(day) if each.day in stored else session.add(day)
+        if each.day in stored:
+            session.merge(CalendarDay(calendar=calendar, **each._asdict(), by_hand=by_hand))
     return len(changed)
 
 
-def _stored(session: Session, calendar: str) -> list[CalendarDay]:
-    query = select(CalendarDay).where(CalendarDay.calendar == calendar).order_by(CalendarDay.day)
-    return list(session.scalars(query))
-
-
-def _work_day(stored: CalendarDay) -> WorkDay:
-    return WorkDay(stored.day, stored.is_working, stored.opens, stored.closes, stored.label)
+def _stored(session: Session, calendar: str) -> list[WorkDay]:
+    """The days in order, as plain values: a calendar has thousands."""
+    columns = [getattr(CalendarDay, name) for name in WorkDay._fields]
+    query = select(*columns).where(CalendarDay.calendar == calendar).order_by(CalendarDay.day)
+    return [WorkDay(*each) for each in session.execute(query)]
 
 
 def _plan(stored: Calendar) -> CalendarPlan:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 import polars as pl
 
@@ -98,10 +99,9 @@ def friction(counts: pl.LazyFrame, by: By = By.TIME, fewest: int = FEWEST) -> li
     up for nothing. By a share, steps of fewer than 30 runs come last: one flag in two runs is not half of all.
     """
     sums = [pl.col(name).sum() for name in COUNTS]
-    rows = counts.group_by(PARTS).agg(sums).sort(*STEP, "took").collect()
-    found = [_of(own, str(sop), str(step)) for (sop, step), own in rows.group_by(STEP, maintain_order=True)]
+    steps = _steps(counts.group_by(PARTS).agg(sums).sort(*STEP, "took", "limit")).collect()
     return sorted(
-        found,
+        (_of(row) for row in steps.iter_rows(named=True)),
         key=lambda each: (by is not By.TIME and each.runs < fewest, -_size(each, by), each.sop, each.step),
     )
 
@@ -111,28 +111,35 @@ def _size(each: Friction, by: By) -> float:
     return (told.value or 0.0) if isinstance(told, Share) else told
 
 
-def _of(rows: pl.DataFrame, sop: str, step: str) -> Friction:
-    timed = rows.filter(pl.col("timed") > 0)
-    median, limit = _median(timed), rows["limit"].drop_nulls()
-    free = timed.filter(pl.col("limit").is_null())
-    beyond = (
-        (free["seconds"] / free["timed"] - median).clip(0) * free["timed"]
-        if median is not None
-        else pl.Series([0])
-    )
-    runs = int(rows["runs"].sum())
+def _of(row: dict[str, Any]) -> Friction:
     return Friction(
-        sop, step, round(float(beyond.sum() or 0)) + int(rows["over"].sum()), median,
-        None if limit.is_empty() else int(limit[-1]), int(rows["timed"].sum()),
-        *(Share(int(rows[name].sum()), runs) for name in MARKS),
+        row["sop"], row["step"], round(row["beyond"]) + row["over"], row["median"], row["limit"], row["timed"],
+        *(Share(row[name], row["runs"]) for name in MARKS),
     )  # fmt: skip
 
 
-def _median(timed: pl.DataFrame) -> float | None:
-    """The middle of the runs' times; of an even number the mean of the two in the middle."""
-    own = timed.group_by("took").agg(pl.col("seconds").sum(), pl.col("timed").sum()).sort("took")
-    means, upto, all_of = own["seconds"] / own["timed"], own["timed"].cum_sum(), int(own["timed"].sum())
-    if not all_of:
-        return None
-    low, high = (means.filter(upto > place)[0] for place in ((all_of - 1) // 2, all_of // 2))
-    return float(low + high) / 2
+def _steps(rows: pl.LazyFrame) -> pl.LazyFrame:
+    """One row a step: its counts, `median` seconds of timed runs, and seconds `beyond` it of those with no limit."""
+    mean = pl.col("seconds") / pl.col("timed")
+    beyond = ((mean - pl.col("median")).clip(0) * pl.col("timed")).filter(
+        pl.col("limit").is_null() & (pl.col("timed") > 0)
+    )
+    return (
+        rows.join(_medians(rows), on=STEP, how="left", maintain_order="left")
+        .group_by(STEP, maintain_order=True)
+        .agg(
+            pl.col("median").first(), pl.col("limit").drop_nulls().last(), beyond.sum().alias("beyond"),
+            *(pl.col(name).sum().cast(pl.Int64) for name in COUNTS if name != "seconds"),
+        )
+    )  # fmt: skip
+
+
+def _medians(rows: pl.LazyFrame) -> pl.LazyFrame:
+    """The middle of the runs' times of each step; of an even number the mean of the two in the middle."""
+    timed = rows.filter(pl.col("timed") > 0).group_by(*STEP, "took").agg(pl.col("seconds", "timed").sum())
+    mean, upto = pl.col("seconds") / pl.col("timed"), pl.col("timed").cum_sum()
+    runs = pl.col("timed").sum()
+    low, high = (mean.filter(upto > place).first() for place in ((runs - 1) // 2, runs // 2))
+    return (
+        timed.sort(*STEP, "took").group_by(STEP, maintain_order=True).agg(((low + high) / 2).alias("median"))
+    )

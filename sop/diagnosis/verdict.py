@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 import polars as pl
 
@@ -63,13 +64,20 @@ def diagnosed(counts: pl.DataFrame, limits: Limits = STANDARD) -> pl.DataFrame:
     `difference`, failures when missed minus when followed, with its Newcombe bounds; `missing`, records until there
     is enough evidence; `verdict`. Nulls where one side has no records. Rule: architecture.md, N1.
     """
-    whole = counts.with_columns(records=pl.col("followed") + pl.col("missed")).with_columns(
-        *(bound for name in SHARES for bound in _share(name, limits.confidence)),
-        *_difference(limits.confidence),
-    )
-    return whole.with_columns(
-        missing=(limits.records - pl.col("records").cast(pl.Int64)).clip(0), verdict=_verdict(limits)
-    )
+    figures, verdict = _worked_out(limits)
+    rows = counts.lazy().with_columns(records=pl.col("followed") + pl.col("missed"))
+    return rows.with_columns(figures).with_columns(verdict).collect()
+
+
+@lru_cache(maxsize=64)
+def _worked_out(limits: Limits) -> tuple[list[pl.Expr], list[pl.Expr]]:
+    """The columns of figures, and those that stand on them; to build them takes longer than a few rows do."""
+    missing = (limits.records - pl.col("records").cast(pl.Int64)).clip(0)
+    shares = [bound for name in SHARES for bound in _share(name, limits.confidence)]
+    return [*shares, *_difference(limits.confidence)], [
+        missing.alias("missing"),
+        _verdict(limits).alias("verdict"),
+    ]
 
 
 def _share(name: str, confidence: float) -> list[pl.Expr]:

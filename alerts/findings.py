@@ -23,6 +23,8 @@ PART_OF_A_KPI = Policy(2, 1)  # 110 KPIs by market are many charts: one period o
 AT_ONCE = Policy(1, 1, 1)
 SOURCE, SOP = "source", "sop"
 CLOCKED = (Reason.DATA_STALE, Reason.SOP_OVERDUE)
+FORETELLS = "short_cover_rate"  # a target on it says how much may run out before new goods can come
+FORETOLD = Policy(2, 2)
 
 
 @dataclass(frozen=True)
@@ -99,11 +101,12 @@ def of_standing(
     standing: Standing, fresh: Iterable[Freshness], whole: Standing | None = None
 ) -> list[Finding]:
     """
-    One outcome for each settled period, the oldest first; none without a chart. A part of a KPI is gone in a period
-    where it has no rows and the `whole` reports.
+    One outcome for each settled period, the oldest first; none without a chart, but for what foretells. A part of a KPI
+    is gone in a period where it has no rows and the `whole` reports.
     """
+    foretold = _foretold(standing, fresh) if standing.kpi.key == FORETELLS else []
     if standing.chart is None:
-        return []
+        return foretold
     concerns = {point.start for point in standing.chart.points if point.is_concern}
     reporting = {each.start for each in whole.periods if each.status in USABLE} if whole else set[date]()
     evaluations: list[Evaluation] = []
@@ -113,15 +116,32 @@ def of_standing(
         if period.status is Status.NO_DATA and period.start in reporting:
             outcome = Outcome.GONE
         evaluations.append(Evaluation(period.start, outcome))
+    policy = PART_OF_A_KPI if standing.market else WEEKLY
+    return [_finding(Reason.SPECIAL_CAUSE, standing, evaluations, policy, fresh), *foretold]
+
+
+def _foretold(standing: Standing, fresh: Iterable[Freshness]) -> list[Finding]:
+    """More runs out before new goods can come than the firm accepts, period after period (kpi-domain 4)."""
+    evaluations = [
+        Evaluation(
+            each.start, outcome_of(each.status, [Reason.FORECAST_BREACH] * (each.status is Status.OFF_TARGET))
+        )
+        for each in standing.periods[: _settled(standing)]
+    ]
+    return [_finding(Reason.FORECAST_BREACH, standing, evaluations, FORETOLD, fresh)]
+
+
+def _finding(
+    rule: Reason,
+    standing: Standing,
+    evaluations: Sequence[Evaluation],
+    policy: Policy,
+    fresh: Iterable[Freshness],
+) -> Finding:
     segment = f"{MARKET}={standing.market}" if standing.market else ""
     sources = frozenset(each.source for each in sources_behind(standing.kpi, fresh))
-    policy = PART_OF_A_KPI if segment else WEEKLY
-    department = standing.kpi.department.value
-    return [
-        Finding(
-            Reason.SPECIAL_CAUSE, standing.kpi.key, department, segment, tuple(evaluations), policy, sources
-        )
-    ]
+    kpi = standing.kpi
+    return Finding(rule, kpi.key, kpi.department.value, segment, tuple(evaluations), policy, sources)
 
 
 def _settled(standing: Standing) -> int:

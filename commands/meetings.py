@@ -23,10 +23,20 @@ from meetings.pack import Form, frozen_of, made
 from meetings.told import because_told
 from store.company_file import load_company
 from store.state import segment_text
-from store.state.meeting_records import Comment, Decision, Meeting, Verdict, monday_of
+from store.state.meeting_records import (
+    WHOLE_FIRM,
+    Comment,
+    Decision,
+    Meeting,
+    MeetingError,
+    Verdict,
+    monday_of,
+    month_of,
+)
 
 app = typer.Typer(
-    help="Weekly meetings: list, find, open, show, comment, decide, close, pack.", no_args_is_help=True
+    help="Weekly and monthly meetings: list, find, open, show, comment, decide, close, pack.",
+    no_args_is_help=True,
 )
 MEETINGS = {
     "id": pl.Int64, "department": pl.String, "segment": pl.String, "week": pl.Date, "opened_by": pl.String,
@@ -65,12 +75,20 @@ def list_meetings(context: typer.Context, how: FormatOption = Format.TABLE) -> N
 @app.command("open")
 def open_meeting(
     context: typer.Context,
-    department: Annotated[Department, typer.Argument(help="Whose meeting.")],
+    department: Annotated[Department | None, typer.Argument(help="Whose meeting.")] = None,
+    monthly: Annotated[
+        bool, typer.Option("--monthly", help="This month's meeting of the whole firm.")
+    ] = False,
     where: Where = None,
 ) -> None:
-    """Open this week's meeting of a department, or of one market of it (`--where market=DE`)."""
+    """Open this week's meeting of a department, or of one market of it (`--where market=DE`); or the monthly one."""
     desk: Desk = context.obj
-    asked = Meeting(department.value, monday_of(_today(desk)), segment_text(slice_of(where)))
+    if (department is None) is not monthly:
+        raise MeetingError(
+            "Name a department for its weekly meeting, or --monthly for that of the whole firm."
+        )
+    whose, day = (department.value, monday_of) if department else (WHOLE_FIRM, month_of)
+    asked = Meeting(whose, day(_today(desk)), segment_text(slice_of(where)))
     opened = desk.store.state.meetings.open(desk.principal, asked)
     typer.echo(f"Meeting {opened.id}: {opened}.")
 
@@ -202,13 +220,22 @@ def comment(
 
 
 @app.command("close")
-def close(context: typer.Context, number: Number) -> None:
+def close(
+    context: typer.Context,
+    number: Number,
+    without: Annotated[
+        str,
+        typer.Option("--without-comments", help="Why it ends although something that is off has no comment."),
+    ] = "",
+) -> None:
     """Close a meeting: its figures are frozen as they are now."""
     desk: Desk = context.obj
     meetings = desk.store.state.meetings
     meeting = meetings.find(desk.principal, number)
     agenda = look(desk.store, desk.principal, meeting, datetime.now(UTC))
-    closed = close_meeting(desk.store.state, desk.principal, meeting, agenda, _today(desk))
+    closed = close_meeting(
+        desk.store.state, desk.principal, meeting, agenda, _today(desk), uncommented_why=without
+    )
     pack = meetings.pack(desk.principal, number)
     typer.echo(f"Closed the {closed}; frozen as {pack.digest if pack else ''}.")
 

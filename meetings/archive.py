@@ -8,7 +8,7 @@ from datetime import date
 from kpi.catalog import KPIS
 from kpi.model import Department
 from kpi.words import say
-from meetings.told import VERDICTS, name_told, segment_told
+from meetings.told import VERDICTS, name_told, segment_told, whose
 from store.scope import Principal
 from store.state import State
 from store.state.meeting_records import Decision, Filed, Meeting
@@ -75,9 +75,8 @@ def _lines(
 ) -> Iterator[tuple[str, str]]:
     """What is looked through (in English, too, and with keys) and what is shown of it."""
     meeting = filed.meeting
-    department = Department(meeting.department).label
-    here = f"{say(department)} · {segment_told(meeting.segment)}"
-    yield f"{here} {department} {meeting.segment}", here
+    here = f"{whose(meeting)} · {segment_told(meeting.segment)}"
+    yield f"{here} {_department(meeting)} {meeting.segment}", here
     for each in decided:
         told = f"{_name(each.kpi)}{say(VERDICTS[each.verdict])}: {each.text}"
         yield f"{told} {_also(each.kpi)} {each.verdict} {each.sop}", told
@@ -87,6 +86,11 @@ def _lines(
         yield meeting.notes, meeting.notes
     for kpi in filed.kpis:
         yield f"{name_told(kpi)} {_also(kpi)}", name_told(kpi)
+
+
+def _department(meeting: Meeting) -> str:
+    """In English."""
+    return "Whole firm" if meeting.is_monthly else Department(meeting.department).label
 
 
 def _name(kpi: str) -> str:

@@ -13,7 +13,7 @@ from kpi.words import spoken
 from meetings.actions import in_market, most_urgent, open_actions, overdue_since
 from meetings.agenda import Agenda, Restated, of_content
 from meetings.gathered import LOOKED_BACK, Earlier, Looked, agenda_of, restated
-from meetings.promises import promises
+from meetings.promises import monthly_numbers, promises
 from sop.library import Shelved, driving, library
 from sop.outcomes import Answer, answers
 from sop.review_life import clocks
@@ -33,7 +33,8 @@ def look(store: Store, principal: Principal, meeting: Meeting, now: datetime) ->
     today, market = basis.company.today(now), meeting.market
     mine = in_market(open_actions(state, principal), market)
     found = overview_of(
-        store, principal, basis, market=market, department=Department(meeting.department),
+        store, principal, basis, market=market,
+        department=None if meeting.is_monthly else Department(meeting.department),
         actions=most_urgent(mine), overdue=overdue_since(mine, today),
     )  # fmt: skip
     shelves = library(state.procedures.rows(principal), today, clocks(state, principal))
@@ -43,7 +44,9 @@ def look(store: Store, principal: Principal, meeting: Meeting, now: datetime) ->
             basis.company, basis.as_of, {each.kpi.key: each for each in found.standings}, decisions, found.reasons,
             _behind(store, principal, basis, decisions, shelves, market),
             open_episodes(state.episodes.rows(principal), meeting),
-            promises(state.actions.rows(principal), meeting.department, meeting.segment, meeting.week, today),
+            promises(
+                state.actions.rows(principal), meeting, today, monthly_numbers(state, principal, meeting)
+            ),
             basis.fresh, titles(shelves), now, earlier(state, principal, meeting),
         )
     )  # fmt: skip

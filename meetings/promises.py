@@ -1,8 +1,8 @@
 """What became of what was promised: kept, carried out and waiting for its proof, late, or without any effect."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from enum import StrEnum
 
 from kpi.model import Kpi
@@ -13,8 +13,7 @@ from sop.diagnosis.observed import can_show
 from sop.mending import AGAIN, open_corrective, usual_direction
 from store.scope import Principal
 from store.state import Action, ActionStatus, Cause, Corrective, State, segment_pairs
-
-WEEK = timedelta(weeks=1)
+from store.state.meeting_records import WHOLE_FIRM, Meeting
 
 
 class Kept(StrEnum):
@@ -36,6 +35,7 @@ TOLD = {
     Kept.WAITING: marked("Carried out, its effect is still to be seen"), Kept.KEPT: marked("Kept"),
     Kept.KEPT_LATE: marked("Kept, but late"), Kept.DROPPED: marked("Dropped"),
 }  # fmt: skip
+NOT_KEPT = (Kept.LATE, Kept.NO_EFFECT)
 
 
 @dataclass(frozen=True)
@@ -110,21 +110,42 @@ def kept(action: Action, today: date) -> Kept:
 
 
 def promises(
-    actions: Iterable[Action], department: str, segment: str, week: date, today: date
+    actions: Iterable[Action], meeting: Meeting, today: date, monthly: Collection[int] = ()
 ) -> Sequence[Promise]:
     """
-    Those of a department (and of the part of a segment) that were opened before the week of a meeting and were open
-    then, or were closed since the week before it; what needs a word first, the oldest first.
+    Those of the department (and the part) of a meeting that were opened before its week and were open then, or were
+    closed since the meeting before; what needs a word first, the oldest first.
+
+    The whole firm looks at what its own meetings (their numbers: `monthly`) brought about, and at what was not kept
+    in any department.
     """
-    wanted = segment_pairs(segment)
+    wanted, week = segment_pairs(meeting.segment), meeting.week
 
     def is_carried(each: Action) -> bool:
         pairs = segment_pairs(each.segment)
         here = all(pairs.get(name) in (None, value) for name, value in wanted.items())
         opened, closed = _day(each.opened_at) or week, _day(each.closed_at) or week
-        return each.department == department and here and opened < week and closed >= week - WEEK
+        return (
+            here
+            and _concerns(each, meeting, today, monthly)
+            and opened < week
+            and closed >= meeting.last_time
+        )
 
     return met([each for each in actions if is_carried(each)], today)
+
+
+def monthly_numbers(state: State, principal: Principal, meeting: Meeting) -> Collection[int]:
+    """The numbers of the monthly meetings there were, for one of them; of others nobody asks."""
+    if not meeting.is_monthly:
+        return ()
+    return {each.id for each in state.meetings.rows(principal, WHOLE_FIRM)}
+
+
+def _concerns(action: Action, meeting: Meeting, today: date, monthly: Collection[int]) -> bool:
+    if not meeting.is_monthly:
+        return action.department == meeting.department
+    return action.meeting in monthly or kept(action, today) in NOT_KEPT
 
 
 def met(actions: Iterable[Action], today: date) -> Sequence[Promise]:

@@ -1,7 +1,8 @@
 """Meetings in words: of which part, of which week, what was found, and why a figure was restated."""
 
 from kpi.catalog import KPIS
-from kpi.figures import count, day, figure, goal, words
+from kpi.figures import count, day, figure, goal, month, words
+from kpi.model import Department
 from kpi.vocabulary import named
 from kpi.words import marked, say
 from meetings.agenda import Because, Item, Restated
@@ -22,8 +23,27 @@ def segment_told(segment: str) -> str:
 
 
 def week_told(meeting: Meeting) -> str:
-    """`Week of 20 Apr`."""
-    return say("Week of {day}", day=day(meeting.week))
+    """`Week of 20 Apr`, or `April 2026`."""
+    return month(meeting.month) if meeting.is_monthly else say("Week of {day}", day=day(meeting.week))
+
+
+def whose(meeting: Meeting) -> str:
+    """The department, or the whole firm."""
+    return say("Whole firm") if meeting.is_monthly else say(Department(meeting.department).label)
+
+
+def title_told(meeting: Meeting) -> str:
+    """`Shipping: weekly meeting`."""
+    if meeting.is_monthly:
+        return say("Monthly meeting: sales and operations")
+    return say("{department}: weekly meeting", department=whose(meeting))
+
+
+def nothing_promised(meeting: Meeting) -> str:
+    """What is said in place of promises."""
+    if meeting.is_monthly:
+        return say("Nothing was promised before this month.")
+    return say("Nothing was promised before this week.")
 
 
 def name_told(kpi: str, known: str = "") -> str:

@@ -24,7 +24,6 @@ from kpi.exports.marks import mark_of, tone_of
 from kpi.exports.plotted import plot_svg
 from kpi.exports.sheet import look_of_unit
 from kpi.figures import ABSENT, count, day, share, short_day, weekday
-from kpi.model import Department
 from kpi.reason import reason_words
 from kpi.score import Status
 from kpi.words import listed, marked, say, spoken
@@ -32,11 +31,21 @@ from meetings.agenda import Item, Score
 from meetings.closing import Said
 from meetings.pack.frozen import Frozen
 from meetings.pack.proof import sure_blocks, unknown_blocks
-from meetings.promises import TOLD, Kept
-from meetings.told import VERDICTS, name_told, segment_told, speaks, target_told, value_told, week_told
+from meetings.promises import NOT_KEPT, TOLD
+from meetings.told import (
+    VERDICTS,
+    name_told,
+    nothing_promised,
+    segment_told,
+    speaks,
+    target_told,
+    title_told,
+    value_told,
+    week_told,
+    whose,
+)
 from sop.diagnosis.verdict import Verdict as Diagnosed
 
-NOT_KEPT = (Kept.LATE, Kept.NO_EFFECT)
 CHANGED = marked("The figures were changed since they were frozen; do not rely on them.")
 
 
@@ -47,9 +56,9 @@ def document_of(frozen: Frozen) -> Document:
     if agenda.as_of:
         told.append(say("as of {day}", day=weekday(agenda.as_of)))
     notices = [*([say(CHANGED)] if not frozen.genuine else []), *([say(MADE_UP)] if agenda.made_up else [])]
-    department = say(Department(meeting.department).label)
+    department = whose(meeting)
     return Document(
-        title=say("{department}: weekly meeting", department=department), about=agenda.company or department,
+        title=title_told(meeting), about=agenda.company or department,
         period=" · ".join(told), foot=say("Frozen {moment}", moment=instant(frozen.made_at)),
         made_at=frozen.made_at, blocks=blocks_of(frozen), language=spoken().language.value,
         notice=" ".join(notices),
@@ -59,7 +68,7 @@ def document_of(frozen: Frozen) -> Document:
 def blocks_of(frozen: Frozen) -> tuple[Block, ...]:
     """The parts in the order of the meeting, then everything behind them."""
     return (
-        Heading(say("What was promised")), *_promised(frozen.promised, say("Nothing was promised before this week.")),
+        Heading(say("What was promised")), *_promised(frozen.promised, nothing_promised(frozen.meeting)),
         Heading(say("What is off and why")), *_off(frozen),
         *_commented(frozen),
         Heading(say("Were the SOPs followed")), *_followed(frozen),
@@ -148,7 +157,9 @@ def _commented(frozen: Frozen) -> tuple[Block, ...]:
         else (name_told(kpi), say("no comment"), ABSENT, ABSENT, ABSENT)
         for kpi, said in frozen.commented
     )
-    return (Heading(say("What owners say")), Table(say("What owners say"), heads, rows))
+    why = frozen.words.uncommented
+    ended = (Words(say("The meeting ended without the missing ones: {why}", why=why)),) if why else ()
+    return (Heading(say("What owners say")), Table(say("What owners say"), heads, rows), *ended)
 
 
 def _followed(frozen: Frozen) -> tuple[Block, ...]:

@@ -35,7 +35,8 @@ def made(frozen: Frozen, form: Form) -> bytes:
 
 
 def file_name(meeting: Meeting, form: Form) -> str:
-    """`meeting-shipping-market-JP-2026-05-04.pdf`."""
-    told = f"meeting-{meeting.department}-{meeting.segment}-{meeting.week}"
+    """`meeting-shipping-market-JP-2026-05-04.pdf`, or `meeting-firm-2026-05.pdf` of a month."""
+    part = f"firm-{meeting.segment}" if meeting.is_monthly else f"{meeting.department}-{meeting.segment}"
+    told = f"meeting-{part}-{f'{meeting.month:%Y-%m}' if meeting.is_monthly else meeting.week}"
     plain = "".join(letter if letter.isalnum() else "-" for letter in told)
     return "-".join(filter(None, plain.split("-"))) + f".{form}"

@@ -14,7 +14,7 @@ from meetings.pack.document import CHANGED
 from meetings.pack.frozen import Frozen
 from meetings.pack.proof import unknown
 from meetings.promises import TOLD
-from meetings.told import VERDICTS, because_told, name_told, segment_told, speaks
+from meetings.told import VERDICTS, because_told, name_told, segment_told, speaks, whose
 
 Rows = Sequence[Mapping[str, Any]]
 TEXT, NUMBER, WHOLE, DAY, MOMENT = pl.String(), pl.Float64(), pl.Int64(), pl.Date(), pl.Datetime("us", "UTC")
@@ -32,8 +32,9 @@ def label_of(frozen: Frozen) -> list[tuple[str, str]]:
     """Which meeting it is, who was there, and how to check the figures."""
     meeting, agenda = frozen.meeting, frozen.agenda
     told = [
-        (say("Company"), agenda.company), (say("Department"), meeting.department),
-        (say("For"), segment_told(meeting.segment)), (say("Week of"), str(meeting.week)),
+        (say("Company"), agenda.company), (say("Department"), whose(meeting)),
+        (say("For"), segment_told(meeting.segment)),
+        (say("Month"), f"{meeting.month:%Y-%m}") if meeting.is_monthly else (say("Week of"), str(meeting.week)),
         (say("Evaluated"), str(agenda.as_of or "")), (say("Who was there"), ", ".join(meeting.present)),
         (say("Notes"), meeting.notes), (say("Opened by"), meeting.opened_by), (say("Closed by"), meeting.closed_by),
         (say("Frozen"), instant(frozen.made_at)), (say("SHA-256 of the figures"), frozen.digest),

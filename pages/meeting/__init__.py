@@ -1,4 +1,4 @@
-"""The weekly performance meeting: last week's promises, what is off and why, decisions and actions, closed and kept."""
+"""The performance meeting, weekly or monthly: last time's promises, what is off, decisions and actions."""
 
 from collections.abc import Callable
 
@@ -19,17 +19,17 @@ from pages.parts.states import State, draw_state
 from pages.parts.trouble import guarded
 from pages.parts.viewer import Viewer
 from store.permits import Permit
-from store.state.meeting_records import Meeting, monday_of
+from store.state.meeting_records import WHOLE_FIRM, Meeting, monday_of, month_of
 
-FORM = "meeting_open"
+FORM, FIRM = "meeting_open", "firm"
 
 
 @guarded
 def render(viewer: Viewer) -> None:
-    """One meeting (`?meeting=NUMBER`), or this week's to open and those there were."""
+    """One meeting (`?meeting=NUMBER`), or this week's (or month's) to open and those there were."""
     company = load_company_of(viewer)
     line = context_line(load_coverage(viewer), None, company)
-    draw_head(say("Weekly meeting"), line, company, load_freshness(viewer), now())
+    draw_head(say("Performance meeting"), line, company, load_freshness(viewer), now())
     st.html(LINKS)
     if "meeting" in st.query_params:
         one.draw(viewer)
@@ -45,18 +45,22 @@ def render(viewer: Viewer) -> None:
         department = pick(say("Department"), departments, "department")
         segments = segments_of(viewer)
         segment = pick(say("For"), segments, "part") if len(segments) > 1 else next(iter(segments))
-    draw_this_week(viewer, Meeting(department, monday_of(today_of(viewer)), segment))
-    archive.draw(viewer, department)
+    whose = WHOLE_FIRM if department == FIRM else department
+    begins = month_of if department == FIRM else monday_of
+    draw_this_time(viewer, Meeting(whose, begins(today_of(viewer)), segment))
+    archive.draw(viewer, whose)
 
 
 def departments_of(viewer: Viewer) -> dict[str, str]:
-    """Those the reader sees that ever had figures, with what people call them."""
+    """Those the reader sees that ever had figures, with what people call them; who sees all of them: the firm, too."""
     known, scope = load_coverage(viewer), viewer.principal.scope
-    return {
+    found = {
         each.value: say(each.label)
         for each in Department
         if scope.sees_department(each.value) and known.has(each, of(each))
     }
+    whole = {FIRM: say("Whole firm, monthly (S&OP)")} if found and scope.departments is None else {}
+    return {**found, **whole}
 
 
 def segments_of(viewer: Viewer) -> dict[str, str]:
@@ -70,8 +74,8 @@ def segments_of(viewer: Viewer) -> dict[str, str]:
     return {each: segment_told(each) for each in found or [""]}
 
 
-def draw_this_week(viewer: Viewer, wanted: Meeting) -> None:
-    """The way into this week's meeting, opened by whoever comes first."""
+def draw_this_time(viewer: Viewer, wanted: Meeting) -> None:
+    """The way into the meeting of this week or month, opened by whoever comes first."""
     state, who = viewer.store.state, viewer.principal
     known = next(
         (
@@ -82,14 +86,24 @@ def draw_this_week(viewer: Viewer, wanted: Meeting) -> None:
         None,
     )
     if known is None and not who.may(Permit.HOLD_MEETINGS):
-        st.text(say("This week's meeting was not opened yet."))
+        st.text(
+            say("This month's meeting was not opened yet.")
+            if wanted.is_monthly
+            else say("This week's meeting was not opened yet.")
+        )
         return
-    label = say("Open this week's meeting") if known is None else say("Go to this week's meeting")
+    label = _label(wanted, is_new=known is None)
     if st.button(label, type="primary", key="begin_meeting"):
         if known is not None:
             follow(known)
         begin(FORM, "open")
         post(FORM, _opening(viewer, wanted))
+
+
+def _label(wanted: Meeting, *, is_new: bool) -> str:
+    if wanted.is_monthly:
+        return say("Open this month's meeting") if is_new else say("Go to this month's meeting")
+    return say("Open this week's meeting") if is_new else say("Go to this week's meeting")
 
 
 def _opening(viewer: Viewer, wanted: Meeting) -> Callable[[str], object]:

@@ -1,13 +1,13 @@
 """What the owner of a KPI says of it in a meeting: what happened, why, and what is next."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from html import escape
 
 import streamlit as st
 
 from kpi.catalog import KPIS
-from kpi.words import listed, say
+from kpi.words import say
 from meetings.agenda import Agenda, Item
 from pages.parts.fields import save_or_cancel
 from pages.parts.people import owner_of
@@ -71,11 +71,3 @@ def draw_form(viewer: Viewer, meeting: Meeting, item: Item, said: Comment | None
 
 def _line(label: str, value: str, key: str) -> str:
     return st.text_input(label, value, max_chars=LONGEST_DECISION, key=key)
-
-
-def missing_told(agenda: Agenda, said: Mapping[str, Comment]) -> str:
-    """Which KPIs that are off nobody has said anything of; empty where none is."""
-    names: Sequence[str] = [
-        say(KPIS[each.kpi].name) for each in agenda.items if each.kpi not in said and each.kpi in KPIS
-    ]
-    return say("Without a comment: {names}.", names=listed(names)) if names else ""

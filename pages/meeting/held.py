@@ -5,9 +5,8 @@ from html import escape
 
 import streamlit as st
 
-from kpi.model import Department
 from kpi.words import say, say_many
-from meetings.told import segment_told, week_told
+from meetings.told import segment_told, week_told, whose
 from pages.meeting.told import link_of
 from pages.parts.load import now
 from pages.parts.promises import LINKS
@@ -32,7 +31,7 @@ def draw_held(viewer: Viewer) -> None:
 def _line(held: Held) -> str:
     meeting = held.meeting
     part = f" · {segment_told(meeting.segment)}" if meeting.segment else ""
-    name = f"{say(Department(meeting.department).label)}{part} · {week_told(meeting)}"
+    name = f"{whose(meeting)}{part} · {week_told(meeting)}"
     told = [
         say_many("{n} decision", "{n} decisions", held.decisions), say_many("{n} action", "{n} actions", held.actions),
         say("closed by {who}", who=meeting.closed_by),

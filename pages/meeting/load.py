@@ -5,12 +5,12 @@ from collections.abc import Mapping, Sequence
 from kpi.catalog import KPIS, of
 from kpi.decisions import MOST, Decision, needs_decision
 from kpi.headline import main_kpis
-from kpi.model import Department
+from kpi.model import Department, Kpi
 from kpi.period import Every, whole_periods
 from meetings.agenda import Agenda, Restated, of_content
 from meetings.gathered import Earlier, Looked, agenda_of, restated
 from meetings.looking import YEAR, earlier, open_episodes, titles
-from meetings.promises import Promise, promises
+from meetings.promises import Promise, monthly_numbers, promises
 from pages.adherence.verdicts import load_answers
 from pages.alerts.told import load_open
 from pages.parts.actions import load_overdue, today_of
@@ -27,14 +27,14 @@ WEEKS = 13
 
 def load_promises(viewer: Viewer, meeting: Meeting) -> Sequence[Promise]:
     """What was promised before the meeting, with what became of it."""
-    found = viewer.store.state.actions.rows(viewer.principal)
-    return promises(found, meeting.department, meeting.segment, meeting.week, today_of(viewer))
+    state, who = viewer.store.state, viewer.principal
+    return promises(state.actions.rows(who), meeting, today_of(viewer), monthly_numbers(state, who, meeting))
 
 
 def load_agenda(viewer: Viewer, meeting: Meeting, found: Sequence[Promise]) -> Agenda:
     """The figures of the department as they are now."""
     covered = load_coverage(viewer)
-    kpis, market = main_kpis(of(Department(meeting.department))), meeting.market
+    kpis, market = main_kpis(_asked(viewer, meeting)), meeting.market
     standings = load_standings(viewer, kpis, market, WEEKS)
     decisions = needs_decision(standings.values(), load_overdue(viewer, market))[:MOST]
     state, who = viewer.store.state, viewer.principal
@@ -45,6 +45,14 @@ def load_agenda(viewer: Viewer, meeting: Meeting, found: Sequence[Promise]) -> A
             load_freshness(viewer), titles(load_shelves(viewer)), now(), earlier(state, who, meeting),
         )
     )  # fmt: skip
+
+
+def _asked(viewer: Viewer, meeting: Meeting) -> Sequence[Kpi]:
+    """The KPIs of the department, or of every one that ever had figures."""
+    if not meeting.is_monthly:
+        return of(Department(meeting.department))
+    covered = load_coverage(viewer)
+    return [each for each in KPIS.values() if covered.has(each.department, of(each.department))]
 
 
 def load_pack(viewer: Viewer, meeting: Meeting) -> tuple[Pack, Agenda] | None:

@@ -7,13 +7,12 @@ from html import escape
 import streamlit as st
 
 from kpi.catalog import KPIS
-from kpi.model import Department
-from kpi.words import say
+from kpi.words import listed, say
 from meetings.agenda import Agenda, Item
-from meetings.closing import close_meeting
+from meetings.closing import close_meeting, uncommented
 from meetings.pack import Frozen, frozen_of
 from meetings.promises import TOLD, Promise, met
-from meetings.told import VERDICTS, segment_told, week_told
+from meetings.told import VERDICTS, name_told, nothing_promised, segment_told, week_told, whose
 from pages.meeting import commenting, presenting
 from pages.meeting.deciding import FORM, draw_form
 from pages.meeting.load import load_agenda, load_pack, load_promises, load_restated
@@ -30,7 +29,7 @@ from pages.parts.states import State, draw_state
 from pages.parts.viewer import Viewer
 from store.permits import Permit
 from store.state import WrongEntry
-from store.state.meeting_records import LONGEST_NOTES, Decision, Meeting, Pack
+from store.state.meeting_records import LONGEST_DECISION, LONGEST_NOTES, Decision, Meeting, Pack
 
 NOTES, CLOSE = "meeting_notes", "meeting_close"
 
@@ -77,12 +76,12 @@ def draw_promised(viewer: Viewer, meeting: Meeting, carried: Sequence[Promise]) 
     elif carried:
         draw_promises(viewer, carried)
     else:
-        st.text(say("Nothing was promised before this week."))
+        st.text(nothing_promised(meeting))
 
 
 def top_html(meeting: Meeting, pack: Pack | None) -> str:
     """Of which department and week, and since when it stands as it is."""
-    told = [say(Department(meeting.department).label), segment_told(meeting.segment), week_told(meeting)]
+    told = [whose(meeting), segment_told(meeting.segment), week_told(meeting)]
     if meeting.closed_at:
         told.append(say("closed by {who}, {moment}", who=meeting.closed_by, moment=moment(meeting.closed_at)))
     if pack:
@@ -216,9 +215,11 @@ def _close_form(viewer: Viewer, meeting: Meeting, agenda: Agenda) -> None:
         st.text(
             say("The figures above are frozen as they are, and nothing of this meeting changes any more.")
         )
-        if missing := commenting.missing_told(agenda, commenting.said_of(viewer, meeting)):
-            st.text(missing)
+        why = ""
+        if missing := uncommented(agenda, commenting.said_of(viewer, meeting)):
+            st.text(say("Without a comment: {names}.", names=listed(map(name_told, missing))))
+            why = st.text_input(say("Why it ends without them"), max_chars=LONGEST_DECISION, key="close_why")
         sent = save_or_cancel(CLOSE, say("Close it"))
     if sent:
         state, who, today = viewer.store.state, viewer.principal, today_of(viewer)
-        post(CLOSE, lambda key: close_meeting(state, who, meeting, agenda, today, key))
+        post(CLOSE, lambda key: close_meeting(state, who, meeting, agenda, today, key, uncommented_why=why))

@@ -1,5 +1,6 @@
 """What a peak takes of carriers and teams, and how much of it is promised: a table, and the form to say so."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import streamlit as st
@@ -69,65 +70,68 @@ def _line(each: Need) -> list[Cell]:
 def draw_form(viewer: Viewer, peak: Peak, draft: Draft) -> None:
     """One need: of whom, for which market, how much, and how much of it is there."""
     seen = draft.seen if isinstance(draft.seen, Need) else None
-    key, mine = draft.key, viewer.principal.scope.markets
-    known = [each for each in sorted(load_company_of(viewer).markets) if mine is None or each in mine]
-    markets = [*([""] if mine is None else []), *(each for each in known if peak.is_in(each))]
-    houses = [each.value for each in Department if viewer.principal.scope.sees_department(each.value)]
     with st.form(f"form_{FORM}", width=760):
-        kind = st.radio(
-            say("Of whom"), list(NeedKind), index=list(NeedKind).index(seen.kind) if seen else 0,
-            format_func=lambda each: say(KINDS[each]), horizontal=True, key=f"kind_{key}",
-        )  # fmt: skip
-        what = st.text_input(
-            say("Name of the carrier or team"),
-            seen.what if seen else "",
-            max_chars=LONGEST_NAME,
-            key=f"what_{key}",
-        )
-        place = (seen.market or "") if seen else ""
-        market = st.selectbox(
-            say("For"), markets, index=markets.index(place) if place in markets else 0,
-            format_func=lambda each: each or say("All markets"), key=f"where_{key}",
-        )  # fmt: skip
-        usual = seen.department if seen else "shipping"
-        house = st.selectbox(
-            say("Department"), houses, index=houses.index(usual) if usual in houses else 0,
-            format_func=lambda each: say(Department(each).label), key=f"house_{key}",
-        )  # fmt: skip
-        unit = st.text_input(
-            say("Counted in"), seen.unit if seen else "", max_chars=LONGEST_NAME, key=f"unit_{key}",
-            placeholder=say("parcels a day, or people"),
-        )  # fmt: skip
-        needed = _number(say("Needed"), seen.needed if seen else 0, f"needed_{key}")
-        promised = _number(say("Promised"), seen.promised if seen else 0, f"promised_{key}")
-        owner = st.text_input(
-            say("Who is on it"), seen.owner if seen else "", max_chars=LONGEST_NAME, key=f"owner_{key}"
-        )
+        asked = _asked(viewer, peak, seen, draft.key)
         sent = save_or_cancel(FORM, say("Save"))
     if seen is not None:
-        st.button(say("Remove it"), key=f"drop_{key}", type="tertiary", on_click=_remove, args=(viewer, seen))
-    if sent:
-        segment = segment_text({"market": str(market)} if market else {})
-        state, who = viewer.store.state.peaks, viewer.principal
+        st.button(
+            say("Remove it"), key=f"drop_{draft.key}", type="tertiary", on_click=_remove, args=(viewer, seen)
+        )
+    if not sent:
+        return
+    state, who = viewer.store.state.peaks, viewer.principal
 
-        def command(command_key: str) -> object:
-            told = Need(
-                peak.id,
-                NeedKind(kind or NeedKind.CARRIER),
-                what,
-                needed,
-                promised,
-                unit,
-                str(house),
-                segment,
-                owner,
-            )
-            if seen is None:
-                return state.add_need(who, told, command_key)
-            kept = replace(told, id=seen.id, version=seen.version, entered_by=seen.entered_by)
-            return state.save_need(who, kept, command_key)
+    def command(command_key: str) -> object:
+        told = asked()
+        if seen is None:
+            return state.add_need(who, told, command_key)
+        kept = replace(told, id=seen.id, version=seen.version, entered_by=seen.entered_by)
+        return state.save_need(who, kept, command_key)
 
-        post(FORM, command)
+    post(FORM, command)
+
+
+def _asked(viewer: Viewer, peak: Peak, seen: Need | None, key: str) -> Callable[[], Need]:
+    """The fields; what they say together, which may be refused."""
+    kind = st.radio(
+        say("Of whom"), list(NeedKind), index=list(NeedKind).index(seen.kind) if seen else 0,
+        format_func=lambda each: say(KINDS[each]), horizontal=True, key=f"kind_{key}",
+    )  # fmt: skip
+    what = _words(say("Name of the carrier or team"), seen.what if seen else "", f"what_{key}")
+    segment = _market(viewer, peak, (seen.market or "") if seen else "", key)
+    house = _house(viewer, seen.department if seen else "shipping", key)
+    hint = say("parcels a day, or people")
+    unit = _words(say("Counted in"), seen.unit if seen else "", f"unit_{key}", hint)
+    needed = _number(say("Needed"), seen.needed if seen else 0, f"needed_{key}")
+    promised = _number(say("Promised"), seen.promised if seen else 0, f"promised_{key}")
+    owner = _words(say("Who is on it"), seen.owner if seen else "", f"owner_{key}")
+    told = kind or NeedKind.CARRIER
+    return lambda: Need(peak.id, NeedKind(told), what, needed, promised, unit, house, segment, owner)
+
+
+def _market(viewer: Viewer, peak: Peak, usual: str, key: str) -> str:
+    """The part of the firm a need is for, as a segment: any market of the peak that the reader sees."""
+    mine = viewer.principal.scope.markets
+    known = [each for each in sorted(load_company_of(viewer).markets) if mine is None or each in mine]
+    markets = [*([""] if mine is None else []), *(each for each in known if peak.is_in(each))]
+    market = st.selectbox(
+        say("For"), markets, index=markets.index(usual) if usual in markets else 0,
+        format_func=lambda each: each or say("All markets"), key=f"where_{key}",
+    )  # fmt: skip
+    return segment_text({"market": str(market)} if market else {})
+
+
+def _house(viewer: Viewer, usual: str, key: str) -> str:
+    houses = [each.value for each in Department if viewer.principal.scope.sees_department(each.value)]
+    house = st.selectbox(
+        say("Department"), houses, index=houses.index(usual) if usual in houses else 0,
+        format_func=lambda each: say(Department(each).label), key=f"house_{key}",
+    )  # fmt: skip
+    return str(house)
+
+
+def _words(label: str, value: str, key: str, hint: str | None = None) -> str:
+    return st.text_input(label, value, max_chars=LONGEST_NAME, key=key, placeholder=hint)
 
 
 def _number(label: str, value: int, key: str) -> int:

@@ -11,6 +11,7 @@ from store.state.edits import WrongEntry
 from store.state.segments import segment_pairs, segment_text
 
 LONGEST_DECISION, LONGEST_NOTES, MOST_PRESENT = 300, 2_000, 40
+WHOLE_FIRM = ""  # as department: the monthly meeting over all of them
 
 
 class MeetingError(WrongEntry):
@@ -20,8 +21,9 @@ class MeetingError(WrongEntry):
 @dataclass(frozen=True)
 class Meeting:
     """
-    The meeting of a department in the week of the Monday `week`; of one market or team where `segment` names it.
-    Version 0 is not stored yet. Raises MeetingError for another day of the week or too long notes.
+    The meeting of a department in the week of the Monday `week`; of one market or team where `segment` names it. That
+    of the `WHOLE_FIRM` is held once a month and named by the Monday of the week in which the month begins.
+    Version 0 is not stored yet. Raises MeetingError for another day or too long notes.
     """
 
     department: str
@@ -39,6 +41,10 @@ class Meeting:
     def __post_init__(self) -> None:
         if self.week.weekday():
             raise MeetingError(f"The week of a meeting is named by its Monday, and {self.week} is none.")
+        if self.is_monthly and self.week != month_of(self.month):
+            raise MeetingError(
+                f"No month begins in the week of {self.week}; the whole firm meets once a month."
+            )
         if len(self.notes) > LONGEST_NOTES:
             raise MeetingError(f"The notes have {len(self.notes)} characters; {LONGEST_NOTES} are the most.")
         names = tuple(dict.fromkeys(" ".join(each.split()) for each in self.present if each.strip()))
@@ -55,7 +61,25 @@ class Meeting:
     def market(self) -> str | None:
         return segment_pairs(self.segment).get("market")
 
+    @property
+    def is_monthly(self) -> bool:
+        return self.department == WHOLE_FIRM
+
+    @property
+    def month(self) -> date:
+        """The first day of the month that begins in its week, or that its week lies in."""
+        return (self.week + timedelta(days=6)).replace(day=1)
+
+    @property
+    def last_time(self) -> date:
+        """The Monday of the meeting before it: a week or a month earlier."""
+        if self.is_monthly:
+            return month_of(self.month - timedelta(days=1))
+        return self.week - timedelta(weeks=1)
+
     def __str__(self) -> str:
+        if self.is_monthly:
+            return f"meeting of the whole firm {self.segment}".strip() + f" in {self.month:%Y-%m}"
         return f"meeting of {self.department} {self.segment}".strip() + f" in the week of {self.week}"
 
 
@@ -172,6 +196,11 @@ class Filed:
 def monday_of(day: date) -> date:
     """The Monday of the week of a day."""
     return day - timedelta(days=day.weekday())
+
+
+def month_of(day: date) -> date:
+    """The Monday that names the monthly meeting of a day's month: of the week in which the month begins."""
+    return monday_of(day.replace(day=1))
 
 
 def digest_of(content: Mapping[str, object]) -> str:

@@ -287,6 +287,7 @@ INNER = {
     "actions.open_action": "writes",
     "actions.reopen": "writes",
     "promises.promise": "writes",
+    "promises.monthly_numbers": "of state.meetings, which are scoped",
     "actions.change": "writes",
     "actions.close": "writes",
 }

@@ -23,7 +23,7 @@ PAGES = {
 }
 OF_WORK = {
     "alerts": "Alerts",
-    "meeting": "Weekly meeting",
+    "meeting": "Performance meeting",
     "actions": "Actions",
     "targets": "Targets",
     "sops": "SOP library",

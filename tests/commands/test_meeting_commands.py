@@ -52,6 +52,10 @@ def test_a_meeting_is_held_closed_taken_along_and_found(run: Run, tmp_path: Path
     run("meeting", "pack", "1", "--to", "zh.html", "--format", "html", "--lang", "zh")
     assert "每周会议" in (tmp_path / "zh.html").read_text(encoding="utf-8")
 
+    assert "Name a department" in run("meeting", "open", fails=True)
+    assert "Meeting 2" in run("meeting", "open", "--monthly")
+    assert "frozen as" in run("meeting", "close", "2")
+
     (row,) = json.loads(run("meeting", "find", "second", "delivery", "--format", "json"))
     assert (row["id"], row["decisions"]) == (1, 1)
     assert row["found"].startswith("On-time delivery · Watch it: Book a second pick-up; ")

@@ -25,7 +25,7 @@ from meetings.promises import Kept
 from store.permits import Role
 from store.scope import LOCAL_OWNER, Principal, Scope
 from store.state import Action, State, User, WrongEntry
-from store.state.meeting_records import Meeting, MeetingError
+from store.state.meeting_records import WHOLE_FIRM, Meeting, MeetingError
 
 
 @pytest.fixture
@@ -287,6 +287,29 @@ def test_a_meeting_an_older_program_closed_has_a_pack(state: State) -> None:
     assert "75.0 %" in of_html(made(frozen, Form.HTML))
 
 
+def test_a_meeting_ends_with_a_comment_on_what_is_off_or_a_reason(state: State) -> None:
+    """The one KPI that is off has no comment: refused by its name; with a reason closed, and the pack tells it."""
+    meeting = state.meetings.open(LOCAL_OWNER, Meeting("shipping", MONDAY))
+    with pytest.raises(MeetingError, match=r"On-time delivery\. Write the comment"):
+        close_meeting(state, LOCAL_OWNER, meeting, agenda(), MONDAY, uncommented_why=" ")
+    assert state.meetings.find(LOCAL_OWNER, meeting.id).is_open
+    close_meeting(state, LOCAL_OWNER, meeting, agenda(), MONDAY, uncommented_why="Ann <was> ill")
+    page = of_html(made(frozen_of(state, LOCAL_OWNER, meeting.id), Form.HTML))
+    assert "The meeting ended without the missing ones: Ann &lt;was&gt; ill" in page
+
+
+def test_the_pack_of_a_month_says_so(state: State) -> None:
+    """May 2026 begins on a Friday: the meeting of its first week is that of May, in its file's name, too."""
+    meeting = state.meetings.open(LOCAL_OWNER, Meeting(WHOLE_FIRM, date(2026, 4, 27)))
+    closed_one = close_meeting(state, LOCAL_OWNER, meeting, agenda(), MONDAY, uncommented_why="Tried out")
+    page = of_html(made(frozen_of(state, LOCAL_OWNER, meeting.id), Form.HTML))
+    assert "Monthly meeting: sales and operations" in page
+    assert "May 2026" in page
+    assert file_name(closed_one, Form.PDF) == "meeting-firm-2026-05.pdf"
+    workbook = made(frozen_of(state, LOCAL_OWNER, meeting.id), Form.XLSX)
+    assert workbook[:2] == b"PK"
+
+
 def test_an_erased_person_is_in_no_pack_any_more(state: State) -> None:
     """Ann's address becomes that of a former user; the figures still fit their digest."""
     for user in (User("ann@example.com", "Ann Lee", Role.LEAD), User("ada@example.com", "Ada", Role.ADMIN)):
@@ -296,7 +319,10 @@ def test_an_erased_person_is_in_no_pack_any_more(state: State) -> None:
     state.actions.add(
         LOCAL_OWNER, Action(KPI, "shipping", "Ask Ann Lee", "ann@example.com", MONDAY, meeting=later.id)
     )
-    close_meeting(state, LOCAL_OWNER, later, frozen_of(state, LOCAL_OWNER, meeting.id).agenda, MONDAY)
+    looked_at = frozen_of(state, LOCAL_OWNER, meeting.id).agenda
+    close_meeting(
+        state, LOCAL_OWNER, later, looked_at, MONDAY, uncommented_why="Nobody of the carrier was there"
+    )
     alias = state.erasures.erase_user(User("ada@example.com", "Ada", Role.ADMIN).principal, "ann@example.com")
 
     frozen = frozen_of(state, LOCAL_OWNER, later.id)

@@ -9,8 +9,10 @@ import pytest
 from kpi.catalog import find
 from meetings.actions import close, open_action, reopen
 from meetings.promises import Kept, Wish, kept, promise, promises
-from store.scope import LOCAL_OWNER
+from store.scope import LOCAL_OWNER, Principal, Scope
 from store.state import Action, ActionError, ActionStatus, Cause, Corrective, State
+from store.state.edits import NotAllowed
+from store.state.meeting_records import WHOLE_FIRM, Meeting, MeetingError, month_of
 
 TODAY = date(2026, 5, 6)
 MONDAY = date(2026, 5, 4)
@@ -79,14 +81,54 @@ def test_a_meeting_meets_what_was_promised_before_its_week() -> None:
         replace(done, id=6, closed_at=at(MONDAY - timedelta(days=9))),
     )
     other = replace(base, id=7, department="shipping")
-    found = promises([german, french, late, fresh, lately, long_ago, other], "service", "", MONDAY, TODAY)
+    found = promises(
+        [german, french, late, fresh, lately, long_ago, other], Meeting("service", MONDAY), TODAY
+    )
 
     assert [(each.action.id, each.kept) for each in found] == [
         (1, Kept.LATE), (2, Kept.OPEN), (3, Kept.OPEN), (5, Kept.KEPT),
     ]  # fmt: skip
     assert found[0].weeks == 1
-    here = promises([german, french, late], "service", "market=DE", MONDAY, TODAY)
+    here = promises([german, french, late], Meeting("service", MONDAY, "market=DE"), TODAY)
     assert [each.action.id for each in here] == [1, 2]
+
+
+def test_the_whole_firm_meets_once_a_month() -> None:
+    """
+    November 2026 begins on a Sunday, so its meeting is named by Monday the 26th of October; the one before by the
+    28th of September, as October begins on a Thursday.
+    """
+    november = Meeting(WHOLE_FIRM, month_of(date(2026, 11, 23)))
+    assert (november.week, november.month, november.last_time) == (
+        date(2026, 10, 26), date(2026, 11, 1), date(2026, 9, 28),
+    )  # fmt: skip
+    assert str(november) == "meeting of the whole firm in 2026-11"
+    with pytest.raises(MeetingError, match="No month begins in the week of 2026-11-09"):
+        Meeting(WHOLE_FIRM, date(2026, 11, 9))
+
+
+def test_the_monthly_meeting_meets_its_own_promises_and_what_nobody_kept() -> None:
+    """Of every department: what came out of meeting 7, kept or not, and what is late; not what is simply under way."""
+    meeting = Meeting(WHOLE_FIRM, month_of(TODAY))
+    base = replace(PLAIN, opened_at=at(meeting.week - timedelta(days=10)))
+    own = replace(base, id=1, meeting=7)
+    kept_own = replace(own, id=2, status=ActionStatus.DONE, closed_by="Ann", closed_at=at(meeting.week))
+    late = replace(base, id=3, department="shipping", due=TODAY - timedelta(days=1), meeting=8)
+    under_way = replace(base, id=4, meeting=8)
+    found = promises([own, kept_own, late, under_way], meeting, TODAY, {7})
+    assert [(each.action.id, each.kept) for each in found] == [(3, Kept.LATE), (1, Kept.OPEN), (2, Kept.KEPT)]
+
+
+def test_the_monthly_meeting_is_for_those_who_see_the_whole_firm(state: State) -> None:
+    """A lead of one department neither sees nor opens it; it is one a month, whoever opens it again."""
+    asked = Meeting(WHOLE_FIRM, month_of(TODAY))
+    opened = state.meetings.open(LOCAL_OWNER, asked)
+    assert state.meetings.open(LOCAL_OWNER, asked).id == opened.id
+    lead = Principal("lea", Scope(frozenset({"service"})))
+    assert state.meetings.rows(lead) == []
+    with pytest.raises(NotAllowed):
+        state.meetings.open(lead, asked)
+    assert state.meetings.open(LOCAL_OWNER, Meeting("service", opened.week)).id != opened.id
 
 
 def test_what_was_closed_is_opened_again_with_a_reason(state: State) -> None:

@@ -45,7 +45,7 @@ def met(store: Store, week: date, now: datetime) -> Met:
             LOCAL_OWNER, Action(KPI, "shipping", "Call the carrier", "Ann", due, meeting=opened.id)
         )
     agenda = look(store, LOCAL_OWNER, opened, now)
-    closed = close_meeting(store.state, LOCAL_OWNER, opened, agenda, now.date())
+    closed = close_meeting(store.state, LOCAL_OWNER, opened, agenda, now.date(), uncommented_why="Tried out")
     return Met(closed, agenda, packs(store, closed))
 
 

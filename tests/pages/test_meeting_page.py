@@ -76,6 +76,9 @@ def test_a_meeting_is_opened_decided_in_and_closed(store: Store) -> None:
     page.button(key="save_meeting_decide").click().run()
     page.button(key="meeting_close").click().run()
     page.button(key="save_meeting_close").click().run()
+    assert "Nobody has said what happened to On-time delivery." in text(page)
+    page.text_input(key="close_why").input("The carrier is asked")
+    page.button(key="save_meeting_close").click().run()
 
     assert not page.exception
     assert "Book a &lt;b&gt;second&lt;/b&gt; pick-up" in text(page)
@@ -83,6 +86,21 @@ def test_a_meeting_is_opened_decided_in_and_closed(store: Store) -> None:
     assert keys(page) == set()
     (decision,) = store.state.meetings.decisions(LOCAL_OWNER, meeting.id)
     assert (decision.kpi, decision.verdict) == (KPI, Verdict.WATCH)
+
+
+def test_the_whole_firm_meets_once_a_month(store: Store) -> None:
+    """Opened from the same page: the KPI of shipping that is off stands in it, under the name of the month."""
+    page = opened(show_meeting, store, department="firm")
+    page.button(key="begin_meeting").click().run()
+    (meeting,) = store.state.meetings.rows(LOCAL_OWNER, "")
+    assert meeting.is_monthly
+    told = text(opened(show_meeting, store, meeting=str(meeting.id)))
+    assert "Whole firm · All markets" in told
+    assert "Nothing was promised before this month." in told
+    assert "75.0 % · target 93 % · 8 records beyond · since 7 Apr" in told
+    assert (
+        "Go to this month" in opened(show_meeting, store, department="firm").button(key="begin_meeting").label
+    )
 
 
 def test_a_comment_on_what_is_not_off_is_shown(store: Store) -> None:

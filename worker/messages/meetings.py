@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable
 
-from kpi.model import Department
 from kpi.words import Language, say, say_many, speaking
 from meetings.pack import Form, Frozen, file_name, made
-from meetings.told import segment_told, week_told
+from meetings.told import segment_told, week_told, whose
 from store.permits import Permit
 from store.scope import Principal
 from store.state import State, User, WrongEntry
@@ -45,7 +44,7 @@ def letter_of(key: str, frozen: Frozen, address: str, language: str, *, attach: 
     meeting, found = frozen.meeting, len(frozen.actions)
     with speaking(Language(language)):
         about = " · ".join(
-            [say(Department(meeting.department).label), *([segment_told(meeting.segment)] if meeting.segment else []),
+            [whose(meeting), *([segment_told(meeting.segment)] if meeting.segment else []),
              week_told(meeting)]
         )  # fmt: skip
         line = Line(
@@ -54,7 +53,11 @@ def letter_of(key: str, frozen: Frozen, address: str, language: str, *, attach: 
             say_many("{n} action", "{n} actions", found), "", f"{address}/meeting?meeting={meeting.id}",
         )  # fmt: skip
         files = ((file_name(meeting, Form.PDF), made(frozen, Form.PDF)),) if attach else ()
-        title = say("Weekly meeting: {about}", about=about)
+        title = (
+            say("Monthly meeting: {about}", about=about)
+            if meeting.is_monthly
+            else say("Weekly meeting: {about}", about=about)
+        )
         footer = say("When and how you are told, or not at all:")
         return Letter(key, title, (line,), f"{address}/alerts?part=messages", footer, meeting.id, files)
 

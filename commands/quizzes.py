@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from commands.desk import Desk
-from commands.training import Key, edition_of, today_of
+from commands.training import Key, edition_of, ladder_of, today_of
 from sop.library import library, procedure_of
 from sop.procedure.digests import digests
 from sop.quizzing import quiz_of
@@ -74,7 +74,7 @@ def question(
 def _begun(desk: Desk, key: str) -> Attempt:
     state, who, day = desk.store.state, desk.principal, today_of(desk)
     shelf = next(iter(library(state.procedures.rows(who, key), day)), None)
-    owed = [each for each in state.standings.mine(who, day) if each.asked.edition.key == key]
+    owed = [each for each in state.standings.mine(who, day, ladder_of(desk)) if each.asked.edition.key == key]
     for each in owed:
         asked = quiz_of(lambda edition: procedure_of(state, who, edition.id), shelf, each) if shelf else None
         if asked is not None:

@@ -12,6 +12,7 @@ from commands.leaving import hand_out
 from commands.printing import Format
 from sop.library import library
 from store.company_file import load_company
+from store.reading_ladder import Ladder
 from store.state import Edition, WrongEntry
 from store.state.owing import Standing
 from store.state.posts import Post
@@ -42,21 +43,23 @@ On = Annotated[datetime | None, typer.Option(formats=DAY, help="Default: today."
 def mine(context: typer.Context, how: FormatOption = Format.TABLE) -> None:
     """What is asked of you."""
     desk: Desk = context.obj
-    _hand_out(context, desk.store.state.standings.mine(desk.principal, today_of(desk)), how)
+    _hand_out(context, desk.store.state.standings.mine(desk.principal, today_of(desk), ladder_of(desk)), how)
 
 
 @app.command("people")
 def people(context: typer.Context, how: FormatOption = Format.TABLE) -> None:
     """What the people owe whom you lead directly."""
     desk: Desk = context.obj
-    _hand_out(context, desk.store.state.standings.people(desk.principal, today_of(desk)), how)
+    _hand_out(
+        context, desk.store.state.standings.people(desk.principal, today_of(desk), ladder_of(desk)), how
+    )
 
 
 @app.command("teams")
 def teams(context: typer.Context, how: FormatOption = Format.TABLE) -> None:
     """How procedures stand by team, without names; empty where there are fewer than five people."""
     desk: Desk = context.obj
-    found = desk.store.state.standings.counts(desk.principal, today_of(desk))
+    found = desk.store.state.standings.counts(desk.principal, today_of(desk), ladder_of(desk))
     rows = [
         {name: getattr(each, name) if each.is_enough or name in ("sop", "version", "team") else None for name in COUNTS}
         for each in found
@@ -185,3 +188,8 @@ def edition_of(desk: Desk, key: str) -> Edition:
 def today_of(desk: Desk) -> date:
     """The firm's day."""
     return load_company(desk.store.home).today(datetime.now(UTC))
+
+
+def ladder_of(desk: Desk) -> Ladder:
+    """How long the firm gives people to read, and who sees from when that they are late."""
+    return load_company(desk.home).ladder

@@ -16,6 +16,7 @@ from connectors.http.reading import declared_tables, http_options
 from connectors.lanes import read_lanes
 from connectors.plan import Config, DateOrder, Layout, Mode, SourceConfig
 from connectors.plan_table import LAYOUT_KEYS, read_layout, read_table
+from connectors.reading_days import read_ladder
 from connectors.retention import read_retention
 from store.company import Company, Market
 from store.facts import MAPPED
@@ -62,11 +63,12 @@ def read_config(text: str, file: str = "fairlead.toml", folder: Path = Path()) -
         whole = Block(file, "", tomllib.loads(text))
     except tomllib.TOMLDecodeError as broken:
         raise ConfigError(f"{file} is not valid TOML: {broken}.") from None
-    whole.only(("company", "markets", "events", "lanes", "sources", "retention", "channels"))
+    whole.only(("company", "markets", "events", "lanes", "sources", "retention", "channels", "reading"))
     company = _company(whole.block("company"), whole.blocks("markets"))
     company = replace(
-        company, events=read_events(whole.blocks("events")), lanes=read_lanes(whole.blocks("lanes"))
-    )
+        company, events=read_events(whole.blocks("events")), lanes=read_lanes(whole.blocks("lanes")),
+        ladder=read_ladder(whole.block("reading")),
+    )  # fmt: skip
     return Config(
         company=company,
         sources=tuple(_source(name, block, folder) for name, block in whole.blocks("sources").items()),

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from store.lane_budget import LaneBudget
+from store.reading_ladder import USUAL, Ladder
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,7 @@ class Company:
     events: tuple[EventPlan, ...] = ()
     lanes: Mapping[str, LaneBudget] = field(default_factory=dict)
     departments: tuple[str, ...] = ()
+    ladder: Ladder = USUAL
 
     def uses(self, department: str) -> bool:
         """Whether the department uses Fairlead."""

@@ -11,6 +11,7 @@ from store.company import Company, EventPlan, Market
 from store.home import Store
 from store.lane_budget import LaneBudget
 from store.permits import Permit
+from store.reading_ladder import Ladder
 from store.scope import Principal
 from store.state.edits import WrongEntry, note, require, require_everything
 
@@ -38,7 +39,10 @@ def load_company(home: Path) -> Company:
     events = tuple(_event(each) for each in told.pop("events", []))
     lanes = {name: LaneBudget(**lane) for name, lane in told.pop("lanes", {}).items()}
     departments = tuple(told.pop("departments", []))
-    return Company(markets=markets, events=events, lanes=lanes, departments=departments, **told)
+    ladder = Ladder(**told.pop("ladder", {}))
+    return Company(
+        markets=markets, events=events, lanes=lanes, departments=departments, ladder=ladder, **told
+    )
 
 
 def change_company(store: Store, principal: Principal, company: Company) -> None:

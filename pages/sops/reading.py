@@ -10,7 +10,7 @@ from pages.parts.format import day
 from pages.parts.posting import begin, draft_of, post
 from pages.parts.viewer import Viewer
 from pages.training.load import load_mine
-from pages.training.told import due_told
+from pages.training.told import due_told, ladder_told
 from store.permits import Permit
 from store.state import Edition
 from store.state.owing import Standing
@@ -32,6 +32,7 @@ def draw_reading(viewer: Viewer, edition: Edition) -> None:
     with st.container(border=True, gap="small", key="panel_reading"):
         st.subheader(say("Read and confirm version {name}", name=edition.name), anchor=False)
         st.text(asked_line(asked))
+        st.caption(ladder_told(asked.ladder))
         if draft_of(FORM) is not None:
             draw_form(viewer, edition)
         else:

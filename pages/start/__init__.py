@@ -81,7 +81,7 @@ def draw_company(viewer: Viewer) -> None:
         )  # fmt: skip
         told = Company(
             name.strip() or company.name, str(currency).upper(), str(zone), company.week_starts, markets,
-            departments=tuple(departments),
+            departments=tuple(departments), ladder=company.ladder,
         )  # fmt: skip
         if st.button(say("Keep this"), type="primary", key="company_keep"):
             keep(viewer, told)

@@ -3,23 +3,30 @@
 from collections.abc import Mapping
 from datetime import date
 
+from pages.parts.load import load_company_of
 from pages.parts.viewer import Viewer
 from pages.sops.load import today_of
 from store.permits import Permit
+from store.reading_ladder import Ladder
 from store.state.owing import Standing
 from store.state.posts import Post
+
+
+def ladder_of(viewer: Viewer) -> Ladder:
+    """How long the firm gives people to read, and who sees from when that they are late."""
+    return load_company_of(viewer).ladder
 
 
 def load_mine(viewer: Viewer) -> list[Standing]:
     """What the reader owes, the most pressing first."""
     ask = viewer.store.state.standings.mine
-    return viewer.once("owed", lambda: ask(viewer.principal, today_of(viewer)))
+    return viewer.once("owed", lambda: ask(viewer.principal, today_of(viewer), ladder_of(viewer)))
 
 
 def load_people(viewer: Viewer) -> list[Standing]:
     """What the people owe whom the reader leads directly."""
     ask = viewer.store.state.standings.people
-    return viewer.once("owed_by_people", lambda: ask(viewer.principal, today_of(viewer)))
+    return viewer.once("owed_by_people", lambda: ask(viewer.principal, today_of(viewer), ladder_of(viewer)))
 
 
 def load_posts(viewer: Viewer) -> list[Post]:

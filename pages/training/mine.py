@@ -38,6 +38,7 @@ def draw_mine(viewer: Viewer) -> None:
     if open_ones:
         st.text(say_many("{n} procedure", "{n} procedures", len(open_ones), n=count(len(open_ones))))
         st.html(f'{STYLE}<ul class="fl-todo">{"".join(map(build_todo, open_ones))}</ul>')
+        st.caption(told.ladder_told(owed[0].ladder))
     elif owed:
         draw_state(State.EMPTY, say("Nothing is asked of you"), say("You have read and know all of it."))
     else:

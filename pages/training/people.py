@@ -120,7 +120,7 @@ def draw_form(
 
 def draw_counts(viewer: Viewer) -> None:
     """By procedure and team, without names."""
-    found = viewer.store.state.standings.counts(viewer.principal, today_of(viewer))
+    found = viewer.store.state.standings.counts(viewer.principal, today_of(viewer), load.ladder_of(viewer))
     st.header(say("Teams"), anchor=False)
     if not found:
         draw_state(State.EMPTY, say("Nobody has a post yet"), say("Say below who works as what."))

@@ -8,6 +8,7 @@ from kpi.words import marked, say, say_many
 from pages.parts.format import ABSENT, count, day
 from pages.parts.language import language_link
 from pages.parts.tables import Cell, Column, Link, Marked, table
+from store.reading_ladder import Ladder
 from store.state.owing import Rung, Standing
 from store.state.readings import Answer
 from store.state.trainings import How
@@ -43,6 +44,21 @@ def due_told(due: date, today: date) -> str:
     if late <= 0:
         return say("by {day}", day=day(due))
     return say_many("{n} day late", "{n} days late", late, n=count(late))
+
+
+def ladder_told(ladder: Ladder) -> str:
+    """Who sees from when that something is late; two rungs of the same day are one."""
+    owner, manager = ladder.owner_after, ladder.manager_after
+    if owner == manager:
+        return say_many(
+            "What is late your lead sees at once, owner and manager after {n} day.",
+            "What is late your lead sees at once, owner and manager after {n} days.", owner, n=count(owner),
+        )  # fmt: skip
+    return say_many(
+        "What is late your lead sees at once, the owner after {owner}, the manager after {n} day.",
+        "What is late your lead sees at once, the owner after {owner}, the manager after {n} days.",
+        manager, owner=count(owner), n=count(manager),
+    )  # fmt: skip
 
 
 def reading_cell(standing: Standing) -> Cell:

@@ -6,14 +6,13 @@ from datetime import date, timedelta
 from enum import IntEnum
 
 from store.due import after_months
+from store.reading_ladder import USUAL, Ladder
 from store.state.editions import Edition, EditionState, in_force
 from store.state.posts import Post
 from store.state.readings import Answer, Reading
 from store.state.refreshers import Refresher
 from store.state.training_rules import Needs, TrainingRule
 from store.state.trainings import Training
-
-READ_DAYS, SOON, OWNER_AFTER, MANAGER_AFTER = 7, 3, 7, 14
 
 
 class Rung(IntEnum):
@@ -31,14 +30,14 @@ class Rung(IntEnum):
         return self >= Rung.OVERDUE
 
 
-def rung_of(due: date, day: date) -> Rung:
+def rung_of(due: date, day: date, ladder: Ladder = USUAL) -> Rung:
     """Where something due by the end of a day stands on another."""
     late = (day - due).days
     if late <= 0:
-        return Rung.SOON if late >= -SOON else Rung.ASKED
-    if late <= OWNER_AFTER:
+        return Rung.SOON if late >= -ladder.soon else Rung.ASKED
+    if late <= ladder.owner_after:
         return Rung.OVERDUE
-    return Rung.TO_OWNER if late <= MANAGER_AFTER else Rung.TO_MANAGER
+    return Rung.TO_OWNER if late <= ladder.manager_after else Rung.TO_MANAGER
 
 
 @dataclass(frozen=True)
@@ -66,6 +65,7 @@ class Standing:
     trained: Training | None = None
     last_trained: date | None = None
     called: Refresher | None = None
+    ladder: Ladder = USUAL
 
     @property
     def is_read(self) -> bool:
@@ -73,12 +73,13 @@ class Standing:
 
     @property
     def read_due(self) -> date:
-        """Seven days after being asked; a version that counts later is read by the day it does."""
-        return max(max(self.asked.since, self.post.since) + timedelta(days=READ_DAYS), self.asked.counts)
+        """So many days after being asked; a version that counts later is read by the day it does."""
+        asked = max(self.asked.since, self.post.since)
+        return max(asked + timedelta(days=self.ladder.read), self.asked.counts)
 
     @property
     def read_rung(self) -> Rung:
-        return Rung.DONE if self.is_read else rung_of(self.read_due, self.day)
+        return Rung.DONE if self.is_read else rung_of(self.read_due, self.day, self.ladder)
 
     @property
     def needs_training(self) -> bool:
@@ -103,9 +104,9 @@ class Standing:
         if not self.needs_training:
             return Rung.DONE
         if self.trained is None:
-            return rung_of(self.train_due, self.day)
+            return rung_of(self.train_due, self.day, self.ladder)
         refresher = self.refresher_due
-        rung = Rung.DONE if refresher is None else rung_of(refresher, self.day)
+        rung = Rung.DONE if refresher is None else rung_of(refresher, self.day, self.ladder)
         return Rung.DONE if rung is Rung.ASKED else rung
 
 

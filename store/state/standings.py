@@ -14,6 +14,7 @@ from store.models import ProcedureVersion
 from store.models import Reading as StoredReading
 from store.models import TrainingEvent as StoredTraining
 from store.permits import Permit
+from store.reading_ladder import USUAL, Ladder
 from store.scope import Principal
 from store.state.editions import Edition, EditionState
 from store.state.edits import require, sees_part
@@ -54,24 +55,25 @@ class Standings:
 
         return self.engines.ask(work)
 
-    def mine(self, principal: Principal, day: date) -> list[Standing]:
-        """What the principal owes, the most pressing first."""
-        return self.engines.ask(lambda session: _standings(session, day, {principal.name}))
+    def mine(self, principal: Principal, day: date, ladder: Ladder = USUAL) -> list[Standing]:
+        """What the principal owes, the most pressing first by the firm's ladder."""
+        return self.engines.ask(lambda session: _standings(session, day, {principal.name}, ladder=ladder))
 
-    def people(self, principal: Principal, day: date) -> list[Standing]:
+    def people(self, principal: Principal, day: date, ladder: Ladder = USUAL) -> list[Standing]:
         """What the people owe whom the principal leads directly; of nobody else."""
 
         def work(session: Session) -> list[Standing]:
-            return _standings(session, day, seen_people(session, principal) - {principal.name})
+            led = seen_people(session, principal) - {principal.name}
+            return _standings(session, day, led, ladder=ladder)
 
         return self.engines.ask(work)
 
-    def counts(self, principal: Principal, day: date) -> list[Count]:
+    def counts(self, principal: Principal, day: date, ladder: Ladder = USUAL) -> list[Count]:
         """By procedure and team of the principal's scope; small teams are one. Raises NotAllowed."""
         require(principal, Permit.TRAIN_PEOPLE)
 
         def work(session: Session) -> list[Count]:
-            found = _standings(session, day, None)
+            found = _standings(session, day, None, ladder=ladder)
             return counted([each for each in found if _is_in_scope(principal, each.post)])
 
         return self.engines.ask(work)
@@ -104,7 +106,9 @@ class Standings:
         return self.engines.ask(work)
 
 
-def _standings(session: Session, day: date, people: Iterable[str] | None, sop: str = "") -> list[Standing]:
+def _standings(
+    session: Session, day: date, people: Iterable[str] | None, sop: str = "", ladder: Ladder = USUAL
+) -> list[Standing]:
     """Of active posts on a day, of some people or all, the most pressing first; a person owes a version once."""
     posts = [each for each in _posts(session, people) if each.holds(day) and not each.is_away(day)]
     if not posts:
@@ -117,7 +121,7 @@ def _standings(session: Session, day: date, people: Iterable[str] | None, sop: s
             rule = owed(post, version.edition, rules)
             key = (post.person, version.edition.key, version.edition.major)
             if rule is not None and (key not in found or post.since < found[key].post.since):
-                found[key] = Standing(post.person, post, version, rule, day)
+                found[key] = Standing(post.person, post, version, rule, day, ladder=ladder)
     told = _told(session, found.values(), None if people is None else names, day)
     return sorted(told, key=_pressing)
 

@@ -1,5 +1,6 @@
 """fairlead.toml: what it may say, and what the complaint is when it says something else."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,8 @@ import pytest
 from connectors.config import load_config, read_config
 from connectors.errors import ConfigError
 from connectors.plan import Duplicates, Keeping, Mode
+from store.company_file import load_company, save_company
+from store.reading_ladder import USUAL, Ladder
 from store.rhythm import Rhythm
 
 START = '[sources.s]\nconnector = "file"\npath = "x.csv"\n'
@@ -174,3 +177,42 @@ def test_how_often_a_source_is_expected() -> None:
     assert (before.rhythm, after.rhythm, before.digest == after.digest) == (None, Rhythm.WEEKLY, True)
     with pytest.raises(ConfigError, match=r"sources\.files\.rhythm is 'hourly'; write one of daily, weekly"):
         read_config(weekly.replace("weekly", "hourly"))
+
+
+def test_how_long_people_have_to_read(tmp_path: Path) -> None:
+    """
+    What `[reading]` leaves out is as usual; pages find it beside the lake, where an older file has nothing of it.
+    """
+    told = read_config("[reading]\nread = 3\nsoon = 1").company
+
+    assert told.ladder == Ladder(3, 1, 7, 14)
+    assert read_config("").company.ladder == USUAL == Ladder(7, 3, 7, 14)
+
+    save_company(tmp_path, told)
+    assert load_company(tmp_path) == told
+    file = tmp_path / "company.json"
+    known = json.loads(file.read_text())
+    del known["ladder"]
+    file.write_text(json.dumps(known))
+    assert load_company(tmp_path).ladder == USUAL
+
+
+@pytest.mark.parametrize(
+    ("said", "complaint"),
+    [
+        ("reed = 3", r"reading\.reed is not known here\. Did you mean 'read'"),
+        ("read = 0", r"reading\.read is 0; write whole days from 1 to 365\."),
+        ('read = "a week"', r"reading\.read is 'a week'; write a whole number"),
+        ("soon = 8", r"reading\.soon is 8, longer than the 7 days to read; write at most 7\."),
+        (
+            "manager_after = 2",
+            r"reading\.manager_after is 2, before the owner sees it \(owner_after = 7\); write at",
+        ),
+    ],
+)
+def test_days_to_read_that_make_no_sense(said: str, complaint: str) -> None:
+    """
+    The file, the setting, its value and the way out.
+    """
+    with pytest.raises(ConfigError, match=f"^fairlead.toml: {complaint}"):
+        read_config(f"[reading]\n{said}")

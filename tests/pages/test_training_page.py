@@ -10,10 +10,13 @@ from made_procedures import LABEL, PACKING, WEIGH
 from small_company import empty_store
 from streamlit.testing.v1 import AppTest
 
+from pages.parts.format import day as format_day
 from pages.parts.viewer import Viewer
 from sop.procedure import Version
 from sop.taking_in import publish
+from store.company_file import load_company, save_company
 from store.home import Store
+from store.reading_ladder import Ladder
 from store.scope import LOCAL_OWNER, Principal
 from store.state import Role, User
 from store.state.posts import Post
@@ -71,6 +74,20 @@ def firm(tmp_path: Path) -> Iterator[Store]:
         store.state.posts.save(MIA.principal, Post(user.email, "Packer", "shipping", since, "night"))
     yield store
     store.close()
+
+
+def test_readers_are_told_the_days_of_the_firm(firm: Store) -> None:
+    """
+    2.0 is asked for since today: with four days to read it is due four days from now on the page of training and of
+    the procedure, and who sees it later stands below; without a setting seven days.
+    """
+    for days, ladder in ((7, Ladder()), (4, Ladder(4, 1, 5, 9))):
+        save_company(firm.home, replace(load_company(firm.home), ladder=ladder))
+        due = f"by {format_day(today() + timedelta(days=days))}"
+        later = f"the owner after {ladder.owner_after}, the manager after {ladder.manager_after} days."
+        for page in (opened(firm, PAT.principal), opened(firm, PAT.principal, "sop", sop="packing")):
+            assert due in read(page)
+            assert later in read(page)
 
 
 def test_one_clear_thing_to_do_and_done_it_is_gone(firm: Store) -> None:

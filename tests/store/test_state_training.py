@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from store.reading_ladder import Ladder, LadderError
 from store.scope import LOCAL_OWNER, Principal, Scope
 from store.state import Content, Edition, NotAllowed, Role, RoleForbids, State, User, WrongEntry
 from store.state.owing import Rung, rung_of
@@ -88,6 +89,55 @@ def test_a_major_version_to_come_is_asked_for_before_it_counts(firm: State) -> N
 def test_who_is_told_how_late(days: int, rung: Rung) -> None:
     """The day itself is in time; then the lead, after a week the owner, after two the manager."""
     assert rung_of(DAY, DAY + timedelta(days=days)) is rung
+
+
+STRICT = Ladder(read=2, soon=1, owner_after=3, manager_after=5)
+
+
+@pytest.mark.parametrize(
+    ("days", "rung"),
+    [(-2, Rung.ASKED), (-1, Rung.SOON), (1, Rung.OVERDUE), (3, Rung.OVERDUE), (4, Rung.TO_OWNER), (5, Rung.TO_OWNER),
+     (6, Rung.TO_MANAGER)],
+)  # fmt: skip
+def test_the_firm_sets_the_rungs(days: int, rung: Rung) -> None:
+    """Pressing for one day, the owner's after three, the manager's after five."""
+    assert rung_of(DAY, DAY + timedelta(days=days), STRICT) is rung
+
+
+def test_the_ladder_of_the_firm_is_that_of_reading_and_training(firm: State) -> None:
+    """
+    Somebody who begins on 25 May has read by 27 May with two days to read, and by 1 June as usual; on 2 June that is
+    six days late, the manager's, and one, the lead's, also in the counts.
+    """
+    firm.posts.save(MIA.principal, Post(PEER.email, "Packer", "shipping", date(2026, 5, 25), team="night"))
+    on = date(2026, 6, 2)
+    (usual,) = firm.standings.mine(PEER.principal, on)
+    (strict,) = firm.standings.mine(PEER.principal, on, STRICT)
+
+    assert (usual.read_due, usual.read_rung) == (date(2026, 6, 1), Rung.OVERDUE)
+    assert (strict.read_due, strict.read_rung) == (date(2026, 5, 27), Rung.TO_MANAGER)
+    assert usual.train_due == strict.train_due == date(2026, 6, 8), "days of training stand in its own rules"
+
+    led = {each.person: each.read_due for each in firm.standings.people(LEA.principal, on, STRICT)}
+    assert led[PEER.email] == date(2026, 5, 27)
+    before = date(2026, 5, 28)
+    assert [sum(each.read_late for each in firm.standings.counts(MIA.principal, before, ladder))
+            for ladder in (Ladder(), STRICT)] == [1, 2]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("days", "complaint"),
+    [
+        ({"read": 0}, "read is 0; write whole days from 1 to 365"),
+        ({"manager_after": 366}, "manager_after is 366"),
+        ({"read": 2}, "soon is 3, longer than the 2 days to read; write at most 2"),
+        ({"owner_after": 20}, r"manager_after is 14, before the owner sees it \(owner_after = 20\)"),
+    ],
+)
+def test_rungs_follow_each_other(days: dict[str, int], complaint: str) -> None:
+    """Nobody is told before the person was asked, and the manager not before the owner."""
+    with pytest.raises(LadderError, match=complaint):
+        Ladder(**days)
 
 
 def test_an_answer_is_for_exactly_one_text_and_stays(firm: State) -> None:

@@ -4,9 +4,12 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import typer
+
 from sop.procedure import Procedure, ProcedureError, Version
 from sop.procedure.intake import from_text, linked
 from sop.procedure.markdown.read import MOST_CHARACTERS
+from sop.procedure.problems import require_sound
 from store.state.pictures import file_of, kind_of
 
 
@@ -66,6 +69,14 @@ def with_pictures(procedure: Procedure, folder: Path) -> tuple[Procedure, dict[s
         for step in procedure.steps
     )
     return replace(procedure, steps=steps), found
+
+
+def tell_gaps(procedure: Procedure) -> None:
+    """What is missing until it can be submitted, on standard error."""
+    try:
+        require_sound(procedure)
+    except ValueError as gaps:
+        typer.echo(f"Before it can be submitted:\n{gaps}", file=sys.stderr)
 
 
 def _content(content: str) -> str:

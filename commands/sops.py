@@ -1,6 +1,5 @@
 """`fairlead sop`: procedures listed, shown, taken in and out, submitted, approved, retired and compared."""
 
-import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated
@@ -15,7 +14,7 @@ from commands.kpis import FormatOption
 from commands.leaving import hand_out
 from commands.printing import Format
 from commands.quizzes import question, quiz
-from commands.sop_files import given, read_procedure, with_pictures
+from commands.sop_files import given, read_procedure, tell_gaps, with_pictures
 from commands.sop_people import evidence, reply, results
 from commands.training import app as training
 from kpi.exports.paper import as_pdf
@@ -112,7 +111,7 @@ def import_procedure(
         typer.echo(f"{taken.edition} says the same already; nothing was taken in.")
         return
     typer.echo(f"{taken.edition}.")
-    _tell_gaps(procedure)
+    tell_gaps(procedure)
 
 
 @app.command("export")
@@ -168,15 +167,14 @@ def approve(
     from_day: Annotated[datetime | None, typer.Option("--from", formats=DAY, help="Default: today.")] = None,
     remark: Annotated[str, typer.Option(help="For the record.")] = "",
     lang: Spoken = "",
+    alone: Annotated[bool, typer.Option("--alone", help="Your own, where nobody else approves.")] = False,
 ) -> None:
-    """Let what is in review count from a day on; never by whoever wrote it."""
+    """Let what is in review count from a day on; never by whoever wrote it, unless nobody else in the firm approves."""
     desk = _desk(context)
     draft, today = _draft(_shelf(desk, key), lang), _today(desk)
     on = from_day.date() if from_day else today
-    procedures = desk.store.state.procedures
-    typer.echo(
-        f"{procedures.approve(desk.principal, draft.id, draft.version, on, today, remark)}, from {on} on."
-    )
+    approve_it, who = desk.store.state.procedures.approve, desk.principal
+    typer.echo(f"{approve_it(who, draft.id, draft.version, on, today, remark, alone=alone)}, from {on} on.")
 
 
 @app.command("refuse")
@@ -249,13 +247,6 @@ def _row(shelf: Shelved) -> tuple[object, ...]:
         shelf.key, shown.title, shown.department, shown.name, shelf.stage(shown).value, shown.effective_on, shown.owner,
         shelf.review_due, ", ".join(shelf.languages), draft.name if draft and draft != shown else None,
     )  # fmt: skip
-
-
-def _tell_gaps(procedure: Procedure) -> None:
-    try:
-        require_sound(procedure)
-    except ValueError as gaps:
-        typer.echo(f"Before it can be submitted:\n{gaps}", file=sys.stderr)
 
 
 def _shelf(desk: Desk, key: str) -> Shelved:

@@ -11,6 +11,7 @@ from store.permits import Permit, Role, roles_with
 from store.state import ChangedMeanwhile, NotAllowed, RoleForbids
 from store.state.audit_rules import NotYours
 from store.state.edition_rules import OwnWork
+from store.state.own_approval import NotAlone
 
 TOLD_AGAIN = (
     marked("The note is empty; say in a few words what happened."),
@@ -93,6 +94,8 @@ def say_refusal(refused: Exception) -> str:
         return role_forbids(refused.role, refused.permit)
     if isinstance(refused, NotAnyMore):
         return say("What you may do has changed, or you were signed out. Load the page again.")
+    if isinstance(refused, NotAlone):
+        return say("Somebody else may approve it by now; ask them.")
     if isinstance(refused, OwnWork):
         return say("You wrote some of this yourself; somebody else has to decide.")
     if isinstance(refused, ChangedMeanwhile):

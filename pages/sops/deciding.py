@@ -15,8 +15,10 @@ from sop.library import Shelved, stage_told
 from sop.reviews import Stage
 from store.permits import Permit
 from store.state import Edition
+from store.state.edition_rules import wrote
 
 FORM, LONGEST = "sop_decide", 400
+APPROVING = ("approve", "approve_alone")
 
 
 def draw_decisions(viewer: Viewer, shelf: Shelved, edition: Edition) -> None:
@@ -34,7 +36,14 @@ def draw_decisions(viewer: Viewer, shelf: Shelved, edition: Edition) -> None:
             draw_form(viewer, shelf, edition, draft)
         else:
             draw_buttons(purposes, edition)
-        if waiting and viewer.principal.name in edition.editors | {edition.submitted_by}:
+        if "approve_alone" in purposes:
+            st.caption(
+                say(
+                    "You wrote it, and nobody else in the firm approves procedures: you may approve it alone. It will "
+                    "say so beside your name and on every copy."
+                )
+            )
+        elif waiting and wrote(viewer.principal, edition):
             st.caption(say("Somebody else has to approve it."))
 
 
@@ -42,11 +51,13 @@ def purposes_of(viewer: Viewer, shelf: Shelved, edition: Edition) -> dict[str, s
     """What may be done, by name with its words."""
     who, stage = viewer.principal, shelf.stage(edition)
     decides = who.may(Permit.APPROVE_PROCEDURES)
-    own = who.name in edition.editors | {edition.submitted_by}
+    own = wrote(who, edition)
     found: dict[str, str] = {}
     if stage is Stage.IN_REVIEW:
         if decides and not own:
             found |= {"approve": say("Approve"), "refuse": say("Refuse")}
+        elif decides and viewer.once("only_approver", lambda: viewer.store.state.users.is_only_approver(who)):
+            found["approve_alone"] = say("Approve it alone")
         if who.may(Permit.WRITE_PROCEDURES):
             found["take_back"] = say("Take it back")
     if stage is Stage.APPROVED and decides:
@@ -62,7 +73,7 @@ def draw_buttons(purposes: dict[str, str], edition: Edition) -> None:
         for purpose, label in purposes.items():
             st.button(
                 label, key=f"{purpose}_sop", on_click=begin, args=(FORM, purpose, edition),
-                type="primary" if purpose == "approve" else "secondary",
+                type="primary" if purpose in APPROVING else "secondary",
             )  # fmt: skip
 
 
@@ -71,12 +82,12 @@ def draw_form(viewer: Viewer, shelf: Shelved, edition: Edition, draft: Draft) ->
     today, on = today_of(viewer), None
     labels = purposes_of(viewer, shelf, edition)
     with st.form(f"form_{FORM}", border=False, width=760):
-        if draft.purpose in ("approve", "retire"):
-            label = say("Counts from") if draft.purpose == "approve" else say("Counts no more from")
+        if draft.purpose in (*APPROVING, "retire"):
+            label = say("Counts from") if draft.purpose in APPROVING else say("Counts no more from")
             on = st.date_input(label, today, min_value=today, key=f"on_{draft.key}")
         remark = ""
         if draft.purpose != "take_back":
-            label = say("Remark") if draft.purpose == "approve" else say("Why")
+            label = say("Remark") if draft.purpose in APPROVING else say("Why")
             remark = st.text_input(label, max_chars=LONGEST, key=f"remark_{draft.key}")
         sent = save_or_cancel(FORM, labels.get(draft.purpose, say("Save")))
     if sent:
@@ -92,8 +103,9 @@ def deciding(
     procedures, who, today = viewer.store.state.procedures, viewer.principal, today_of(viewer)
     number, seen = edition.id, edition.version
     match purpose:
-        case "approve":
-            return lambda key: procedures.approve(who, number, seen, on, today, remark, key)
+        case "approve" | "approve_alone":
+            alone = purpose == "approve_alone"
+            return lambda key: procedures.approve(who, number, seen, on, today, remark, key, alone)
         case "refuse":
             return lambda key: procedures.refuse(who, number, seen, remark, key)
         case "recall":

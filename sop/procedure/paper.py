@@ -60,9 +60,19 @@ def _approval(shelf: Shelved, edition: Edition) -> tuple[str, ...]:
     return (
         edition.name, edition.change or "–", listed(sorted(edition.editors)),
         _signed(edition.submitted_by, edition.submitted_at),
-        _signed(edition.decided_by, edition.decided_at) if approved else "–",
+        _approved(edition) if approved else "–",
         day(edition.effective_on) if edition.effective_on else "–", stage_told(shelf, edition),
     )  # fmt: skip
+
+
+def _approved(edition: Edition) -> str:
+    signed = _signed(edition.decided_by, edition.decided_at)
+    return f"{signed}: {alone_told()}" if edition.is_approved_by_author else signed
+
+
+def alone_told() -> str:
+    """What stands wherever a version is signed that nobody but its author could approve."""
+    return say("approved by its author; the firm had no second person who approves")
 
 
 def _signed(who: str, at: datetime | None) -> str:

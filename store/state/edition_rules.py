@@ -32,9 +32,14 @@ def require_no_open(key: str, language: str, editions: Iterable[Edition]) -> Non
             raise ChangedMeanwhile(f"The draft of {key} ({language})", each, 0)
 
 
+def wrote(principal: Principal, edition: Edition) -> bool:
+    """Whether any of it is theirs: they changed the text or submitted it."""
+    return principal.name in edition.editors | {edition.submitted_by}
+
+
 def require_other(principal: Principal, edition: Edition) -> None:
     """Raises OwnWork for everybody who wrote or submitted it."""
-    if principal.name in edition.editors | {edition.submitted_by}:
+    if wrote(principal, edition):
         raise OwnWork(f"{principal.name} wrote {edition.key} {edition.name}; somebody else has to decide.")
 
 

@@ -96,6 +96,11 @@ class Edition:
         return f"{self.major}.{self.minor}"
 
     @property
+    def is_approved_by_author(self) -> bool:
+        """Nobody else could: it was the only person of the firm who approves procedures."""
+        return self.state is EditionState.APPROVED and self.decided_by in self.editors | {self.submitted_by}
+
+    @property
     def is_open(self) -> bool:
         """Not decided yet."""
         return self.state in OPEN

@@ -20,6 +20,7 @@ from store.state.edition_rules import (
 from store.state.editions import Content, Edition, EditionState, require_all_of, sees
 from store.state.edits import ChangedMeanwhile, WrongEntry, note, require
 from store.state.engines import Engines
+from store.state.own_approval import require_decider
 from store.state.words_sought import Where, sought
 
 _OF_CONTENT = (*(each.name for each in fields(Content)), "digest")
@@ -162,21 +163,22 @@ class Procedures:
 
     def approve(
         self, principal: Principal, number: int, seen: int, effective_on: date, today: date, remark: str = "",
-        key: str | None = None,
+        key: str | None = None, alone: bool = False,
     ) -> Edition:  # fmt: skip
         """
-        What is in review counts from a day on, today or later. Raises NotAllowed for whoever wrote or submitted it,
-        WrongEntry for a day that is past or not after that of the version before, ChangedMeanwhile.
+        What is in review counts from a day on, today or later. Raises as `require_decider`, WrongEntry for a day that
+        is past or not after that of the version before, ChangedMeanwhile.
         """
 
         def work(session: Session, stored: Stored) -> None:
-            require_other(principal, edition_of(stored))
+            require_decider(session, principal, edition_of(stored), alone=alone)
             require_effective(edition_of(stored), _editions(session, stored.key), effective_on, today)
             _decide(stored, principal, EditionState.APPROVED, remark.strip())
             stored.effective_on = effective_on
 
+        what = "approved by its author" if alone else "approved"
         return self._step(
-            principal, Permit.APPROVE_PROCEDURES, number, seen, EditionState.REVIEW, "approved", work, key
+            principal, Permit.APPROVE_PROCEDURES, number, seen, EditionState.REVIEW, what, work, key
         )
 
     def recall(

@@ -13,6 +13,7 @@ from store.permits import PERMITS, Permit, Role
 from store.scope import Principal, Scope
 from store.state.edits import ChangedMeanwhile, NotAllowed, Versioned, WrongEntry, note, require
 from store.state.engines import Engines
+from store.state.own_approval import is_only_approver
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,10 @@ class Users:
         found = self.engines.ask(lambda session: [user_of(each).value for each in session.scalars(query)])
         able = [each for each in found if each.principal.may(Permit.CHANGE_ACTIONS)]
         return [each for each in able if each.scope.sees_department(department)]
+
+    def is_only_approver(self, principal: Principal) -> bool:
+        """Whether the principal may approve procedures and nobody else in the firm may."""
+        return self.engines.ask(lambda session: is_only_approver(session, principal))
 
     def scopes(self) -> frozenset[Scope]:
         """What active people see, each scope once. For the worker, which works out beforehand what they will ask."""

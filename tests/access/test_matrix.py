@@ -317,7 +317,7 @@ FOR_ALL = {
     "procedure_runs.finished_since": "the worker", "run_files.of_former_users": "hashes, for erasure",
     "posts.teams": "the worker", "quizzes.about": "keys of procedures",
     "quizzes.ended_since": "the worker", "standings.required": "the worker",
-    "users.scopes": "the worker",
+    "users.scopes": "the worker", "users.is_only_approver": "yes or no",
     "trainings.counting": "the worker",
     "checks.finished_since": "the worker",
     "procedures.mark": "a number for the keys of caches", "reviews.mark": "a number for the keys of caches",

@@ -15,6 +15,8 @@ from store.home import open_store
 from store.permits import Role
 from store.scope import LOCAL_OWNER
 from store.state import User, WrongEntry
+from store.state.edition_rules import OwnWork
+from store.state.own_approval import NotAlone
 
 FILE = """\
 ---
@@ -105,6 +107,37 @@ def test_a_file_becomes_a_procedure_that_counts(home: Path, tmp_path: Path) -> N
     )
     run(home, BEN, "retire", "packing", "--reason", "The line is gone")
     assert json.loads(run(home, BEN, "list", "--format", "json"))[0]["state"] == "retired"
+
+
+def test_a_firm_of_one_person_on_the_command_line(tmp_path: Path) -> None:
+    """
+    Mia alone: approved with --alone, on paper it says so; a second one who approves ends that.
+    """
+    (tmp_path / "packing.md").write_text(FILE, encoding="utf-8")
+    home = tmp_path / "one"
+    with open_store(home).state as state:
+        state.users.save(LOCAL_OWNER, User("mia@example.com", "Mia", Role.ADMIN), seen=0)
+    mia = "mia@example.com"
+    run(home, mia, "import", str(tmp_path / "packing.md"))
+    run(home, mia, "submit", "packing", "--change", "New")
+    with pytest.raises(OwnWork, match="somebody else has to decide"):
+        run(home, mia, "approve", "packing")
+    assert "packing 2.0 (en, approved" in run(home, mia, "approve", "packing", "--alone")
+
+    paper = tmp_path / "packing.pdf"
+    run(home, mia, "export", "packing", "--to", str(paper))
+    printed = " ".join(" ".join(page.extract_text() for page in PdfReader(paper).pages).split())
+    assert "approved by its author; the firm had no second person who approves" in printed
+
+    with open_store(home).state as state:
+        state.users.save(LOCAL_OWNER, User(BEN, "Ben", Role.APPROVER), seen=0)
+    (tmp_path / "packing.md").write_text(
+        FILE.replace("2.0", "3.0").replace("Wrong", "Torn"), encoding="utf-8"
+    )
+    run(home, mia, "import", str(tmp_path / "packing.md"))
+    run(home, mia, "submit", "packing", "--change", "New")
+    with pytest.raises(NotAlone, match="somebody else may approve it"):
+        run(home, mia, "approve", "packing", "--alone")
 
 
 def test_a_document_that_stays_where_it_is_has_a_version_for_each_text(home: Path, tmp_path: Path) -> None:

@@ -19,9 +19,9 @@ from sop.procedure.markdown import write as as_markdown
 from sop.taking_in import publish, take_in
 from store.home import Store
 from store.permits import Role
-from store.scope import Principal
+from store.scope import LOCAL_OWNER, Principal
 from store.scope import Scope as Part
-from store.state import EditionState
+from store.state import EditionState, User
 
 ANN, MO = Principal("Ann", role=Role.SOP_OWNER), Principal("Mo", role=Role.SOP_OWNER)
 BEN, VERA = Principal("Ben", role=Role.APPROVER), Principal("Vera")
@@ -154,6 +154,33 @@ def test_somebody_else_decides_and_the_author_does_not(library: Store) -> None:
     assert "behind by 1 major version" in read(opened(library, VERA, "sop", sop="packing", **{"in": "zh"}))
     compared = read(opened(library, VERA, "sop", sop="packing", against="1.0"))
     assert "<ins>Print it twice.</ins>" in compared
+
+
+def test_a_single_person_approves_alone_and_says_so(library: Store) -> None:
+    """
+    Mia, who alone may approve, is offered that of her own text, and it stands in the table of approvals; before she
+    confirms, Zoe comes: the button is gone and the form that was open is refused.
+    """
+    mia = User("mia@example.com", "Mia", Role.MANAGER)
+    library.state.users.save(LOCAL_OWNER, mia, seen=0)
+    for key in ("sealing", "gluing"):
+        own = take_in(library.state, mia.principal, replace(PACKING, key=key), "", now().date()).edition
+        library.state.procedures.submit(mia.principal, own.id, own.version, "New")
+    page = opened(library, mia.principal, "sop", sop="sealing")
+    assert "nobody else in the firm approves procedures" in read(page)
+    assert "Somebody else has to approve it." not in read(page)
+    button(button(page, "approve_alone_sop"), "save_sop_decide")
+    assert "approved by its author; the firm had no second person" in read(
+        opened(library, VERA, "sop", sop="sealing")
+    )
+
+    late = button(opened(library, mia.principal, "sop", sop="gluing"), "approve_alone_sop")
+    library.state.users.save(LOCAL_OWNER, User("zoe@example.com", "Zoe", Role.APPROVER), seen=0)
+    button(late, "save_sop_decide")
+    assert library.state.procedures.rows(mia.principal, "gluing")[0].state is EditionState.REVIEW
+    again = opened(library, mia.principal, "sop", sop="gluing")
+    assert not [each for each in again.button if "approve" in str(each.key)]
+    assert "Somebody else has to approve it." in read(again)
 
 
 def test_a_draft_is_written_saved_and_submitted(library: Store) -> None:

@@ -8,12 +8,24 @@ import pytest
 
 from store.permits import Role
 from store.scope import LOCAL_OWNER, Principal, Scope
-from store.state import ChangedMeanwhile, Content, Edition, EditionState, NotAllowed, State, WrongEntry
+from store.state import (
+    ChangedMeanwhile,
+    Content,
+    Edition,
+    EditionState,
+    NotAllowed,
+    RoleForbids,
+    State,
+    User,
+    WrongEntry,
+)
+from store.state.edition_rules import OwnWork
 from store.state.editions import in_force
 
 ANN, MO = Principal("Ann", role=Role.SOP_OWNER), Principal("Mo", role=Role.SOP_OWNER)
 BEN = Principal("Ben", role=Role.APPROVER)
 VERA = Principal("Vera", role=Role.VIEWER)
+MIA = User("mia@example.com", "Mia", Role.MANAGER)
 TODAY = date(2026, 3, 2)
 SOON = TODAY + timedelta(days=7)
 FIRST = Content(
@@ -69,6 +81,83 @@ def test_whoever_wrote_any_of_it_does_not_decide(state: State) -> None:
         with pytest.raises(NotAllowed, match="somebody else has to decide"):
             state.procedures.refuse(who, review.id, review.version, "No")
     assert force(state, TODAY) is None
+
+
+def in_review(state: State, who: Principal, content: Content = FIRST) -> Edition:
+    draft = state.procedures.start(who, content)
+    return state.procedures.submit(who, draft.id, draft.version, "New")
+
+
+def test_a_firm_of_one_person_publishes_openly(state: State) -> None:
+    """
+    Mia manages alone, beside Vera who reads, Sam who writes and Otto whose account is closed: she approves her own
+    version by saying that she does so alone; the trail and the version say it, too.
+    """
+    for user in (MIA, User("vera@example.com", "Vera"), User("sam@example.com", "Sam", Role.SOP_OWNER),
+                 User("otto@example.com", "Otto", Role.ADMIN, active=False)):  # fmt: skip
+        state.users.save(LOCAL_OWNER, user, seen=0)
+    review = in_review(state, MIA.principal)
+    assert state.users.is_only_approver(MIA.principal)
+
+    with pytest.raises(OwnWork, match="somebody else has to decide"):
+        state.procedures.approve(MIA.principal, review.id, review.version, TODAY, TODAY)
+    own = state.procedures.approve(MIA.principal, review.id, review.version, TODAY, TODAY, alone=True)
+
+    assert (force(state, TODAY), own.decided_by, own.is_approved_by_author) == ("1.0", MIA.email, True)
+    assert state.audit.rows(LOCAL_OWNER)[0].what == "procedure approved by its author"
+
+
+@pytest.mark.parametrize("role", [Role.APPROVER, Role.MANAGER, Role.ADMIN])
+def test_a_second_person_ends_it(state: State, role: Role) -> None:
+    """
+    Once Zoe may approve anything at all, be it in another department, Mia may not approve her own; what she approved
+    before stays as it says, and Zoe's approval is an ordinary one.
+    """
+    state.users.save(LOCAL_OWNER, MIA, seen=0)
+    first = in_review(state, MIA.principal)
+    state.procedures.approve(MIA.principal, first.id, first.version, TODAY, TODAY, alone=True)
+    zoe = User("zoe@example.com", "Zoe", role, departments=frozenset({"service"}))
+    state.users.save(LOCAL_OWNER, zoe, seen=0)
+    second = in_review(state, MIA.principal, SECOND)
+
+    for alone in (True, False):
+        with pytest.raises(OwnWork):
+            state.procedures.approve(MIA.principal, second.id, second.version, SOON, TODAY, alone=alone)
+    assert not state.users.is_only_approver(MIA.principal)
+    assert state.procedures.find(VERA, first.id).is_approved_by_author
+
+    everywhere = replace(zoe, departments=None)
+    state.users.save(LOCAL_OWNER, everywhere, seen=1)
+    decided = state.procedures.approve(everywhere.principal, second.id, second.version, SOON, TODAY)
+    assert not decided.is_approved_by_author
+
+
+def test_who_is_left_behind_is_alone_again(state: State) -> None:
+    """
+    Zoe's account is closed: Mia may approve her own version once more.
+    """
+    state.users.save(LOCAL_OWNER, MIA, seen=0)
+    zoe = User("zoe@example.com", "Zoe", Role.APPROVER)
+    seen = state.users.save(LOCAL_OWNER, zoe, seen=0)
+    review = in_review(state, MIA.principal)
+    assert not state.users.is_only_approver(MIA.principal)
+
+    state.users.save(LOCAL_OWNER, replace(zoe, active=False), seen=seen)
+    state.procedures.approve(MIA.principal, review.id, review.version, TODAY, TODAY, alone=True)
+    assert force(state, TODAY) == "1.0"
+
+
+def test_alone_is_for_ones_own_text_and_for_who_approves(state: State) -> None:
+    """
+    Nobody says "alone" of what others wrote; a single SOP owner or viewer approves nothing, alone or not.
+    """
+    review = in_review(state, ANN)
+    with pytest.raises(WrongEntry, match=r"wrote none of packing 1\.0; approve it as usual"):
+        state.procedures.approve(BEN, review.id, review.version, TODAY, TODAY, alone=True)
+    for who in (ANN, VERA):
+        assert not state.users.is_only_approver(who)
+        with pytest.raises(RoleForbids):
+            state.procedures.approve(who, review.id, review.version, TODAY, TODAY, alone=True)
 
 
 def test_who_saves_second_is_told_and_overwrites_nothing(state: State) -> None:

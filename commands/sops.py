@@ -23,6 +23,7 @@ from kpi.words import Language, speaking
 from sop.library import Shelved, library, procedure_of
 from sop.procedure import Procedure, Version
 from sop.procedure.diff import Difference, differences
+from sop.procedure.drawn import drawn_pictures
 from sop.procedure.markdown import write as as_markdown
 from sop.procedure.paper import document_of
 from sop.procedure.problems import require_sound
@@ -134,7 +135,8 @@ def export(
         case ".pdf":
             with speaking(words):
                 firm = load_company(desk.home).name
-                made = as_pdf(document_of(procedure, shelf, edition, firm, datetime.now(UTC)))
+                drawn = drawn_pictures(desk.store.state, desk.principal, procedure)
+                made = as_pdf(document_of(procedure, shelf, edition, firm, datetime.now(UTC), drawn))
         case other:
             raise typer.BadParameter(f"'{other}' cannot be written; name a file that ends in .md or .pdf.")
     desk.took(to)

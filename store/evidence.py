@@ -1,4 +1,4 @@
-"""Photos and files that show that a step was done: kept as bytes under their SHA-256, and never opened here."""
+"""Photos and files that show that a step was done: kept as bytes under their SHA-256; what is shown is made apart."""
 
 import os
 import secrets
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
+from store.picture_shown import HEIC, is_heic, shown_of
 from store.state.edits import WrongEntry
 from store.uploads import LEAST_FREE, MEGABYTE, title_of
 
@@ -23,7 +24,7 @@ PACKED = {
     ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }
 PLAIN = {".csv": "text/csv", ".txt": "text/plain"}
-KEPT = "PNG, JPEG, GIF and WebP pictures, PDF, Excel, Word, CSV and text"
+KEPT = "PNG, JPEG, GIF, WebP and HEIC pictures, PDF, Excel, Word, CSV and text"
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ class Content:
 
 def is_picture(kind: str) -> bool:
     """Whether a browser may show it; everything else is only handed out as a file."""
-    return kind in (*PICTURES, "image/webp")
+    return kind in (*PICTURES, "image/webp", HEIC)
 
 
 def content_of(data: bytes, name: str) -> Content:
@@ -65,17 +66,45 @@ def content_of(data: bytes, name: str) -> Content:
 
 
 def keep(home: Path, content: Content) -> None:
-    """Write the bytes, on disk when this returns; the same bytes are kept once. Raises WrongEntry for a full disk."""
+    """
+    Write the bytes, on disk when this returns; the same bytes are kept once. Raises WrongEntry for a full disk, and
+    for a HEIC photo that cannot be shown.
+    """
     file = path_of(home, content.sha256)
     if file.exists():
         return
     if shutil.disk_usage(home).free < len(content.data) + LEAST_FREE:
         raise WrongEntry("The server has too little room left for this file. Tell an administrator.")
+    if content.kind == HEIC:
+        _write(_beside(file), shown_of(content.data, content.title).content)
+    _write(file, content.data)
+
+
+def shown(home: Path, digest: str, kind: str) -> tuple[bytes, str] | None:
+    """
+    The bytes a browser shows and their kind: a JPEG without what the camera wrote, of a photo only telephones know.
+    None as `read`.
+    """
+    data = read(home, digest)
+    if data is None or kind != HEIC:
+        return None if data is None else (data, kind)
+    beside = _beside(path_of(home, digest))
+    if not beside.exists():
+        _write(beside, shown_of(data, "photo.heic").content)
+    return beside.read_bytes(), "image/jpeg"
+
+
+def _beside(file: Path) -> Path:
+    """Where the picture that is shown of a photo lies."""
+    return file.with_name(f"{file.name}.jpg")
+
+
+def _write(file: Path, data: bytes) -> None:
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     fresh = file.with_name(f".{file.name}.{secrets.token_hex(8)}")
     try:
         with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as made:
-            made.write(content.data)
+            made.write(data)
             made.flush()
             os.fsync(made.fileno())
         os.replace(fresh, file)
@@ -96,6 +125,7 @@ def drop(home: Path, digests: Collection[str]) -> int:
     files = [file for each in digests if (file := path_of(home, each)).exists()]
     for file in files:
         file.unlink(missing_ok=True)
+        _beside(file).unlink(missing_ok=True)
         with suppress(OSError):  # others lie there too
             file.parent.rmdir()
     return len(files)
@@ -115,6 +145,8 @@ def _kind(data: bytes, title: str) -> str | None:
     ending = title[title.rfind(".") :] if "." in title else ""
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
         return "image/webp"
+    if is_heic(data):
+        return HEIC
     if data.startswith(b"%PDF-"):
         return "application/pdf"
     if data.startswith(b"PK\x03\x04"):

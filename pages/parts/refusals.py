@@ -61,7 +61,9 @@ TOLD_AGAIN = (
     marked("The picture has {n} bytes; {most} are the most."),
     marked("A reply has 1 to {most} characters; this one has {n}."),
     marked("No finished run of yours has the step {step} of {sop} in half a year."),
-    marked("This is no picture; PNG, JPEG, GIF and WebP are kept."),
+    marked("{name} cannot be opened as a picture; take it again, or send it as JPEG."),
+    marked("{name} has more than {n} million points; send a smaller picture."),
+    marked("This is no picture; PNG, JPEG, GIF, WebP and HEIC are kept."),
     marked("There is no {what} {number}; look at the list of those there are."),
     marked("Nobody erases their own account; ask another administrator."),
     marked("{email} is the only administrator; make somebody else one first."),
@@ -82,7 +84,7 @@ TOLD_AGAIN = (
     marked("{title} is empty; take the photo or choose the file again."),
     marked("{title} has more than {most} MB; send a smaller one."),
     marked(
-        "{title} is of no kind that is kept: PNG, JPEG, GIF and WebP pictures, PDF, Excel, Word, CSV and text."
+        "{title} is of no kind that is kept: PNG, JPEG, GIF, WebP and HEIC pictures, PDF, Excel, Word, CSV and text."
     ),
 )
 REFUSED = {each: each for each in (*TOLD_AGAIN, *AUDITS)}

@@ -28,7 +28,7 @@ from pages.run.told import Told, moment, standing_told
 from sop.runs.answering import answer, finish, progress, text_of, value_of
 from store.company_file import load_company
 from store.database import StateError
-from store.evidence import MOST_BYTES, content_of, is_picture, keep, read
+from store.evidence import MOST_BYTES, content_of, is_picture, keep, shown
 from store.home import Store
 from store.scope import LOCAL_OWNER, Principal
 from store.state import WrongEntry
@@ -130,17 +130,16 @@ def show(store: Store, who: Principal, run: int, _body: bytes, request: Request)
     """Hand a photo or file out: a picture to be looked at, all else to be saved; it may do nothing by itself."""
     number = request.path_params["file"]
     file = next((each for each in store.state.run_files.of(who, run) if each.id == number), None)
-    data = read(store.home, file.sha256) if file is not None else None
-    if file is None or data is None:
+    found = shown(store.home, file.sha256, file.kind) if file is not None else None
+    if file is None or found is None:
         return _told({"refused": say("There is no such file, or it was erased.")}, 404)
-    how = "inline" if is_picture(file.kind) else "attachment"
-    ending = {"image/jpeg": "jpg", "text/plain": "txt"}.get(file.kind, file.title.rpartition(".")[2])
+    data, kind = found
+    how = "inline" if is_picture(kind) else "attachment"
+    ending = {"image/jpeg": "jpg", "text/plain": "txt"}.get(kind, file.title.rpartition(".")[2])
     name = (
         f'{how}; filename="evidence-{file.id}.{ending if ending.isascii() and ending.isalnum() else "bin"}"'
     )
-    return Response(
-        data, media_type=file.kind, headers={**NEVER_KEPT, "Content-Disposition": name, POLICY: FILES}
-    )
+    return Response(data, media_type=kind, headers={**NEVER_KEPT, "Content-Disposition": name, POLICY: FILES})
 
 
 def _standing(store: Store, who: Principal, run: int) -> Told:

@@ -15,6 +15,7 @@ from sop.procedure import Procedure
 from sop.procedure.markdown import read
 from sop.review_life import clocks
 from store.state import Edition, Owned, Trigger
+from store.state.pictures import as_shown
 
 ASKED = "sop"
 
@@ -55,7 +56,10 @@ def load_pictures(viewer: Viewer, procedure: Procedure) -> Mapping[str, str]:
     kept = viewer.once(
         ("pictures", procedure.key), lambda: viewer.store.state.pictures.of(viewer.principal, procedure.key)
     )
-    return {each.file: f"data:{each.kind};base64,{b64encode(each.content).decode()}" for each in kept}
+    return {
+        file: f"data:{each.kind};base64,{b64encode(each.content).decode()}"
+        for file, each in as_shown(kept).items()
+    }
 
 
 def is_overdue(shelf: Shelved) -> bool:

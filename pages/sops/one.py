@@ -1,5 +1,6 @@
 """One procedure, for whoever reads it first: why, the steps, the flowchart; then its versions and decisions."""
 
+from collections.abc import Mapping
 from html import escape
 
 import streamlit as st
@@ -27,6 +28,7 @@ from pages.sops.reviewing import draw_review
 from pages.sops.versions import draw_versions
 from sop.library import Shelved, stage_told
 from sop.procedure import Procedure
+from sop.procedure.drawn import Drawn, drawn_pictures
 from sop.procedure.markdown import write
 from sop.procedure.paper import document_of
 from sop.review_life import evidence_told
@@ -111,11 +113,15 @@ def draw_bar(viewer: Viewer, shelf: Shelved, edition: Edition, procedure: Proced
 def exports_of(viewer: Viewer, shelf: Shelved, edition: Edition, procedure: Procedure) -> list[Export]:
     """This version on paper, and as the file it can be taken in from."""
     firm, stem = load_company_of(viewer).name, f"{edition.key}-{edition.name}-{edition.language}"
-    made_at = now()
+    made_at, state, who = now(), viewer.store.state, viewer.principal
+
+    def drawn() -> Mapping[str, Drawn]:
+        return drawn_pictures(state, who, procedure)
+
     return [
         Export(
             say("This version as PDF"), Kind.PDF, stem,
-            lambda: as_pdf(document_of(procedure, shelf, edition, firm, made_at)),
+            lambda: as_pdf(document_of(procedure, shelf, edition, firm, made_at, drawn())),
         ),
         Export(say("This version as Markdown"), Kind.MD, stem, lambda: write(procedure).encode()),
     ]  # fmt: skip

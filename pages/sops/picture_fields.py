@@ -17,7 +17,7 @@ from store.database import StateError
 from store.state import WrongEntry
 from store.uploads import title_of
 
-LONGEST, MOST_MB = 160, 2
+LONGEST, MOST_MB = 160, 6
 
 
 def draw_pictures(viewer: Viewer, work: Work, step: Step) -> None:
@@ -33,7 +33,7 @@ def draw_pictures(viewer: Viewer, work: Work, step: Step) -> None:
     own = f"{step.key}_picture_{len(step.pictures)}"
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
         sent = st.file_uploader(
-            say("A picture (PNG, JPEG, GIF, WebP)"),
+            say("A picture (PNG, JPEG, GIF, WebP, HEIC)"),
             key=f"{work.key}_{own}_file",
             max_upload_size=MOST_MB,
             width=420,

@@ -1,6 +1,6 @@
 """A procedure on paper: what it is for, its steps, its flowchart, and who wrote and approved each version."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
 from kpi.catalog import KPIS
@@ -8,6 +8,7 @@ from kpi.exports.document import Block, Document, Figure, Head, Heading, NewPage
 from kpi.figures import day
 from kpi.words import listed, marked, say, spoken
 from sop.library import Shelved, stage_told
+from sop.procedure.drawn import Drawn, pictures_of
 from sop.procedure.flowchart import flowchart, only_for, shown_by
 from sop.procedure.markdown.write import limit_text
 from sop.procedure.model import Direction, KpiLink, Procedure
@@ -25,16 +26,21 @@ WIDEST, HIGHEST = 110, 225  # mm, a flowchart on one page
 
 
 def document_of(
-    procedure: Procedure, shelf: Shelved, edition: Edition, firm: str, made_at: datetime
-) -> Document:
-    """The pages of one edition; on paper it says which one it is and until when that was known to count."""
+    procedure: Procedure, shelf: Shelved, edition: Edition, firm: str, made_at: datetime,
+    pictures: Mapping[str, Drawn] | None = None,
+) -> Document:  # fmt: skip
+    """
+    The pages of one edition; on paper it says which one it is and until when that was known to count. `pictures` of
+    its steps by file; one that is not there is told in words.
+    """
     stage = stage_told(shelf, edition)
     since = f", {say('from {day}', day=day(edition.effective_on))}" if edition.effective_on else ""
     name = say("Version {name}, {stage}", name=edition.name, stage=stage) + since
     return Document(
         procedure.title, firm, name,
         say("Printed on {day}. Only the library says which version counts.", day=day(made_at.date())),
-        made_at.astimezone(UTC), tuple(_blocks(procedure, shelf)), spoken().language.value, upright=True,
+        made_at.astimezone(UTC), tuple(_blocks(procedure, shelf, pictures or {})), spoken().language.value,
+        upright=True,
     )  # fmt: skip
 
 
@@ -79,13 +85,14 @@ def _signed(who: str, at: datetime | None) -> str:
     return f"{who}, {day(at.date())}" if who and at else "–"
 
 
-def _blocks(procedure: Procedure, shelf: Shelved) -> Iterator[Block]:
+def _blocks(procedure: Procedure, shelf: Shelved, pictures: Mapping[str, Drawn]) -> Iterator[Block]:
     yield from _paragraphs(procedure.purpose)
     yield Terms(tuple(_terms(procedure)))
     yield from _section(say("Before you start"), procedure.preparation)
     if procedure.steps:
         yield Heading(say("The steps"))
         yield _steps(procedure.steps)
+    yield from pictures_of(procedure.steps, pictures)
     for section in procedure.sections:
         yield from _section(section.heading, section.text)
     yield Heading(say("Versions and approvals"))

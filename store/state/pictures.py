@@ -1,6 +1,7 @@
-"""Pictures of procedures: kept as they were sent and never opened here; named after their content, never changed."""
+"""Pictures of procedures: kept as they were sent; named after their content, never changed."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import PurePosixPath
@@ -11,13 +12,15 @@ from sqlalchemy.orm import Session
 from store.models import ProcedurePicture as Stored
 from store.models import ProcedureVersion
 from store.permits import Permit
+from store.picture_shown import HEIC, is_heic, shown_of
 from store.scope import Principal
 from store.state.editions import require_all_of, sees
 from store.state.edits import WrongEntry, note, require
 from store.state.engines import Engines
 from store.state.procedures import edition_of
 
-MOST_BYTES = 2_000_000
+MOST_BYTES, MOST_OF_A_PHOTO = 2_000_000, 6_000_000
+SHOWN = ".jpg"  # beside a HEIC photo lies what is shown of it
 _BEGINS = {
     b"\x89PNG\r\n\x1a\n": ("image/png", "png"), b"\xff\xd8\xff": ("image/jpeg", "jpg"),
     b"GIF87a": ("image/gif", "gif"), b"GIF89a": ("image/gif", "gif"),
@@ -42,12 +45,16 @@ class Pictures:
     def add(self, principal: Principal, procedure: str, name: str, content: bytes) -> str:
         """
         Keep a picture and return the file name texts call it by: `label.png` becomes `pictures/label-1f2e3d4c.png`.
-        The same picture is kept once. Raises WrongEntry for what is no picture or too large, and for an unknown
-        procedure; NotAllowed.
+        The same picture is kept once; beside a HEIC photo lies the JPEG that is shown of it. Raises WrongEntry for
+        what is no picture, too large or broken, and for an unknown procedure; NotAllowed.
         """
         require(principal, Permit.WRITE_PROCEDURES)
         kind, ending = kind_of(content)
         file = file_of(name, ending, content)
+        kept = [KeptPicture(file, kind, content)]
+        if kind == HEIC:
+            shown = shown_of(content, name)
+            kept.append(KeptPicture(file + SHOWN, shown.kind, shown.content))
 
         def work(session: Session) -> None:
             versions = session.scalars(
@@ -60,12 +67,10 @@ class Pictures:
             known = select(Stored.id).where(Stored.key == procedure, Stored.file == file)
             if session.scalar(known) is not None:
                 return
-            session.add(
-                Stored(
-                    key=procedure, file=file, kind=kind, content=content, added_by=principal.name,
-                    added_at=datetime.now(UTC),
-                )
-            )  # fmt: skip
+            now = datetime.now(UTC)
+            session.add_all(
+                Stored(key=procedure, **asdict(each), added_by=principal.name, added_at=now) for each in kept
+            )
             note(session, principal, "picture added", f"procedure {procedure}", None, {"file": file})
 
         self.engines.change(work)
@@ -84,15 +89,24 @@ class Pictures:
         return self.engines.ask(work)
 
 
+def as_shown(pictures: Iterable[KeptPicture]) -> Mapping[str, KeptPicture]:
+    """What is shown under each name that a text may call a picture by."""
+    by_file = {each.file: each for each in pictures}
+    return {file: by_file.get(file + SHOWN, each) for file, each in by_file.items()}
+
+
 def kind_of(content: bytes) -> tuple[str, str]:
     """What the first bytes say it is, and its usual ending. Raises WrongEntry for anything but a small picture."""
-    if len(content) > MOST_BYTES:
-        raise WrongEntry(f"The picture has {len(content)} bytes; {MOST_BYTES} are the most.")
+    most = MOST_OF_A_PHOTO if is_heic(content) else MOST_BYTES
+    if len(content) > most:
+        raise WrongEntry(f"The picture has {len(content)} bytes; {most} are the most.")
+    if is_heic(content):
+        return HEIC, "heic"
     if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
         return "image/webp", "webp"
     found = next((told for begins, told in _BEGINS.items() if content.startswith(begins)), None)
     if found is None:
-        raise WrongEntry("This is no picture; PNG, JPEG, GIF and WebP are kept.")
+        raise WrongEntry("This is no picture; PNG, JPEG, GIF, WebP and HEIC are kept.")
     return found
 
 

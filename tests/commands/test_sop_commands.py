@@ -1,10 +1,13 @@
 """`fairlead sop`: a procedure comes in from a file, is decided by another person, and leaves again."""
 
 import json
+import re
 from datetime import date
 from pathlib import Path
 
+import pillow_heif
 import pytest
+from PIL import Image
 from pypdf import PdfReader
 from small_adherence import adherence_store
 from typer.testing import CliRunner
@@ -198,6 +201,43 @@ def test_pictures_come_and_go_with_their_procedure(home: Path, tmp_path: Path) -
     (tmp_path / "pictures" / "label.png").write_bytes(b"<svg onload=alert(1)>")
     with pytest.raises(WrongEntry, match="This is no picture"):
         run(home, ANN, "import", str(file))
+
+
+def test_pictures_stand_in_the_pdf(home: Path, tmp_path: Path) -> None:
+    """
+    A red HEIC photo and a broken PNG: the photo is printed with its step and words, the other one is told with the
+    reason, one that lies nowhere by its name.
+    """
+    pillow_heif.register_heif_opener()
+    folder = tmp_path / "pictures"
+    folder.mkdir()
+    Image.new("RGB", (600, 400), (220, 30, 30)).save(folder / "label.heic", "HEIF")
+    (folder / "scale.png").write_bytes(PICTURE)
+    named = "".join(
+        f"![{shows}](pictures/{file})\n"
+        for shows, file in (
+            ("The red label", "label.heic"),
+            ("The scale", "scale.png"),
+            ("A ghost", "gone.png"),
+        )
+    )
+    file = tmp_path / "pictured.md"
+    text = FILE.replace("key: packing", "key: pictured")
+    file.write_text(text.replace("Use the scale.", f"Use the scale.\n\n#### Pictures\n\n{named}"))
+    run(home, ANN, "import", str(file))
+    paper = tmp_path / "pictured.pdf"
+    run(home, ANN, "export", "pictured", "--to", str(paper))
+
+    pages = PdfReader(paper).pages
+    said = " ".join(" ".join(page.extract_text() for page in pages).split())
+    assert "2. Weigh it: The red label" in said
+    assert re.search(r"2\. Weigh it: The scale – pictures/scale-\w+\.png cannot be opened as a picture", said)
+    assert "2. Weigh it: A ghost – The picture pictures/gone.png is not kept here." in said
+    (photo,) = [each.image for page in pages for each in page.images]
+    assert photo.size == (600, 400)
+    assert all(
+        abs(a - b) < 25 for a, b in zip(photo.convert("RGB").getpixel((300, 200)), (220, 30, 30), strict=True)
+    )
 
 
 def test_adherence_as_the_page_has_it(tmp_path: Path) -> None:

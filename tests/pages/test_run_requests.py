@@ -1,20 +1,24 @@
 """What the script of a run sends: kept once, answered after it is stored, and nothing for anybody else."""
 
+import io
 import json
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import pillow_heif
 import pytest
 from made_runs import FLO, MAX, PIA, begun, in_force
+from PIL import Image
 from plain_browser import Answer, Browser
 from starlette.applications import Starlette
 
 from pages.door import COOKIE, Entrance
 from pages.parts.load import opened_store
 from pages.run.ways import run_routes
-from store.evidence import FOLDER, MOST_BYTES
+from store.evidence import FOLDER, MOST_BYTES, read
+from store.evidence import shown as as_shown
 from store.home import Store
 from store.scope import LOCAL_OWNER
 from store.state import User
@@ -122,6 +126,37 @@ def test_nobody_else_gets_anything(store: Store, entrance: Entrance, run: int) -
     stranger = Browser(Starlette(routes=run_routes(lambda: entrance)), {"accept": "*/*"})
     assert stranger.get(f"/runs/{run}").status == 401
     assert len(store.state.procedure_runs.answers(FLO.principal, run)) == 1
+
+
+def test_a_photo_of_a_telephone_is_shown_as_jpeg(store: Store, entrance: Entrance, run: int) -> None:
+    """
+    Sent as HEIC: what comes back is a JPEG without camera or place, the original lies on disk as it was sent; a broken
+    one is refused with its name and nothing is kept of it.
+    """
+    pillow_heif.register_heif_opener()
+    camera = Image.Exif()
+    camera[0x010F] = "Somebody's camera"
+    made = io.BytesIO()
+    Image.new("RGB", (64, 48), (220, 30, 30)).save(made, "HEIF", exif=camera.tobytes())
+    photo, phone = made.getvalue(), Phone(store, entrance, FLO)
+
+    assert phone.send(f"/runs/{run}/evidence?step=photo&name=cut.heic", photo[:-99]) == (
+        422, {"refused": "cut.heic cannot be opened as a picture; take it again, or send it as JPEG."},
+    )  # fmt: skip
+    assert store.state.run_files.of(FLO.principal, run) == []
+
+    status, told = phone.send(f"/runs/{run}/evidence?step=photo&name=IMG_1.HEIC", photo)
+    assert (status, told["kind"], told["title"]) == (200, "image/heic", "IMG_1.HEIC")
+    shown = phone.get(f"/runs/{run}/evidence/{told['id']}")
+    assert shown.headers["content-type"] == "image/jpeg"
+    assert shown.headers["content-disposition"] == f'inline; filename="evidence-{told["id"]}.jpg"'
+    (file,) = store.state.run_files.of(FLO.principal, run)
+    assert read(entrance.home, file.sha256) == photo
+    found = as_shown(entrance.home, file.sha256, file.kind)
+    assert found is not None
+    assert shown.headers["content-length"] == str(len(found[0]))
+    assert Image.open(io.BytesIO(found[0])).size == (64, 48)
+    assert b"camera" not in found[0]
 
 
 def test_a_file_does_nothing_by_itself(store: Store, entrance: Entrance, run: int) -> None:

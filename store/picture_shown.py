@@ -1,0 +1,58 @@
+"""Pictures that browsers or paper cannot take as they are: made anew by a process of their own, which may break."""
+
+import subprocess
+import sys
+from dataclasses import dataclass
+from threading import Lock
+
+from store import picture_child
+from store.picture_child import MOST_POINTS, SECONDS, TOO_LARGE
+from store.state.edits import WrongEntry
+
+HEIC = "image/heic"
+BRANDS = (b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1")
+_ONE_AT_A_TIME = Lock()  # each takes up to half a gigabyte for a second
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A JPEG or PNG of at most 1,600 points a side that says nothing of where or by what it was taken."""
+
+    content: bytes
+    kind: str
+    width: int
+    height: int
+
+
+def is_heic(content: bytes) -> bool:
+    """Whether the first bytes are those of a photo as telephones take them (HEIC)."""
+    return content[4:8] == b"ftyp" and content[8:12] in BRANDS
+
+
+def shown_of(content: bytes, name: str) -> Shown:
+    """The picture as it can be shown. Raises WrongEntry for one that is broken, or so large that it breaks others."""
+    with _ONE_AT_A_TIME:
+        try:
+            child = subprocess.run(
+                [sys.executable, "-I", picture_child.__file__],
+                input=content,
+                capture_output=True,
+                timeout=2 * SECONDS,
+                check=False,
+                env={},
+            )
+        except subprocess.TimeoutExpired:
+            raise _broken(name) from None
+    if child.returncode == TOO_LARGE:
+        raise WrongEntry(
+            f"{name} has more than {MOST_POINTS // 1_000_000} million points; send a smaller picture."
+        )
+    head, _, made = child.stdout.partition(b"\n")
+    if child.returncode or not made:
+        raise _broken(name)
+    width, height, kind = head.decode().split()
+    return Shown(made, kind, int(width), int(height))
+
+
+def _broken(name: str) -> WrongEntry:
+    return WrongEntry(f"{name} cannot be opened as a picture; take it again, or send it as JPEG.")

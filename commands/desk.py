@@ -89,7 +89,7 @@ class Desk:
     def _http(self, config: SourceConfig) -> Connector:
         from connectors.http.source import http_source  # loads an HTTP client, which few commands need
 
-        return http_source(config, self.secret)
+        return http_source(config, self.secret, self.vault)
 
     def secret(self, reference: str) -> str:
         """What `stored:NAME`, `env:NAME` or `file:PATH` stands for. Raises StateError and what `resolve` raises."""

@@ -29,7 +29,10 @@ MARKET_KEYS = ("name", "timezone", "currency", "calendar", "language")
 SHARED_KEYS = ("connector", "mode", "pull", "rhythm", "tables")
 FILE_KEYS = ("path", "sheets", "memory_mb", "cpu_seconds", "wait_seconds", "unpacked_mb")
 SQL_KEYS = ("url", "password", "schema", "batch_rows")
-HTTP_KEYS = ("system", "host", "key", "user", "since", "inside", "without", "account")
+HTTP_KEYS = (
+    "system", "host", "key", "user", "since", "inside", "without", "account",
+    "client", "secret", "refresh", "token_host",
+)  # fmt: skip
 DEMO_KEYS = ("days", "scale", "seed", "end")
 KINDS: Mapping[str, tuple[str, ...]] = {
     "file": (*FILE_KEYS, *LAYOUT_KEYS),

@@ -1,10 +1,11 @@
 """One host that is asked: only that host, within its limits, again where that may help, and never without an end."""
 
+import logging
 import random
 import ssl
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -13,14 +14,19 @@ import httpx2
 import msgspec
 
 from connectors.errors import SourceError
+from connectors.http.asking import Question, without_secrets
 from connectors.http.declared import Clock, Limit
+from connectors.http.places import found_at
+from connectors.http.signing import Signature
 from connectors.outbound import Look, asked_wait, is_open, resolved
 from store.redaction import redacted
 
 TRIES, BASE_S, CEILING_S, LONGEST_WAIT_S = 6, 0.5, 60.0, 300.0
 WHOLE_S, MOST_MB, MOST_REDIRECTS = 120.0, 64, 3
+READ_BYTES, TOLD = 4_000, 200  # of a refusal: a secret in it is hidden before it is cut short
 AGAIN = (408, 425, 429)
 TIMEOUT = httpx2.Timeout(30.0, connect=10.0)
+logging.getLogger("httpx2").setLevel(logging.WARNING)  # it tells whole addresses, and keys stand in some
 DECODE = msgspec.json.Decoder(float_hook=str)  # an amount keeps the digits it was written with
 
 
@@ -30,10 +36,15 @@ class Answer:
 
     body: Any
     link: str
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 class Refused(SourceError):
     """The host does not answer this question, however often it is asked."""
+
+
+class _Denied(Exception):
+    """The host does not believe who asks."""
 
 
 class _Again(Exception):
@@ -47,13 +58,13 @@ class _Again(Exception):
 @dataclass(eq=False)
 class Client:
     """
-    Asks `host` (with its scheme) for JSON. `inside` allows plain HTTP and addresses of the firm's own network;
-    `headers` go to this host only. `trust` are certificates believed instead of the usual ones. `requests` counts.
+    Asks `host` (with its scheme) for JSON. `inside` allows plain HTTP and addresses of the firm's own network; the
+    `signature` goes to this host only. `trust` are certificates believed instead of the usual ones. `requests` counts.
     """
 
     source: str
     host: str
-    headers: Mapping[str, str]
+    signature: Signature
     limit: Limit
     inside: bool = False
     trust: ssl.SSLContext | None = None
@@ -73,16 +84,28 @@ class Client:
         """Let go of the connections."""
         self._http.close()
 
-    def get(self, path: str, parameters: Mapping[str, str]) -> Answer:
+    def ask(self, question: Question) -> Answer:
         """
-        The answer to one question, asked again after what passes by itself: limits, faults of the host, half a body.
+        The answer to one question, asked again after what passes by itself: limits, faults of the host, half a body, a
+        token that ended.
 
         Raises SourceError in one line that says what to do.
         """
-        url, why = urljoin(f"{self.host}/", path), ""
+        try:
+            return self._patiently(question)
+        except _Denied as denied:
+            if not self.signature.renewed():
+                raise self._refused(denied) from None
+        try:
+            return self._patiently(question)
+        except _Denied as denied:
+            raise self._refused(denied) from None
+
+    def _patiently(self, question: Question) -> Answer:
+        why = ""
         for attempt in range(TRIES):
             try:
-                return self._once(url, parameters)
+                return self._once(question)
             except _Again as again:
                 why = str(again)
                 wait = again.wait_s or min(CEILING_S, BASE_S * 2**attempt) * random.uniform(0.5, 1)  # noqa: S311  # nosec B311
@@ -92,36 +115,36 @@ class Client:
                 self.sleep(wait)
         raise self._error(f"{why}, {TRIES} times in a row", retry=True)
 
-    def _once(self, url: str, parameters: Mapping[str, str]) -> Answer:
+    def _once(self, question: Question) -> Answer:
         self._pace()
+        url = urljoin(f"{self.host}/", question.path)
         for _ in range(MOST_REDIRECTS + 1):
             address = self._checked(url)
             self.requests += 1
             try:
-                status, headers, body = self._read(url, address, parameters)
+                status, headers, body = self._read(url, address, question)
             except (httpx2.TransportError, httpx2.DecodingError) as broken:
                 raise _Again(f"cannot be read ({type(broken).__name__})") from None
             if not 300 <= status < 400 or not headers.get("location"):
                 return self._judged(status, headers, body)
-            url, parameters = urljoin(url, headers["location"]), {}
+            if question.body is not None and status not in (307, 308):
+                raise self._error(f"sends a question with a body on with {status}, which would lose the body")
+            url, question = urljoin(url, headers["location"]), replace(question, parameters={})
         raise self._error("sends on from one address to the next without an end")
 
-    def _read(
-        self, url: str, address: str, parameters: Mapping[str, str]
-    ) -> tuple[int, httpx2.Headers, bytes]:
+    def _read(self, url: str, address: str, question: Question) -> tuple[int, httpx2.Headers, bytes]:
         """From the very address that was checked, so that its name cannot come to mean another one in between."""
         wanted = httpx2.URL(url)
         target = wanted.copy_with(host=address)
-        headers = {
-            "Accept": "application/json",
-            "User-Agent": "Fairlead",
-            **self.headers,
-            "Host": _authority(wanted),
-        }
+        headers = {"Accept": "application/json", "User-Agent": "Fairlead", **self.signature.headers()}
+        headers["Host"] = _authority(wanted)
+        if question.body is not None:
+            headers["Content-Type"] = question.kind
+        told = {**question.parameters, **self.signature.parameters()}
         began, parts, size = time.monotonic(), list[bytes](), 0
         with self._http.stream(
-            "GET", target.copy_merge_params(dict(parameters)), headers=headers,
-            extensions={"sni_hostname": wanted.host},
+            "GET" if question.body is None else "POST", target.copy_merge_params(told), headers=headers,
+            content=question.body, extensions={"sni_hostname": wanted.host},
         ) as response:  # fmt: skip
             for part in response.iter_bytes():
                 parts.append(part)
@@ -152,20 +175,32 @@ class Client:
         return found[0]
 
     def _judged(self, status: int, headers: httpx2.Headers, body: bytes) -> Answer:
-        told = redacted(body[:200].decode("utf-8", "replace")).strip()
-        if status in (401, 403):
-            raise self._error(f"refused the key ({status}). Look at the key and what it may read")
         if status in AGAIN or status >= 500:
             raise _Again(f"answered with {status}", self._wait(status, headers))
+        if code := self._busy(body):
+            raise _Again(f"is busy ({code})", self._wait(429, headers))
+        if status in (401, 403):
+            raise _Denied(status)
         if status >= 300:
+            told = redacted(body[:READ_BYTES].decode("utf-8", "replace"))[:TOLD].strip()
             raise Refused(str(self._error(f"answered with {status}: {told}")))
         try:
-            return Answer(DECODE.decode(body), _next_link(headers))
+            return Answer(DECODE.decode(body), without_secrets(_next_link(headers)), headers)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             kind = headers.get("content-type", "without a type").partition(";")[0]
             raise _Again(
                 f"answered with something that is not whole JSON ({kind}, {len(body)} bytes)"
             ) from None
+
+    def _busy(self, body: bytes) -> str:
+        """The code by which a body asks for patience; empty for none."""
+        if not self.limit.busy_at:
+            return ""
+        try:
+            code = str(found_at(DECODE.decode(body), self.limit.busy_at))
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            return ""
+        return code if code in self.limit.busy else ""
 
     def _wait(self, status: int, headers: httpx2.Headers) -> float:
         """What a host that is busy asks for, by the header everybody knows or by its own."""
@@ -182,6 +217,9 @@ class Client:
         if self._last and gap > 0:
             self.sleep(gap)
         self._last = time.monotonic()
+
+    def _refused(self, denied: _Denied) -> SourceError:
+        return self._error(f"refused the key ({denied}). Look at the key and what it may read")
 
     def _error(self, what: str, *, retry: bool = False) -> SourceError:
         host = urlsplit(self.host).hostname or self.host

@@ -1,33 +1,29 @@
 """What is declared of a system: its host, how it is signed in to, its streams, and how each is paged and goes on."""
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 from connectors.block import Block, suggestion
 from connectors.errors import ConfigError
+from connectors.http.places import place_of
+from connectors.http.signing import Auth, read_auth
 
 SYSTEMS = Path(__file__).parent / "systems"
 PAGE_ROWS = 100
 
 
-class SignIn(StrEnum):
-    """How a request says who asks: a header of its own, a bearer token, or a user with a password."""
-
-    HEADER = "header"
-    BEARER = "bearer"
-    BASIC = "basic"
-
-
 class Paging(StrEnum):
     """
-    Where the next page is: under the next number, behind a token of this one, behind its last row, at an address of
-    this one (in the body or in its `Link` header), or nowhere.
+    Where the next page is: under the next number, behind so many rows, behind a token of this one, behind its last
+    row, at an address of this one (in the body or in its `Link` header), or nowhere.
     """
 
     NUMBER = "number"
+    OFFSET = "offset"
     LAST = "last"
     TOKEN = "token"  # noqa: S105 - of a page  # nosec B105
     ADDRESS = "address"
@@ -43,24 +39,17 @@ class Clock(StrEnum):
 
 
 @dataclass(frozen=True)
-class Auth:
-    """
-    `name` is the header of a key, or the user of a password, in which {user} stands for the one of the source; `value`
-    what is written there around {key}, where it is not the key alone, such as `Token {key}` or, as password, `{key}:`.
-    """
-
-    kind: SignIn
-    name: str
-    value: str = ""
-
-
-@dataclass(frozen=True)
 class Limit:
-    """Requests a second, and the header that says when a limit that was reached ends."""
+    """
+    Requests a second, and the header that says when a limit that was reached ends. `busy_at` is the place of a code in
+    the body, under whatever status, `busy` those codes that ask for patience.
+    """
 
     a_second: float
     header: str
     clock: Clock
+    busy_at: tuple[str, ...] = ()
+    busy: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -85,7 +74,10 @@ class Pages:
 
 @dataclass(frozen=True)
 class Since:
-    """What asks only for what changed: a parameter, the field of a row it is compared with, and how it is written."""
+    """
+    What asks only for what changed: a parameter (empty where {since} stands in the body or elsewhere), the field of a
+    row it is compared with, and how it is written.
+    """
 
     parameter: str
     field: str
@@ -96,8 +88,10 @@ class Since:
 @dataclass(frozen=True)
 class Stream:
     """
-    One list of a system: `records` is the place of its rows in the body; with `header` they are lists, of which the
-    first names the columns. {account} in path and parameters stands for the account of the source.
+    One list of a system: `records` is the place of its rows in the body (`*` for all entries of a list), which may be
+    missing if `optional`; with `header` the rows are lists, of which the first names the columns. With a `body` it is
+    asked by POST. {account}, {page}, {offset}, {rows}, {since} and {until} stand for what they say in path, parameters
+    and body.
     """
 
     name: str
@@ -107,28 +101,53 @@ class Stream:
     pages: Pages
     since: Since | None
     header: bool = False
+    body: Mapping[str, Any] | None = None
+    optional: bool = False
 
     def of(self, account: str) -> "Stream":
         """The stream of that account."""
-        parameters = {name: text.replace("{account}", account) for name, text in self.parameters.items()}
-        return replace(self, path=self.path.replace("{account}", account), parameters=parameters)
+        path, parameters, body = (_of(each, account) for each in (self.path, self.parameters, self.body))
+        return replace(self, path=path, parameters=parameters, body=body)
 
-    @property
-    def needs_account(self) -> bool:
-        return any("{account}" in text for text in (self.path, *self.parameters.values()))
+    def mentions(self, name: str) -> bool:
+        """Whether {name} stands anywhere in the question."""
+        return _stands(f"{{{name}}}", [self.path, self.parameters, self.body])
+
+
+def _of(template: Any, account: str) -> Any:
+    if isinstance(template, Mapping):
+        return {name: _of(each, account) for name, each in template.items()}
+    if isinstance(template, list):
+        return [_of(each, account) for each in template]
+    return template.replace("{account}", account) if isinstance(template, str) else template
+
+
+def _stands(what: str, template: Any) -> bool:
+    if isinstance(template, Mapping):
+        return any(_stands(what, each) for each in template.values())
+    if isinstance(template, list):
+        return any(_stands(what, each) for each in template)
+    return isinstance(template, str) and what in template
 
 
 @dataclass(frozen=True)
 class Well:
-    """What the body of a good answer says, for systems that tell of failures under status 200; nothing: any body."""
+    """
+    What the body of a good answer says, and what does not stand in it, for systems that tell of failures under status
+    200; nothing: any body.
+    """
 
     at: tuple[str, ...] = ()
     value: str = ""
+    without: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class System:
-    """A system as it is declared; `tables` are the mappings of its streams to fact tables."""
+    """
+    A system as it is declared; `tables` are the mappings of its streams to fact tables, `headers` what goes with every
+    request, with {key}, {user} and {account} of the source.
+    """
 
     name: str
     host: str
@@ -137,6 +156,12 @@ class System:
     well: Well = Well()
     streams: Mapping[str, Stream] = field(default_factory=dict)
     tables: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def needs_account(self) -> bool:
+        told = [each.mentions("account") for each in self.streams.values()]
+        return any(told) or _stands("{account}", self.headers)
 
 
 def known_systems() -> list[str]:
@@ -158,50 +183,62 @@ def system_of(named: str, folder: Path) -> System:
 
 def read_system(name: str, whole: Block) -> System:
     """The declaration of one system. Raises ConfigError."""
-    whole.only(("host", "auth", "limit", "well", "streams", "tables"))
+    whole.only(("host", "auth", "limit", "well", "headers", "streams", "tables"))
     streams = {key: _stream(key, block) for key, block in whole.blocks("streams").items()}
     tables = {key: dict(block.values) for key, block in whole.blocks("tables").items()}
     for table, mapping in tables.items():
         if mapping.get("stream") not in streams:
             raise whole.wrong(f"tables.{table}.stream", f"names none of the streams {list(streams)}.")
     return System(
-        name, (whole.text("host", "") or "").rstrip("/"), _auth(whole.block("auth")), _limit(whole.block("limit")),
-        _well(whole.block("well")), streams, tables,
+        name, (whole.text("host", "") or "").rstrip("/"), read_auth(whole.block("auth")),
+        _limit(whole.block("limit")), _well(whole.block("well")), streams, tables, _texts(whole.block("headers")),
     )  # fmt: skip
-
-
-def _auth(block: Block) -> Auth:
-    block.only(("kind", "name", "value"))
-    kind = SignIn(block.choice("kind", list(SignIn), SignIn.BEARER) or SignIn.BEARER)
-    name = block.text("name", "{user}" if kind is SignIn.BASIC else "Authorization") or ""
-    return Auth(kind, name, block.text("value", "") or "")
 
 
 def _well(block: Block) -> Well:
-    block.only(("at", "is"))
-    return Well(place_of(block.text("at", "") or ""), block.text("is", "") or "")
+    block.only(("at", "is", "without"))
+    at, without = (place_of(block.text(key, "") or "") for key in ("at", "without"))
+    return Well(at, block.text("is", "") or "", without)
 
 
 def _limit(block: Block) -> Limit:
-    block.only(("a_minute", "header", "clock"))
+    block.only(("a_minute", "header", "clock", "busy_at", "busy"))
     clock = Clock(block.choice("clock", list(Clock), Clock.SECONDS) or Clock.SECONDS)
-    return Limit(block.whole("a_minute", 60, 1) / 60, block.text("header", "") or "", clock)
+    return Limit(
+        block.whole("a_minute", 60, 1) / 60, block.text("header", "") or "", clock,
+        place_of(block.text("busy_at", "") or ""), block.texts("busy"),
+    )  # fmt: skip
 
 
 def _stream(name: str, block: Block) -> Stream:
-    block.only(("path", "records", "parameters", "pages", "since", "header"))
-    parameters = {key: str(value) for key, value in block.block("parameters").values.items()}
+    block.only(("path", "records", "optional", "parameters", "body", "pages", "since", "header"))
     since = block.block("since")
-    return Stream(
-        name, block.required("path", '"/v1/orders"'), place_of(block.text("records", "") or ""), parameters,
-        _pages(block.block("pages")), _since(since) if since.values else None, block.flag("header"),
+    stream = Stream(
+        name, block.required("path", '"/v1/orders"'), place_of(block.text("records", "") or ""),
+        _texts(block.block("parameters")), _pages(block.block("pages")), _since(since) if since.values else None,
+        block.flag("header"), block.block("body").values if "body" in block.values else None, block.flag("optional"),
     )  # fmt: skip
+    if stream.since is None and (stream.mentions("since") or stream.mentions("until")):
+        raise block.wrong(
+            "since", "is missing; {since} and {until} want to know which field says what changed."
+        )
+    if stream.since is not None and not stream.since.parameter and not stream.mentions("since"):
+        raise since.wrong(
+            "parameter", 'is missing; write parameter = "updated_at_min", or {since} somewhere.'
+        )
+    return stream
+
+
+def _texts(block: Block) -> Mapping[str, str]:
+    return {key: str(value) for key, value in block.values.items()}
 
 
 def _pages(block: Block) -> Pages:
     block.only(("kind", "parameter", "first", "size", "rows", "found", "end", "lasting", "silent"))
+    kind = Paging(block.choice("kind", list(Paging), Paging.NONE) or Paging.NONE)
+    usual = "offset" if kind is Paging.OFFSET else "page"
     return Pages(
-        Paging(block.choice("kind", list(Paging), Paging.NONE) or Paging.NONE), block.text("parameter", "page") or "",
+        kind, block.text("parameter", usual) or "",
         block.whole("first", 1, 0), block.text("size", "") or "", block.whole("rows", PAGE_ROWS, 1),
         place_of(block.text("found", "") or ""), place_of(block.text("end", "") or ""), block.flag("lasting"),
         block.flag("silent"),
@@ -210,28 +247,8 @@ def _pages(block: Block) -> Pages:
 
 def _since(block: Block) -> Since:
     block.only(("parameter", "field", "written", "lookback_s"))
-    written = block.choice("written", ("iso", "epoch"), "iso") or "iso"
+    written = block.choice("written", ("iso", "epoch", "date"), "iso") or "iso"
     return Since(
-        block.required("parameter", '"updated_at_min"'), block.required("field", '"updated_at"'), written,
+        block.text("parameter", "") or "", block.required("field", '"updated_at"'), written,
         block.whole("lookback_s", 0),
     )  # fmt: skip
-
-
-def place_of(dotted: str) -> tuple[str, ...]:
-    """`data.trackings` as the names from outside to inside; nothing is the whole."""
-    return tuple(dotted.split(".")) if dotted else ()
-
-
-def is_at(body: object, place: Sequence[str]) -> bool:
-    """Whether anything stands there, be it null."""
-    outer = found_at(body, place[:-1])
-    return isinstance(outer, dict) and place[-1] in outer
-
-
-def found_at(body: object, place: Sequence[str]) -> object:
-    """What stands at a place of a body; None where there is nothing."""
-    for name in place:
-        if not isinstance(body, dict):
-            return None
-        body = body.get(name)
-    return body

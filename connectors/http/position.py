@@ -46,9 +46,9 @@ def read_reached(text: str | None) -> Reached:
 
 
 def moment_of(text: str) -> datetime:
-    """An instant as systems write it, by ISO 8601 or as seconds since 1970. Raises SourceError."""
+    """An instant as systems write it: by ISO 8601, also 20250305, or as seconds since 1970. Raises SourceError."""
     try:
-        if text.isdigit():
+        if text.isdigit() and len(text) != len("20250305"):  # so short a number of seconds is of 1970
             return datetime.fromtimestamp(int(text), UTC)
         found = datetime.fromisoformat(text)
     except (ValueError, OverflowError, OSError):
@@ -69,4 +69,10 @@ def latest_of(moments: Iterable[str], before: str) -> str:
 def asked(since: Since, moment: str) -> str:
     """A moment as the parameter of a stream wants it."""
     found = moment_of(moment).astimezone(UTC)
-    return str(int(found.timestamp())) if since.written == "epoch" else f"{found:%Y-%m-%dT%H:%M:%SZ}"
+    match since.written:
+        case "epoch":
+            return str(int(found.timestamp()))
+        case "date":
+            return f"{found:%Y-%m-%d}"
+        case _:
+            return f"{found:%Y-%m-%dT%H:%M:%SZ}"

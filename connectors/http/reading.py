@@ -15,9 +15,7 @@ from connectors.http.worked import read_worked
 def http_options(block: Block, folder: Path) -> Mapping[str, object]:
     """The system with the host of this account, the key by reference, and from when on rows are wanted."""
     system = system_of(block.required("system", f'"{known_systems()[0]}"'), folder)
-    host = (block.text("host", "") or "").rstrip("/")
-    if host and urlsplit(host).scheme not in ("https", "http"):
-        raise block.wrong("host", f'is {host!r}; write for example "https://firm.example.com".')
+    host, token_host = (_host(block, key) for key in ("host", "token_host"))
     since = block.required("since", '"2025-01-01"')
     try:
         date.fromisoformat(since)
@@ -27,13 +25,20 @@ def http_options(block: Block, folder: Path) -> Mapping[str, object]:
         ) from None
     return {
         "declared": replace(system, host=host or system.host),
-        "key": block.text("key", "") or "",
-        "user": block.text("user", "") or "",
+        **{name: block.text(name, "") or "" for name in ("key", "user", "client", "secret", "refresh")},
+        "token_host": token_host,
         "since": since,
         "inside": block.flag("inside"),
         "account": _account(block, system),
         "without": _left_out(block, system),
     }
+
+
+def _host(block: Block, key: str) -> str:
+    host = (block.text(key, "") or "").rstrip("/")
+    if host and urlsplit(host).scheme not in ("https", "http"):
+        raise block.wrong(key, f'is {host!r}; write for example "https://firm.example.com".')
+    return host
 
 
 def declared_tables(block: Block, options: Mapping[str, object]) -> Mapping[str, Block]:
@@ -55,7 +60,7 @@ def declared_tables(block: Block, options: Mapping[str, object]) -> Mapping[str,
 def _account(block: Block, system: System) -> str:
     """Of which account (or property, or spreadsheet) rows are wanted, where the system has several behind one key."""
     account = block.text("account", "") or ""
-    if not account and any(stream.needs_account for stream in system.streams.values()):
+    if not account and system.needs_account:
         raise block.wrong("account", f"is missing; {system.name} is asked account by account.")
     return account
 

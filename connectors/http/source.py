@@ -1,32 +1,36 @@
 """The HTTP connector: pages of a declared system, shaped by its mapping, with a cursor behind each committed page."""
 
 import hashlib
-from base64 import b64encode
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any, cast
+from urllib.parse import urljoin, urlsplit
 
 import msgspec
-import polars as pl
 
-from connectors.batch import ID, Batch
+from connectors.batch import Batch
 from connectors.block import Block
-from connectors.credentials import Resolve, secret_of
+from connectors.credentials import Resolve, resolved, secret_of
 from connectors.errors import ConfigError, SourceError
-from connectors.file.records import flat
+from connectors.http.access import Access, Credentials, Kept
+from connectors.http.asking import question_of, without_secrets
 from connectors.http.client import Answer, Client, Refused
-from connectors.http.declared import Auth, Paging, SignIn, Stream, System, found_at, is_at, place_of
-from connectors.http.position import Reached, asked, latest_of, read_reached
-from connectors.http.worked import Worked, read_worked
-from connectors.mapping import FAULT, Texts, shape
-from connectors.plan import ROW, SourceConfig, TableMapping
+from connectors.http.declared import Paging, Stream, System
+from connectors.http.places import found_at, is_at, list_at, place_of
+from connectors.http.position import Reached, latest_of, read_reached
+from connectors.http.rows import frame_of, named, rows_of
+from connectors.http.signing import Grant, Signature, Signed, Tokens, signed
+from connectors.http.worked import read_worked
+from connectors.mapping import Texts, shape
+from connectors.plan import SourceConfig, TableMapping
 from connectors.repeated import SeenKeys
-from store.redaction import learn
+from store.redaction import learn, redacted
+from store.vault import Vault
 
 MOST_PAGES = 100_000
-Rows = list[Mapping[str, str | None] | str]  # a text says what is wrong with the whole row
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,7 +39,7 @@ class HttpSource:
 
     config: SourceConfig
     system: System
-    headers: Mapping[str, str]
+    signature: Signature
     tables: tuple[TableMapping, ...]
 
     @property
@@ -56,7 +60,7 @@ class HttpSource:
             client = Client(
                 self.source,
                 self.system.host,
-                self.headers,
+                self.signature,
                 self.system.limit,
                 bool(self.config.options["inside"]),
             )
@@ -84,18 +88,18 @@ class HttpSource:
             yield self._batch(mapping, stream, records, kept)
             if is_end:
                 return
-            answer = client.get(*_question(stream, reached))
+            answer = client.ask(question_of(stream, reached))
         raise self._wrong(stream, f"has more than {MOST_PAGES:,} pages")
 
     def _first(self, client: Client, stream: Stream, reached: Reached) -> tuple[Answer, Reached]:
         """The page to go on from; where the host no longer knows it, the first one since then."""
         try:
-            return client.get(*_question(stream, reached)), reached
+            return client.ask(question_of(stream, reached)), reached
         except Refused:
             if not reached.next:
                 raise
             anew = Reached(reached.since, began=datetime.now(UTC).isoformat())
-            return client.get(*_question(stream, anew)), anew
+            return client.ask(question_of(stream, anew)), anew
 
     def _check_new(
         self, stream: Stream, records: list[Any], prints: set[bytes], following: str, met: set[str]
@@ -119,6 +123,8 @@ class HttpSource:
         match pages.kind:
             case Paging.NUMBER:  # a short page is no end: hosts give fewer rows than asked for
                 return str(int(now or pages.first) + 1) if records else ""
+            case Paging.OFFSET:
+                return str(int(now or 0) + len(records)) if records else ""
             case Paging.LAST:
                 return self._behind(stream, records)
             case Paging.LINK:
@@ -130,7 +136,7 @@ class HttpSource:
         is_told = not pages.end and (pages.silent or is_at(answer.body, pages.found))
         if not found and not is_told and not _is_over(stream, answer):
             raise self._wrong(stream, f"has no '{place}', which leads to the next page")
-        return str(found) if found else ""
+        return without_secrets(str(found)) if found else ""
 
     def _behind(self, stream: Stream, records: list[Any]) -> str:
         """What the next page begins behind; empty behind a page without rows."""
@@ -141,92 +147,99 @@ class HttpSource:
         return str(last)
 
     def _wrong(self, stream: Stream, what: str) -> SourceError:
-        return SourceError(f"Source '{self.source}': {stream.name} {what}.")
+        return SourceError(f"Source '{self.source}': {stream.name} {redacted(what)}.")
 
     def _records(self, stream: Stream, answer: Answer) -> list[Any]:
         well = self.system.well
         if well.at and str(said := found_at(answer.body, well.at)) != well.value:
             raise self._wrong(stream, f"answers that something is wrong: {'.'.join(well.at)} is {said!r}")
-        found = found_at(answer.body, stream.records)
-        if not isinstance(found, list):
+        if well.without and (said := found_at(answer.body, well.without)):
+            raise self._wrong(
+                stream,
+                f"answers that something is wrong: {redacted(msgspec.json.encode(said).decode())[:200]}",
+            )
+        found = list_at(answer.body, stream.records)
+        if found is None and stream.optional and isinstance(answer.body, dict | list):
+            found = []
+        if found is None:
             there = list(answer.body)[:8] if isinstance(answer.body, dict) else type(answer.body).__name__
             raise self._wrong(
                 stream,
                 f"has no list '{'.'.join(stream.records)}'; it has {there}. The system may have changed",
             )
-        return _named(found) if stream.header else found
+        return named(found) if stream.header else found
 
     def _batch(self, mapping: TableMapping, stream: Stream, records: list[Any], kept: Reached) -> Batch:
         """A row that comes again on a later page is newer there, so each page is told apart by itself."""
         worked = read_worked(Block(self.source, mapping.table.name, mapping.options).block("worked"))
-        rows = _rows(records, place_of(cast(str, mapping.options.get("each", ""))), worked)
-        texts = Texts(_frame(mapping, rows, worked, stream.name), stream.name)
+        rows = rows_of(records, place_of(cast(str, mapping.options.get("each", ""))), worked)
+        texts = Texts(frame_of(mapping, rows, worked, stream.name), stream.name)
         return replace(shape(mapping, texts, SeenKeys()), cursor=kept.written())
 
 
-def http_source(config: SourceConfig, resolve: Resolve = str) -> HttpSource:
-    """The builder of sources asked over HTTP. Raises ConfigError for a key that cannot be read."""
+def http_source(
+    config: SourceConfig, resolve: Resolve = str, vault: Callable[[], Vault] | None = None
+) -> HttpSource:
+    """
+    The builder of sources asked over HTTP; tokens that rotate are kept in the `vault`. Raises ConfigError for a key
+    that cannot be read.
+    """
     system = cast(System, config.options["declared"])
-    key = cast(str, config.options["key"])
     if not system.host:
         raise ConfigError(f"Source '{config.name}': {system.name} needs host = \"https://...\".")
-    secret = secret_of(config.name, "key", key, resolve) if key else ""
-    headers = signed(system.auth, cast(str, config.options["user"]), secret) if secret else {}
-    return HttpSource(config, system, headers, config.tables)
+    return HttpSource(config, system, _signature(config, system, resolve, vault), config.tables)
 
 
-def signed(auth: Auth, user: str, secret: str) -> dict[str, str]:
-    """The header by which requests say who asks; the secret is told in no log from here on."""
-    learn(secret)
-    match auth.kind:
-        case SignIn.HEADER:
-            return {auth.name: auth.value.replace("{key}", secret) if auth.value else secret}
-        case SignIn.BEARER:
-            return {"Authorization": f"Bearer {secret}"}
-        case SignIn.BASIC:
-            pair = auth.value or f"{auth.name.format(user=user)}:{{key}}"
-            both = b64encode(pair.replace("{key}", secret).encode()).decode()
-            learn(both)
-            return {"Authorization": f"Basic {both}"}
+def _signature(
+    config: SourceConfig, system: System, resolve: Resolve, vault: Callable[[], Vault] | None
+) -> Signature:
+    told = {name: cast(str, config.options[name]) for name in ("key", "user", "account")}
+    key = learn(secret_of(config.name, "key", told["key"], resolve)) if told["key"] else ""
+    more = {name: _filled(text, {**told, "key": key}) for name, text in system.headers.items()}
+    tokens = system.auth.tokens
+    if tokens is None:
+        own = signed(system.auth, told["user"], key) if key else Signed()
+        return replace(own, in_headers={**own.in_headers, **more})
+    credentials = _credentials(config, tokens, resolve)
+    kept = Kept(config.name, vault) if tokens.grant is Grant.REFRESH and vault else None
+    inside, host = bool(config.options["inside"]), cast(str, config.options["token_host"]) or system.host
+    address = urljoin(
+        f"{host}/", urlsplit(tokens.address).path if config.options["token_host"] else tokens.address
+    )
+    return Access(config.name, system.auth, tokens, address, credentials, kept, inside, more)
 
 
-def _question(stream: Stream, reached: Reached) -> tuple[str, dict[str, str]]:
-    """Path (or address) and parameters of the page to ask for."""
-    pages, parameters = stream.pages, dict(stream.parameters)
-    if reached.next and pages.kind in (Paging.ADDRESS, Paging.LINK):
-        return reached.next, {}
-    if pages.size:
-        parameters[pages.size] = str(pages.rows)
-    if reached.next and pages.kind in (Paging.TOKEN, Paging.LAST):
-        parameters[pages.parameter] = reached.next
-        return stream.path, parameters if pages.kind is Paging.TOKEN else _with_since(
-            stream, reached, parameters
-        )
-    if pages.kind is Paging.NUMBER:
-        parameters[pages.parameter] = reached.next or str(pages.first)
-    return stream.path, _with_since(stream, reached, parameters)
+def _credentials(config: SourceConfig, tokens: Tokens, resolve: Resolve) -> Credentials:
+    """Client, secret and refresh token by reference. Raises ConfigError for one that is missing."""
+    told = {name: cast(str, config.options[name]) for name in ("client", "secret", "refresh")}
+    for name in ("client", "secret", *(("refresh",) if tokens.grant is Grant.REFRESH else ())):
+        if not told[name]:
+            raise ConfigError(
+                f"Source '{config.name}': {name} is missing, with which tokens are got; write for example "
+                f'{name} = "stored:{config.name}.{name}".'
+            )
+    found = {
+        name: learn(secret_of(config.name, name, told[name], resolve))
+        for name in ("secret", "refresh")
+        if told[name]
+    }
+    return Credentials(
+        resolved(config.name, "client", told["client"], resolve), found["secret"], found.get("refresh", "")
+    )
 
 
-def _with_since(stream: Stream, reached: Reached, parameters: dict[str, str]) -> dict[str, str]:
-    if stream.since and reached.since:
-        parameters[stream.since.parameter] = asked(stream.since, reached.since)
-    return parameters
-
-
-def _named(rows: list[Any]) -> list[Any]:
-    """Lists as records, under the names in the first of them; cells behind the last name have none."""
-    if not rows or not isinstance(rows[0], list):
-        return rows
-    names = [str(name).strip() for name in rows[0]]
-    return [dict(zip(names, row, strict=False)) if isinstance(row, list) else row for row in rows[1:]]
+def _filled(text: str, told: Mapping[str, str]) -> str:
+    for name, value in told.items():
+        text = text.replace(f"{{{name}}}", value)
+    return text
 
 
 def _is_over(stream: Stream, answer: Answer) -> bool:
-    """Whether the body says that there is no more: a flag, or its opposite such as `has_more`."""
+    """Whether the body says that there is no more: a flag, or its opposite such as `has_more` and `hasNextPage`."""
     if not stream.pages.end:
         return False
     said = found_at(answer.body, stream.pages.end)
-    return said is False if stream.pages.end[-1].startswith("has_") else said is True
+    return said is False if re.match("has[_A-Z]", stream.pages.end[-1]) else said is True
 
 
 def _latest(stream: Stream, records: list[Any], before: str) -> str:
@@ -235,49 +248,3 @@ def _latest(stream: Stream, records: list[Any], before: str) -> str:
         return before
     found = [found_at(record, stream.since.field.split(".")) for record in records]
     return latest_of([str(each) for each in found if each is not None], before)
-
-
-def _rows(records: list[Any], each: tuple[str, ...], worked: Worked) -> Rows:
-    """A row a record, or a row for each entry of a list in it, with what stands around the list."""
-    rows: Rows = []
-    for record in records:
-        if not isinstance(record, dict):
-            rows.append("is not a JSON object")
-            continue
-        told = worked.picked(record, each)
-        for row in _spread(record, each, (), worked):
-            rows.append(row if isinstance(row, str) else {**row, **told})
-    return rows
-
-
-def _spread(
-    record: Mapping[str, Any], each: tuple[str, ...], above: tuple[str, ...], worked: Worked
-) -> Iterator[dict[str, str | None] | str]:
-    """A row for each entry of the list, and of the list inside each entry where `each` goes further."""
-    place = "".join(f"{name}." for name in above)
-    if not each:
-        yield {**dict(flat(record, place)), **(worked.picked(record, above, inside=True) if above else {})}
-        return
-    if not isinstance(inner := record.get(each[0]), list):
-        yield f"has no list '{place}{each[0]}'"
-        return
-    outer = dict(flat({key: value for key, value in record.items() if key != each[0]}, place))
-    for entry in inner:
-        if not isinstance(entry, dict):
-            yield "is not a JSON object"
-            continue
-        for row in _spread(entry, each[1:], (*above, each[0]), worked):
-            yield row if isinstance(row, str) else {**outer, **row}
-
-
-def _frame(mapping: TableMapping, rows: Rows, worked: Worked, place: str) -> pl.DataFrame:
-    """The mapped columns as text; a field that no row has is empty, so that required ones reject their rows."""
-    names = worked.needed(mapping.source_columns)
-    told = [{} if isinstance(row, str) else row for row in rows]
-    columns = {name: pl.Series([row.get(name) for row in told], dtype=pl.String) for name in names}
-    at = pl.int_range(1, len(rows) + 1, dtype=pl.Int64, eager=True)
-    faults = pl.Series([row if isinstance(row, str) else None for row in rows], dtype=pl.String)
-    frame = worked.added(pl.DataFrame({ROW: at, **columns, FAULT: faults}), FAULT)
-    key = [pl.col(name) for name in mapping.key if name in frame.columns] or [pl.col(ROW).cast(pl.String)]
-    known = pl.concat_str([part.fill_null("") for part in key], separator="|")
-    return frame.with_columns(pl.format("{}:{}", pl.lit(place), known).alias(ID))

@@ -10,7 +10,7 @@ import polars as pl
 
 from connectors.block import Block
 from connectors.errors import SourceError
-from connectors.http.declared import found_at, place_of
+from connectors.http.places import found_at, place_of
 from connectors.http.position import moment_of
 
 
@@ -26,8 +26,8 @@ class Take(StrEnum):
 @dataclass(frozen=True)
 class Pick:
     """
-    `field` of those entries of the list `of` (or of the lists in the entries of a list) whose fields hold one of the
-    words of `where`.
+    `field` of those entries of the list `of` (or of the lists in the entries of a list, or of the entry whose number
+    stands in it) whose fields hold one of the words of `where`.
     """
 
     of: tuple[str, ...]
@@ -126,8 +126,10 @@ def _taken(pick: Pick, record: Mapping[str, object], place: tuple[str, ...]) -> 
 
 
 def _entries(within: object, place: tuple[str, ...]) -> Iterator[object]:
-    """The entries of a list, also of lists inside the entries of a list."""
-    if isinstance(within, list):
+    """The entries of a list, also of lists inside the entries of a list; a number in the place means one of them."""
+    if isinstance(within, list) and place and place[0].isdigit():
+        yield from _entries(within[int(place[0])] if int(place[0]) < len(within) else None, place[1:])
+    elif isinstance(within, list):
         for entry in within:
             yield from _entries(entry, place)
     elif not place:

@@ -12,8 +12,11 @@ from own_certificate import certificate_of
 from web_shop import Asked, Shop, Told, in_turn, opened
 
 from connectors.errors import SourceError
+from connectors.http.asking import Question
 from connectors.http.client import Client
 from connectors.http.declared import Clock, Limit
+from connectors.http.signing import Signed
+from store.redaction import learn
 
 NOON = datetime(2025, 3, 5, 12, tzinfo=UTC)
 SECRET = "canary-3141592"
@@ -22,8 +25,8 @@ SECRET = "canary-3141592"
 def client(shop: Shop, waits: list[float], clock: Clock = Clock.SECONDS, **more: object) -> Client:
     limit = Limit(10_000, "x-reset", clock)
     given = {"inside": True, **more}
-    headers = {"Authorization": f"Bearer {SECRET}"}
-    return Client("shop", shop.host, headers, limit, sleep=waits.append, now=lambda: NOON, **given)  # type: ignore[arg-type]
+    own = Signed({"Authorization": f"Bearer {SECRET}"})
+    return Client("shop", shop.host, own, limit, sleep=waits.append, now=lambda: NOON, **given)  # type: ignore[arg-type]
 
 
 def asked(answer: Callable[[Asked], Told], **more: object) -> tuple[object, list[float], Shop]:
@@ -32,7 +35,7 @@ def asked(answer: Callable[[Asked], Told], **more: object) -> tuple[object, list
     with opened(answer) as shop:
         found = client(shop, waits, **more)  # type: ignore[arg-type]
         try:
-            return found.get("/parcels", {}).body, waits, shop
+            return found.ask(Question("/parcels")).body, waits, shop
         finally:
             found.close()
 
@@ -82,8 +85,6 @@ def test_a_limit_may_end_at_a_moment_since_1970() -> None:
 )  # fmt: skip
 def test_what_stays_wrong_is_one_line(told: Told, why: str) -> None:
     """It names the source and the host, says what to do, and holds no secret."""
-    from store.redaction import learn
-
     learn(SECRET)
     with pytest.raises(SourceError, match=why) as error:
         asked(in_turn(told))
@@ -112,9 +113,9 @@ def test_it_follows_within_the_host() -> None:
 def test_inner_addresses_are_not_asked(address: str) -> None:
     """A name that means an address inside is refused before anything is sent."""
     limit = Limit(10_000, "", Clock.SECONDS)
-    own = Client("shop", "https://shop.example.com", {}, limit, look=lambda *_: [address])
+    own = Client("shop", "https://shop.example.com", Signed(), limit, look=lambda *_: [address])
     with pytest.raises(SourceError, match="not on the open internet"):
-        own.get("/parcels", {})
+        own.ask(Question("/parcels"))
     assert own.requests == 0
     own.close()
 
@@ -151,11 +152,67 @@ def test_the_name_is_checked_though_the_address_is_asked(
         own = client(shop, [], trust=trust, look=lambda *_: ["127.0.0.1"])
         try:
             if is_believed:
-                assert own.get("/parcels", {}).body == {"a": 1}
+                assert own.ask(Question("/parcels")).body == {"a": 1}
                 assert shop.asked[0].headers["Host"] == f"shop.example.com:{port}"
             else:
                 with pytest.raises(SourceError, match="ConnectError"):
-                    own.get("/parcels", {})
+                    own.ask(Question("/parcels"))
                 assert shop.asked == []
         finally:
             own.close()
+
+
+QUESTION = Question("/parcels", {"a": "1"}, b'{"page": 2}')
+
+
+def posted(answer: Callable[[Asked], Told]) -> Shop:
+    """The host, after it was asked a question with a body."""
+    with opened(answer) as shop:
+        own = client(shop, [])
+        try:
+            own.ask(QUESTION)
+        finally:
+            own.close()
+        return shop
+
+
+def test_a_question_with_a_body_is_posted_and_asked_again() -> None:
+    """Once busy, then sent on with 307, then answered: the body goes along each time, the parameters to the first."""
+    shop = posted(in_turn(Told({}, 503), Told({}, 307, {"Location": "/new"}), Told({})))
+    assert [(each.method, each.path, each.body, each.parameters) for each in shop.asked] == [
+        ("POST", "/parcels", '{"page": 2}', {"a": "1"}),
+        ("POST", "/parcels", '{"page": 2}', {"a": "1"}),
+        ("POST", "/new", '{"page": 2}', {}),
+    ]
+    assert shop.asked[0].headers["Content-Type"] == "application/json"
+
+
+def test_a_body_is_not_lost_on_the_way() -> None:
+    """302 would make a question without a body of it."""
+    with pytest.raises(SourceError, match="with 302, which would lose the body"):
+        posted(in_turn(Told({}, 302, {"Location": "/new"})))
+
+
+def test_a_secret_that_is_cut_off_is_hidden_whole() -> None:
+    """It stands across the 200th sign of a refusal, of which 200 are told."""
+    learn(SECRET)
+    with pytest.raises(SourceError) as error:
+        asked(in_turn(Told(f"{'x' * 195}{SECRET}".encode(), 400)))
+    assert SECRET[:5] not in str(error.value)
+
+
+def test_a_body_may_ask_for_patience() -> None:
+    """A code of the declared ones is waited for, whatever the status; another one under 400 is an end."""
+    busy = Limit(10_000, "", Clock.SECONDS, ("error", "code"), ("17",))
+    waits: list[float] = []
+    with opened(
+        in_turn(Told({"error": {"code": 17}}, 400), Told({"error": {"code": 17}}), Told({"a": 1}))
+    ) as shop:
+        own = client(shop, waits)
+        own.limit = busy
+        assert own.ask(Question("/parcels")).body == {"a": 1}
+        shop.answer = in_turn(Told({"error": {"code": 4}}, 400))
+        with pytest.raises(SourceError, match="answered with 400"):
+            own.ask(Question("/parcels"))
+        own.close()
+    assert len(waits) == 2

@@ -100,9 +100,13 @@ def opened(answer: Callable[[Asked], Told], own: ssl.SSLContext | None = None) -
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
+        def do_POST(self) -> None:
+            self.do_GET()
+
         def do_GET(self) -> None:
             parts = urlsplit(self.path)
-            asked = Asked(parts.path, dict(parse_qsl(parts.query)), dict(self.headers))
+            sent = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
+            asked = Asked(parts.path, dict(parse_qsl(parts.query)), dict(self.headers), self.command, sent)
             shop.asked.append(asked)
             told = shop.answer(asked)
             body = told.body if isinstance(told.body, bytes) else json.dumps(told.body).encode()

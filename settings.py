@@ -191,8 +191,8 @@ def read_settings(**given: object) -> Settings:
 
 def resolve(reference: str) -> str:
     """
-    The secret a reference stands for: `env:NAME`, `file:PATH`, or the text itself; no log will tell it. Raises
-    ValueError, OSError, NotPrivate for a file others can read.
+    The secret a reference stands for: `env:NAME`, `file:PATH`, `keyring:NAME`, or the text itself; no log will tell it.
+    Raises ValueError, OSError, NotPrivate for a file others can read.
     """
     kind, _, name = reference.partition(":")
     if kind == "env":
@@ -201,6 +201,10 @@ def resolve(reference: str) -> str:
         return learn(os.environ[name])
     if kind == "file":
         return learn(read_private(Path(name)))
+    if kind == "keyring":
+        from store.system_keyring import read_keyring  # loads a library that few secrets are kept by
+
+        return read_keyring(name)
     return reference
 
 

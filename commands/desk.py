@@ -92,7 +92,7 @@ class Desk:
         return http_source(config, self.secret, self.vault)
 
     def secret(self, reference: str) -> str:
-        """What `stored:NAME`, `env:NAME` or `file:PATH` stands for. Raises StateError and what `resolve` raises."""
+        """What `stored:NAME` or a reference of another kind stands for. Raises StateError and what `resolve` raises."""
         name = stored_name(reference)
         return self.resolve(reference) if name is None else self.vault().value(name)
 

@@ -7,8 +7,8 @@ from store.database import StateError
 from store.private_files import NotPrivate
 
 Resolve = Callable[[str], str]
-KINDS = ("stored:", "env:", "file:")
-WAYS = "stored:NAME (kept by `fairlead secret set NAME`), env:NAME or file:PATH"
+KINDS = ("stored:", "env:", "file:", "keyring:")
+WAYS = "stored:NAME (kept by `fairlead secret set NAME`), env:NAME, file:PATH or keyring:NAME"
 
 
 def is_reference(text: str) -> bool:

@@ -67,8 +67,7 @@ class SqlSource:
 
 def sql_source(config: SourceConfig, resolve: Resolve = str) -> SqlSource:
     """
-    The connector of a database. `resolve` turns a reference (stored:NAME, env:NAME, file:PATH) into the text it stands
-    for.
+    The connector of a database. `resolve` turns a reference (stored:NAME and its kind) into the text it stands for.
 
     Raises ConfigError for an address that is none, and for tables that cannot be read as they are mapped.
     """

@@ -124,6 +124,9 @@ class Access:
         self._get()
         return True
 
+    def secrets(self) -> tuple[str, ...]:
+        return (self._token, self.credentials.secret, self.credentials.refresh)
+
     def _get(self) -> None:
         if self.tokens.grant is Grant.CLIENT:
             self._take(self._asked({"grant_type": "client_credentials"}))

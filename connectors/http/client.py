@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
 import httpx2
 import msgspec
@@ -19,7 +19,7 @@ from connectors.http.declared import Clock, Limit
 from connectors.http.places import found_at
 from connectors.http.signing import Signature
 from connectors.outbound import Look, asked_wait, is_open, resolved
-from store.redaction import redacted
+from store.redaction import HIDDEN, SHORTEST, redacted
 
 TRIES, BASE_S, CEILING_S, LONGEST_WAIT_S = 6, 0.5, 60.0, 300.0
 WHOLE_S, MOST_MB, MOST_REDIRECTS = 120.0, 64, 3
@@ -153,7 +153,15 @@ class Client:
                     raise self._error(f"sent more than {MOST_MB} MB in one answer; ask for smaller pages")
                 if time.monotonic() - began > WHOLE_S:
                     raise _Again(f"took longer than {WHOLE_S:.0f} s for one answer")
-            return response.status_code, response.headers, b"".join(parts)
+            return response.status_code, response.headers, self._without_echo(b"".join(parts))
+
+    def _without_echo(self, body: bytes) -> bytes:
+        """Without the secrets that the host heard, should it tell them back."""
+        for secret in self.signature.secrets():
+            for spelling in {secret, quote(secret, safe=""), msgspec.json.encode(secret)[1:-1].decode()}:
+                if len(secret) >= SHORTEST and spelling.encode() in body:
+                    body = body.replace(spelling.encode(), HIDDEN.encode())
+        return body
 
     def _checked(self, url: str) -> str:
         """An address of the host, of the open internet unless `inside`. Raises SourceError for any other host."""

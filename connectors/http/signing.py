@@ -67,6 +67,10 @@ class Signature(Protocol):
         """Whether there is another one, after the host refused this one."""
         ...
 
+    def secrets(self) -> tuple[str, ...]:
+        """What the host hears and nobody else, also where it tells it back."""
+        ...
+
 
 @dataclass(frozen=True)
 class Signed:
@@ -74,6 +78,7 @@ class Signed:
 
     in_headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     in_address: Mapping[str, str] = field(default_factory=dict, repr=False)
+    kept_back: tuple[str, ...] = field(default=(), repr=False)
 
     def headers(self) -> Mapping[str, str]:
         return self.in_headers
@@ -84,6 +89,9 @@ class Signed:
     def renewed(self) -> bool:
         return False
 
+    def secrets(self) -> tuple[str, ...]:
+        return self.kept_back
+
 
 def signed(auth: Auth, user: str, secret: str) -> Signed:
     """The signature of a key, which is told in no log from here on."""
@@ -91,11 +99,12 @@ def signed(auth: Auth, user: str, secret: str) -> Signed:
     match auth.kind:
         case SignIn.BASIC:
             pair = auth.value or f"{auth.name.format(user=user)}:{{key}}"
-            return Signed({"Authorization": basic(pair.replace("{key}", secret))})
+            both = basic(pair.replace("{key}", secret))
+            return Signed({"Authorization": both}, {}, (secret, both.removeprefix("Basic ")))
         case SignIn.QUERY:
-            return Signed({}, {auth.name: secret})
+            return Signed({}, {auth.name: secret}, (secret,))
         case _:
-            return Signed({auth.name: written(auth, secret)})
+            return Signed({auth.name: written(auth, secret)}, {}, (secret,))
 
 
 def basic(pair: str) -> str:

@@ -83,6 +83,7 @@ class Desk:
             **BUILDERS,
             "sql": partial(sql_source, resolve=self.secret),
             "http": self._http,
+            "plant": self._plant,
             "demo": partial(DemoConnector.of, yesterday=self.yesterday),
         }
 
@@ -90,6 +91,11 @@ class Desk:
         from connectors.http.source import http_source  # loads an HTTP client, which few commands need
 
         return http_source(config, self.secret, self.vault)
+
+    def _plant(self, config: SourceConfig) -> Connector:
+        from connectors.plant.source import plant_source  # as above
+
+        return plant_source(config, self.secret, self.home)
 
     def secret(self, reference: str) -> str:
         """What `stored:NAME` or a reference of another kind stands for. Raises StateError and what `resolve` raises."""

@@ -28,6 +28,7 @@ class Batch:
     `keys` are the keys of all rows of a snapshot seen, also of refused ones: they are still in the source.
     `distinct` promises that no key of the batch came in an earlier batch of the pull.
     `hashed` are the columns of `rows` whose texts are hashed at intake beside those that name people anyway;
+    `note` is what a person should know though nothing is wrong with a row.
     `hidden` the source columns that do not stand as they are beside a rejected row, None: those of our names.
     """
 
@@ -43,6 +44,7 @@ class Batch:
     cursor: str | None = None
     hashed: frozenset[str] = frozenset()
     hidden: Hidden | None = None
+    note: str = ""
 
     @property
     def raw(self) -> pl.DataFrame:

@@ -16,6 +16,7 @@ from connectors.http.reading import declared_tables, http_options
 from connectors.lanes import read_lanes
 from connectors.plan import Config, DateOrder, Layout, Mode, SourceConfig
 from connectors.plan_table import LAYOUT_KEYS, read_layout, read_table
+from connectors.plant.reading import PLANT_KEYS, plant_options, plant_tables
 from connectors.reading_days import read_ladder
 from connectors.retention import read_retention
 from store.company import Company, Market
@@ -38,6 +39,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "file": (*FILE_KEYS, *LAYOUT_KEYS),
     "sql": (*SQL_KEYS, "decimal", "thousands", "date_order", "null_values"),
     "http": HTTP_KEYS,
+    "plant": PLANT_KEYS,
     "demo": DEMO_KEYS,
 }
 
@@ -74,7 +76,9 @@ def read_config(text: str, file: str = "fairlead.toml", folder: Path = Path()) -
     )  # fmt: skip
     return Config(
         company=company,
-        sources=tuple(_source(name, block, folder) for name, block in whole.blocks("sources").items()),
+        sources=tuple(
+            _source(name, block, folder, company.timezone) for name, block in whole.blocks("sources").items()
+        ),
         retention=read_retention(whole.block("retention")),
         channels=read_channels(whole.blocks("channels"), folder),
     )
@@ -123,16 +127,16 @@ def _currency(block: Block, key: str, default: str) -> str:
     return code
 
 
-def _source(name: str, block: Block, folder: Path) -> SourceConfig:
+def _source(name: str, block: Block, folder: Path, zone: str) -> SourceConfig:
     kind = block.required("connector", '"file"')
     if kind not in KINDS:
         raise block.wrong("connector", f"is {kind!r}. {suggestion(kind, KINDS)}")
     block.only((*SHARED_KEYS, *KINDS[kind]))
-    layout, options = read_layout(block, Layout()), _options(kind, block, folder)
+    layout, options = read_layout(block, Layout()), _options(kind, block, folder, zone)
     mode = Mode(block.choice("mode", list(Mode), Mode.UPSERT) or Mode.UPSERT)
     rhythm = block.choice("rhythm", list(Rhythm))
     known = {table.name: table for table in MAPPED}
-    blocks = declared_tables(block, options) if kind == "http" else block.blocks("tables")
+    blocks = _tables(kind, block, options)
     for table, inner in blocks.items():
         if table not in known:
             raise inner.wrong("", f"is no fact table. {suggestion(table, known)}")
@@ -150,6 +154,17 @@ def _source(name: str, block: Block, folder: Path) -> SourceConfig:
     )
 
 
+def _tables(kind: str, block: Block, options: Mapping[str, object]) -> Mapping[str, Block]:
+    """The mappings of a source, those that its kind declares among them."""
+    match kind:
+        case "http":
+            return declared_tables(block, options)
+        case "plant":
+            return plant_tables(block)
+        case _:
+            return block.blocks("tables")
+
+
 def _pull(block: Block) -> str:
     told = block.text("pull", "") or ""
     try:
@@ -163,7 +178,7 @@ def _read_by(block: Block) -> Mapping[str, object]:
     return {key: value for key, value in block.values.items() if key not in ("pull", "rhythm")}
 
 
-def _options(kind: str, block: Block, folder: Path) -> Mapping[str, object]:
+def _options(kind: str, block: Block, folder: Path, zone: str) -> Mapping[str, object]:
     match kind:
         case "file":
             return _file_options(block, folder)
@@ -176,6 +191,8 @@ def _options(kind: str, block: Block, folder: Path) -> Mapping[str, object]:
             }
         case "http":
             return http_options(block, folder)
+        case "plant":
+            return plant_options(block, _zone(block, "timezone", zone))
         case _:
             return dict(block.values)
 

@@ -49,6 +49,7 @@ class Intake:
     run: int
     progress: Progress
     latest: datetime | None = None
+    _notes: list[str] = field(default_factory=list)
     _tallies: dict[str, _Tally] = field(default_factory=dict)
     _context: Context | None = None
     _sequence: int = 0
@@ -66,6 +67,8 @@ class Intake:
             self._context = None
         if batch.snapshot:
             self._close(tally, batch, accept_empty)
+        if batch.note:
+            self._notes.append(batch.note)
         if batch.cursor is not None:
             self._move(batch.table.name, batch.cursor)
         self.progress(f"{self.source}: {batch.table.name} {tally.counts.read:,} rows")
@@ -83,7 +86,8 @@ class Intake:
     def notes(self) -> str:
         """What a person may want to know about a run in which nothing is wrong."""
         left_out = {name: tally.left_out for name, tally in self._tallies.items() if tally.left_out}
-        return "; ".join(f"{name}: {rows:,} rows left out as mapped" for name, rows in left_out.items())
+        counted = [f"{name}: {rows:,} rows left out as mapped" for name, rows in left_out.items()]
+        return "; ".join([*self._notes, *counted])
 
     def cursors(self) -> Mapping[str, str]:
         """How far each table of this source has been read."""

@@ -1,4 +1,4 @@
-"""Everything in one file, taken while Fairlead runs: state, evidence, lake, secret; and back into an empty home.
+"""Everything in one file, taken while Fairlead runs: state, evidence, plants, lake, secret; and into an empty home.
 
 The state is taken before the files it names and before the lake, so that after a restore a source is at most read
 again, never skipped. In the lake the ledger comes first and the facts last: a restored component is at most computed
@@ -20,6 +20,7 @@ from store.archive import CHUNK, Archive, BackupError, Writer, checked, member_l
 from store.database import StateError, copy_sqlite, make_engine, sqlite_file
 from store.evidence import FOLDER as EVIDENCE
 from store.facts import MAPPED
+from store.home import PLANTS
 from store.lake import Lake
 from store.lake.mark import make_directory, sync
 from store.migrations import migrate, pending, steps
@@ -31,6 +32,7 @@ from store.state.portable import dump, is_empty, load, newest_run, place_of
 
 LEDGER = "computed"
 _BESIDE = ("secret", "fairlead.toml")
+_FOLDERS = (EVIDENCE, PLANTS)
 
 
 def backup(principal: Principal, home: Path, state: State, file: Path) -> Archive:
@@ -86,7 +88,8 @@ def _collect(writer: Writer, home: Path, state: State, desk: Path) -> Archive:
     for name in _BESIDE:
         if (home / name).is_file():
             writer.add_file(f"home/{name}", home / name)
-    for path in sorted(each for each in (home / EVIDENCE).glob("*/*") if not each.name.startswith(".")):
+    beside = (each for folder in _FOLDERS for each in (home / folder).glob("*/*"))
+    for path in sorted(each for each in beside if not each.name.startswith(".")):
         writer.add_file(f"home/{path.relative_to(home)}", path)
     for path in sorted(each for each in desk.rglob("*") if each.is_file()):
         writer.add_file(str(PurePosixPath(path.relative_to(desk))), path)
@@ -139,7 +142,7 @@ def _link(path: Path, place: Path) -> None:
 
 
 def _require_unused(home: Path) -> None:
-    for name in ("lake", "state.db", EVIDENCE):
+    for name in ("lake", "state.db", *_FOLDERS):
         if (home / name).is_file() or any((home / name).glob("*")):
             raise BackupError(
                 f"'{home / name}' exists; a backup is restored into an empty home only. "

@@ -24,6 +24,7 @@ from store.state.workdays import CalendarError, CalendarPlan
 from store.working_time import WorkingTime
 
 SECRET_BYTES = 32
+PLANTS = "plant"  # the folder of what machines said
 SYSTEM = Principal("fairlead", role=Role.ADMIN)
 
 

@@ -1,18 +1,33 @@
 """XML documents as rows of text: one for each element of a name, its inner elements named a.b and attributes a@b."""
 
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import BinaryIO, cast
 from xml.etree.ElementTree import Element, ParseError  # only the types; what reads is defused
 
 import polars as pl
 from defusedxml.common import DefusedXmlException  # type: ignore[import-untyped]
-from defusedxml.ElementTree import iterparse  # type: ignore[import-untyped]
+from defusedxml.ElementTree import fromstring, iterparse  # type: ignore[import-untyped]
 
 from connectors.file.names import MOST_COLUMNS
 from connectors.file.problem import FileProblem
 from connectors.layout import ROW
 
 BATCH = 50_000
+
+
+def document(content: bytes) -> Element:
+    """The root of a small document. Raises FileProblem for what is no XML, or declares a document type."""
+    try:
+        return cast(Element, fromstring(content, forbid_dtd=True))
+    except (ParseError, ValueError) as broken:
+        raise FileProblem(f"is not whole XML ({broken})") from None
+    except DefusedXmlException:
+        raise FileProblem("declares a document type") from None
+
+
+def local(tag: str) -> str:
+    """A name without its namespace."""
+    return tag.rpartition("}")[2]
 
 
 def read_xml(stream: BinaryIO, record: str | None, place: str) -> Iterator[pl.DataFrame]:
@@ -45,7 +60,7 @@ def _elements(stream: BinaryIO, record: str | None, place: str) -> Iterator[Elem
     try:
         for event, element in iterparse(stream, events=("start", "end"), forbid_dtd=True):
             depth -= event == "end"
-            if event == "start" and row_at < 0 and record in (None, _local(element.tag)):
+            if event == "start" and row_at < 0 and record in (None, local(element.tag)):
                 row_at = depth
             elif event == "end" and depth == row_at:
                 yield element
@@ -70,15 +85,11 @@ def _told(element: Element) -> dict[str, str]:
 
 def _leaves(element: Element, name: str) -> Iterator[tuple[str, str]]:
     for attribute, value in element.attrib.items():
-        yield f"{name}@{_local(attribute)}", value
+        yield f"{name}@{local(attribute)}", value
     if text := (element.text or "").strip():
         yield name or "text", text
     for inner in element:
-        yield from _leaves(inner, f"{name}.{_local(inner.tag)}" if name else _local(inner.tag))
-
-
-def _local(tag: str) -> str:
-    return tag.rpartition("}")[2]
+        yield from _leaves(inner, f"{name}.{local(inner.tag)}" if name else local(inner.tag))
 
 
 def _frame(rows: list[dict[str, str]], columns: dict[str, None], met: int) -> pl.DataFrame:

@@ -30,6 +30,29 @@ logging.getLogger("httpx2").setLevel(logging.WARNING)  # it tells whole addresse
 DECODE = msgspec.json.Decoder(float_hook=str)  # an amount keeps the digits it was written with
 
 
+class NotWhole(Exception):
+    """A body that is not what it should be, or not all of it."""
+
+
+@dataclass(frozen=True)
+class Form:
+    """How bodies are written: its name, its media type, and what reads one or raises NotWhole."""
+
+    name: str
+    media: str
+    read: Callable[[bytes], Any]
+
+
+def _json(body: bytes) -> Any:
+    try:
+        return DECODE.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise NotWhole from None
+
+
+JSON = Form("JSON", "application/json", _json)
+
+
 @dataclass(frozen=True)
 class Answer:
     """A body that was read whole, and the address that its `Link` header names as the next."""
@@ -58,8 +81,9 @@ class _Again(Exception):
 @dataclass(eq=False)
 class Client:
     """
-    Asks `host` (with its scheme) for JSON. `inside` allows plain HTTP and addresses of the firm's own network; the
-    `signature` goes to this host only. `trust` are certificates believed instead of the usual ones. `requests` counts.
+    Asks `host` (with its scheme) for bodies of a `form`. `inside` allows plain HTTP and addresses of the firm's own
+    network; the `signature` goes to this host only. `trust` are certificates believed instead of the usual ones.
+    `requests` counts.
     """
 
     source: str
@@ -67,6 +91,7 @@ class Client:
     signature: Signature
     limit: Limit
     inside: bool = False
+    form: Form = JSON
     trust: ssl.SSLContext | None = None
     look: Look = resolved
     sleep: Callable[[float], None] = time.sleep
@@ -136,7 +161,7 @@ class Client:
         """From the very address that was checked, so that its name cannot come to mean another one in between."""
         wanted = httpx2.URL(url)
         target = wanted.copy_with(host=address)
-        headers = {"Accept": "application/json", "User-Agent": "Fairlead", **self.signature.headers()}
+        headers = {"Accept": self.form.media, "User-Agent": "Fairlead", **self.signature.headers()}
         headers["Host"] = _authority(wanted)
         if question.body is not None:
             headers["Content-Type"] = question.kind
@@ -193,11 +218,11 @@ class Client:
             told = redacted(body[:READ_BYTES].decode("utf-8", "replace"))[:TOLD].strip()
             raise Refused(str(self._error(f"answered with {status}: {told}")))
         try:
-            return Answer(DECODE.decode(body), without_secrets(_next_link(headers)), headers)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            return Answer(self.form.read(body), without_secrets(_next_link(headers)), headers)
+        except NotWhole:
             kind = headers.get("content-type", "without a type").partition(";")[0]
             raise _Again(
-                f"answered with something that is not whole JSON ({kind}, {len(body)} bytes)"
+                f"answered with something that is not whole {self.form.name} ({kind}, {len(body)} bytes)"
             ) from None
 
     def _busy(self, body: bytes) -> str:
@@ -205,8 +230,8 @@ class Client:
         if not self.limit.busy_at:
             return ""
         try:
-            code = str(found_at(DECODE.decode(body), self.limit.busy_at))
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            code = str(found_at(_json(body), self.limit.busy_at))
+        except NotWhole:
             return ""
         return code if code in self.limit.busy else ""
 

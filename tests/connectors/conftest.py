@@ -14,6 +14,7 @@ from connectors.batch import Batch
 from connectors.config import read_config
 from connectors.ending import ending
 from connectors.http.source import http_source
+from connectors.plant.source import plant_source
 from connectors.registry import BUILDERS, Builder, build
 from connectors.sync import Report, sync
 from store.contract import polars_schema
@@ -100,7 +101,8 @@ def firm(tmp_path: Path, empty_home: Path) -> Iterator[Firm]:
     home = tmp_path / "home"
     shutil.copytree(empty_home, home)
     store = open_store(home)
-    yield Firm(tmp_path / "exports", store, dict(BUILDERS))
+    builders = {**BUILDERS, "plant": partial(plant_source, resolve=lambda _: "canary-2718281", home=home)}
+    yield Firm(tmp_path / "exports", store, builders)
     store.close()
 
 

@@ -31,6 +31,8 @@ def home(tmp_path: Path) -> Path:
     lake.append("shipments", SHIPMENTS, marks={"deliveries": 1})
     lake.append("shipments", SHIPMENTS.head(1).with_columns(shipment_id=pl.lit("c")), marks={"deliveries": 2})
     (home / "secret").write_text("0123456789abcdef")
+    (home / "plant" / "floor").mkdir(parents=True)
+    (home / "plant" / "floor" / "2026-03-01.jsonl").write_text("said\n")
     return home
 
 
@@ -92,7 +94,14 @@ def test_everything_comes_back(state: State, home: Path, tmp_path: Path):
     assert sorted(ids) == ["a", "b", "c"]
     assert lake.append("shipments", SHIPMENTS, marks={"deliveries": 2}) is False
     assert (fresh / "secret").read_text() == "0123456789abcdef"
-    assert sorted(path.name for path in fresh.iterdir()) == ["evidence", "lake", "secret", "state.db"]
+    assert sorted(path.name for path in fresh.iterdir()) == [
+        "evidence",
+        "lake",
+        "plant",
+        "secret",
+        "state.db",
+    ]
+    assert (fresh / "plant" / "floor" / "2026-03-01.jsonl").read_text() == "said\n"
     assert read(fresh, photo.sha256) == photo.data
     assert [path.name for path in home.iterdir() if path.name.startswith(".")] == []
 

@@ -1,0 +1,127 @@
+"""What machines said, in private files by day that are only appended to: what was acknowledged outlives a kill."""
+
+import json
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from itertools import groupby
+from pathlib import Path
+from typing import cast
+
+import polars as pl
+
+from connectors.errors import SourceError
+from store.private_files import locked, write_private
+
+POSITION = "position"
+COLUMNS = pl.Schema({"machine": pl.String, "at": pl.String, "what": pl.String, "said": pl.String})
+
+
+class What(StrEnum):
+    """
+    A state of a machine, its counter of pieces, that it (or, without a name, all) was heard until then, or that from
+    then on nobody listened: the reason.
+    """
+
+    STATE = "state"
+    COUNT = "count"
+    HEARD = "heard"
+    GAP = "gap"
+
+
+@dataclass(frozen=True)
+class Said:
+    """One thing a machine said at a moment; no machine: all of them."""
+
+    machine: str
+    at: datetime
+    what: What
+    said: str = ""
+
+    @property
+    def line(self) -> str:
+        moment = self.at.astimezone(UTC).isoformat(timespec="microseconds")
+        return json.dumps([self.machine, moment, self.what, self.said], ensure_ascii=False)
+
+    @property
+    def file(self) -> str:
+        """A day of UTC, so that what comes late finds its day."""
+        return f"{self.at.astimezone(UTC):%Y-%m-%d}.jsonl"
+
+
+@dataclass(frozen=True)
+class Journal:
+    """The files of one source. One process writes at a time; any may read."""
+
+    folder: Path
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Be the only writer. Raises SourceError while another one is."""
+        try:
+            with locked(self.folder / "journal"):
+                yield
+        except BlockingIOError:
+            raise SourceError(
+                f"{self.folder.name}: another process listens to this plant.", retry=True
+            ) from None
+
+    def append(self, said: Iterable[Said]) -> None:
+        """On disk when this returns; the end of a line that a kill cut off goes. Raises OSError."""
+        ordered = sorted(said, key=lambda each: each.file)  # stable: within a day as it came
+        for file, lines in groupby(ordered, key=lambda each: each.file):
+            _append(self.folder / file, "".join(f"{each.line}\n" for each in lines).encode())
+
+    def position(self) -> Mapping[str, str]:
+        """How far the other side was read; empty before the first time."""
+        file = self.folder / POSITION
+        return cast(Mapping[str, str], json.loads(file.read_text(encoding="utf-8"))) if file.exists() else {}
+
+    def keep(self, position: Mapping[str, str]) -> None:
+        """How far it was read now, on disk when this returns."""
+        write_private(self.folder / POSITION, json.dumps(position))
+
+    def sizes(self) -> dict[str, int]:
+        """How long each day's file is, oldest first."""
+        return {file.name: file.stat().st_size for file in sorted(self.folder.glob("????-??-??.jsonl"))}
+
+    def read(self, file: str, start: int = 0) -> pl.DataFrame:
+        """The lines of a day from a place on, with `at` as instants; half a line at its end is none yet."""
+        with (self.folder / file).open("rb") as opened:
+            opened.seek(start)
+            whole = opened.read().rpartition(b"\n")[0]
+        try:
+            rows = [json.loads(line) for line in whole.splitlines()]
+            frame = pl.DataFrame(rows, COLUMNS, orient="row")
+        except (ValueError, pl.exceptions.PolarsError) as broken:
+            raise SourceError(f"{self.folder / file} was changed by hand: {broken}") from None
+        moment = pl.col("at").str.to_datetime("%Y-%m-%dT%H:%M:%S%.6f%:z", time_unit="us", time_zone="UTC")
+        return frame.with_columns(moment)
+
+
+def _append(file: Path, lines: bytes) -> None:
+    is_new = not file.exists()
+    handle = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    with os.fdopen(handle, "r+b") as opened:
+        opened.seek(_whole(opened.read()) if not is_new else 0)
+        opened.truncate()
+        opened.write(lines)
+        opened.flush()
+        os.fsync(opened.fileno())
+    if is_new:
+        folder = os.open(file.parent, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+def _whole(content: bytes) -> int:
+    """How many bytes of it are whole lines."""
+    return content.rfind(b"\n") + 1
+
+
+__all__ = ["COLUMNS", "Journal", "Said", "What"]

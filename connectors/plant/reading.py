@@ -1,0 +1,88 @@
+"""What fairlead.toml says of a plant: its protocol and address, its machines, and what their states are called."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from urllib.parse import urlsplit
+
+from connectors.block import Block
+from connectors.errors import ConfigError
+from connectors.plant.words import Words, read_words
+
+
+class Protocol(StrEnum):
+    """How the machines of a plant are heard."""
+
+    MTCONNECT = "mtconnect"
+
+
+PLANT_KEYS = ("protocol", "url", "inside", "timezone", "states", "machines")
+SCHEMES: Mapping[Protocol, tuple[str, ...]] = {Protocol.MTCONNECT: ("http", "https")}
+EXAMPLES: Mapping[Protocol, str] = {Protocol.MTCONNECT: "http://agent.plant:5000"}
+USUAL_WORDS: Mapping[Protocol, str] = {Protocol.MTCONNECT: "mtconnect"}
+MACHINE_KEYS = ("device", "state", "count")
+TABLE = "production_runs"
+MAPPING: Mapping[str, object] = {"key": ["machine", "day"], "duplicates": "last"}
+COLUMNS: Mapping[str, object] = {
+    "line": "machine", "produced_day": "day", "planned_busy_s": "known_s", "run_s": "running_s", "produced": "pieces",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Machine:
+    """A machine: on which device, and by which of its items it tells its state and its count of pieces."""
+
+    name: str
+    device: str = ""
+    state: str = ""
+    count: str = ""
+
+
+@dataclass(frozen=True)
+class Plant:
+    """One source of machines. Without `machines`, each device of an MTConnect agent is one."""
+
+    protocol: Protocol
+    url: str
+    zone: str
+    words: Words = field(default_factory=Words)
+    machines: tuple[Machine, ...] = ()
+    inside: bool = False
+
+
+def plant_options(block: Block, zone: str) -> Mapping[str, object]:
+    """The plant as told. Raises ConfigError."""
+    told = block.choice("protocol", list(Protocol))
+    if told is None:
+        raise block.wrong("protocol", f"is missing; write one of {', '.join(Protocol)}.")
+    protocol = Protocol(told)
+    url = block.required("url", f'"{EXAMPLES[protocol]}"').rstrip("/")
+    parts = urlsplit(url)
+    if parts.scheme not in SCHEMES[protocol] or not parts.hostname:
+        raise block.wrong("url", f'is {url!r}; write for example "{EXAMPLES[protocol]}".')
+    if parts.username or parts.password:
+        raise ConfigError(f"{block.file}: {block.place}.url must not name a user.")
+    return {
+        "plant": Plant(
+            protocol, url, zone, read_words(block, USUAL_WORDS.get(protocol)),
+            tuple(_machine(name, inner) for name, inner in block.blocks("machines").items()), block.flag("inside"),
+        )
+    }  # fmt: skip
+
+
+def _machine(name: str, block: Block) -> Machine:
+    block.only(MACHINE_KEYS)
+    device, state, count = (block.text(key, "") or "" for key in MACHINE_KEYS)
+    return Machine(name, device or name, state, count)
+
+
+def plant_tables(block: Block) -> Mapping[str, Block]:
+    """Days of machines as production runs, column by column replaced by what the source says."""
+    own = block.blocks("tables")
+    if others := own.keys() - {TABLE}:
+        raise block.wrong("tables", f"names {sorted(others)}; a plant fills {TABLE} alone.")
+    said = own[TABLE].values if TABLE in own else {}
+    columns = {**COLUMNS, **(own[TABLE].block("columns").values if TABLE in own else {})}
+    return {
+        TABLE: Block(block.file, f"{block.place}.tables.{TABLE}", {**MAPPING, **said, "columns": columns})
+    }

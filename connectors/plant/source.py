@@ -1,0 +1,139 @@
+"""The plant connector: what machines said since the last pull, as days of production with the gaps between them."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import cast
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+from connectors.batch import ID, Batch
+from connectors.credentials import Resolve
+from connectors.http.client import Client
+from connectors.http.declared import Clock, Limit
+from connectors.http.signing import Signed
+from connectors.mapping import Texts, shape
+from connectors.plan import ROW, Hand, SourceConfig
+from connectors.plant.journal import COLUMNS, Journal, What
+from connectors.plant.mtconnect import XML, Agent
+from connectors.plant.reading import TABLE, Plant
+from connectors.plant.runs import days_of
+from connectors.repeated import SeenKeys
+from store.home import PLANTS
+
+A_SECOND = 20.0  # requests to an agent
+LOOK_BACK_FILES = 31  # a state that nobody repeated for so many days is not known any more
+
+
+@dataclass(frozen=True, eq=False)
+class PlantSource:
+    """One plant. What its machines say is in the journal before it counts; days that it touches are made anew."""
+
+    config: SourceConfig
+    plant: Plant
+    journal: Journal
+
+    @property
+    def source(self) -> str:
+        return self.config.name
+
+    def pull(self, cursors: Mapping[str, str], *, full: bool, since: date | None) -> Iterator[Batch]:
+        """The days that changed, or all that are kept. Raises SourceError."""
+        with self.journal.writing():
+            self._listen()
+        sizes = self.journal.sizes()
+        known = _read({} if full else json.loads(cursors.get(TABLE) or "{}"), self.config.digest)
+        fresh = self._fresh(sizes, known)
+        if fresh.is_empty():
+            return
+        first = since or self._first(fresh, known)
+        said = self._around(list(sizes), first)
+        days = days_of(said, self.plant.words, self.plant.zone, first)
+        reached = {"sizes": sizes, "heard": _latest(fresh, known), "digest": self.config.digest}
+        (mapping,) = self.config.tables
+        batch = shape(mapping, Texts(_numbered(days), self.source, Hand.MACHINE), SeenKeys())
+        yield replace(batch, cursor=json.dumps(reached), note=_note(fresh, self.plant.zone))
+
+    def _listen(self) -> None:
+        parts = urlsplit(self.plant.url)
+        host = f"{parts.scheme}://{parts.netloc}"
+        client = Client(self.source, host, Signed(), Limit(A_SECOND, "", Clock.SECONDS), self.plant.inside, XML)
+        with closing(client):
+            Agent(self.source, self.plant, client, parts.path).bring(self.journal)
+
+    def _fresh(self, sizes: Mapping[str, int], known: Mapping[str, object]) -> pl.DataFrame:
+        """The lines that were not read before."""
+        before = cast(Mapping[str, int], known.get("sizes", {}))
+        parts = [
+            self.journal.read(file, before.get(file, 0))
+            for file, size in sizes.items()
+            if size > before.get(file, 0)
+        ]
+        return pl.concat(parts) if parts else pl.DataFrame(schema=COLUMNS)
+
+    def _first(self, fresh: pl.DataFrame, known: Mapping[str, object]) -> date:
+        """The first local day that the new lines change; what a machine did lasts on from when it was last heard."""
+        moments = [cast(datetime, fresh["at"].min())]
+        if heard := cast(str, known.get("heard", "")):
+            moments.append(datetime.fromisoformat(heard))
+        return min(moments).astimezone(ZoneInfo(self.plant.zone)).date()
+
+    def _around(self, files: Sequence[str], first: date) -> pl.DataFrame:
+        """All lines from the day before the first one on, and what was so before."""
+        begins = f"{first - timedelta(days=1)}.jsonl"
+        parts = [self.journal.read(file) for file in files if file >= begins]
+        for file in [file for file in reversed(files) if file < begins][:LOOK_BACK_FILES]:
+            if _is_known(parts):
+                break
+            parts.insert(0, self.journal.read(file))
+        return pl.concat(parts)
+
+
+def plant_source(config: SourceConfig, resolve: Resolve, home: Path) -> PlantSource:
+    """The builder of plants; what machines said is kept under the home folder."""
+    return PlantSource(config, cast(Plant, config.options["plant"]), Journal(home / PLANTS / config.name))
+
+
+def _read(cursor: Mapping[str, object], digest: str) -> Mapping[str, object]:
+    """How far the journal was read; nothing where the mapping is another one now."""
+    return cursor if cursor.get("digest") == digest else {}
+
+
+def _is_known(parts: Sequence[pl.DataFrame]) -> bool:
+    """Whether each machine that spoke since tells its state and its count in the earliest of the files already."""
+    if not parts:
+        return False
+    wanted = (
+        pl.concat(parts)
+        .filter(pl.col("what").is_in([What.STATE, What.COUNT]))
+        .select("machine", "what")
+        .unique()
+    )
+    return wanted.join(parts[0], on=["machine", "what"], how="anti").is_empty()
+
+
+def _latest(fresh: pl.DataFrame, known: Mapping[str, object]) -> str:
+    """The moment until which anybody was heard."""
+    moments = fresh.filter(pl.col("what") == What.HEARD)["at"]
+    latest = cast(datetime | None, moments.max())
+    return max([str(known.get("heard", "")), latest.isoformat() if latest else ""])
+
+
+def _note(fresh: pl.DataFrame, zone: str) -> str:
+    """Since when nobody listened, and why."""
+    gaps = fresh.filter(pl.col("what") == What.GAP).with_columns(pl.col("at").dt.convert_time_zone(zone))
+    told = [
+        f"{machine or 'all machines'} not known from {at:%Y-%m-%d %H:%M} until heard again ({why})"
+        for machine, at, why in gaps.select("machine", "at", "said").iter_rows()
+    ]
+    return "; ".join(told)
+
+
+def _numbered(days: pl.DataFrame) -> pl.DataFrame:
+    rows = pl.int_range(1, days.height + 1, dtype=pl.Int64, eager=True)
+    return days.with_columns(rows.alias(ROW), pl.format("{}|{}", "machine", "day").alias(ID))

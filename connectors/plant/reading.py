@@ -14,13 +14,24 @@ class Protocol(StrEnum):
     """How the machines of a plant are heard."""
 
     MTCONNECT = "mtconnect"
+    OPCUA = "opcua"
 
 
-PLANT_KEYS = ("protocol", "url", "inside", "timezone", "states", "machines")
-SCHEMES: Mapping[Protocol, tuple[str, ...]] = {Protocol.MTCONNECT: ("http", "https")}
-EXAMPLES: Mapping[Protocol, str] = {Protocol.MTCONNECT: "http://agent.plant:5000"}
+PLANT_KEYS = ("protocol", "url", "inside", "timezone", "states", "machines", "user", "key")
+SCHEMES: Mapping[Protocol, tuple[str, ...]] = {
+    Protocol.MTCONNECT: ("http", "https"),
+    Protocol.OPCUA: ("opc.tcp",),
+}
+EXAMPLES: Mapping[Protocol, str] = {
+    Protocol.MTCONNECT: "http://agent.plant:5000",
+    Protocol.OPCUA: "opc.tcp://server.plant:4840",
+}
 USUAL_WORDS: Mapping[Protocol, str] = {Protocol.MTCONNECT: "mtconnect"}
-MACHINE_KEYS = ("device", "state", "count")
+MACHINE_KEYS: Mapping[Protocol, tuple[str, ...]] = {
+    Protocol.MTCONNECT: ("device", "state", "count"),
+    Protocol.OPCUA: ("state", "count"),
+}
+MACHINE = '[sources.NAME.machines.MACHINE] with state = "..." and count = "..."'
 TABLE = "production_runs"
 MAPPING: Mapping[str, object] = {"key": ["machine", "day"], "duplicates": "last"}
 COLUMNS: Mapping[str, object] = {
@@ -48,6 +59,8 @@ class Plant:
     words: Words = field(default_factory=Words)
     machines: tuple[Machine, ...] = ()
     inside: bool = False
+    user: str = ""
+    key: str = ""
 
 
 def plant_options(block: Block, zone: str) -> Mapping[str, object]:
@@ -64,16 +77,35 @@ def plant_options(block: Block, zone: str) -> Mapping[str, object]:
         raise ConfigError(f"{block.file}: {block.place}.url must not name a user.")
     return {
         "plant": Plant(
-            protocol, url, zone, read_words(block, USUAL_WORDS.get(protocol)),
-            tuple(_machine(name, inner) for name, inner in block.blocks("machines").items()), block.flag("inside"),
+            protocol, url, zone, read_words(block, USUAL_WORDS.get(protocol)), _machines(block, protocol),
+            block.flag("inside"), *_signed(block, protocol),
         )
     }  # fmt: skip
 
 
-def _machine(name: str, block: Block) -> Machine:
-    block.only(MACHINE_KEYS)
-    device, state, count = (block.text(key, "") or "" for key in MACHINE_KEYS)
+def _machines(block: Block, protocol: Protocol) -> tuple[Machine, ...]:
+    found = tuple(_machine(name, inner, protocol) for name, inner in block.blocks("machines").items())
+    if not found and protocol is not Protocol.MTCONNECT:
+        raise block.wrong("machines", f"is missing; write {MACHINE}.")
+    return found
+
+
+def _machine(name: str, block: Block, protocol: Protocol) -> Machine:
+    block.only(MACHINE_KEYS[protocol])
+    device, state, count = (block.text(key, "") or "" for key in ("device", "state", "count"))
+    if not state and protocol is not Protocol.MTCONNECT:
+        raise block.wrong("state", f"is missing; write {MACHINE}.")
     return Machine(name, device or name, state, count)
+
+
+def _signed(block: Block, protocol: Protocol) -> tuple[str, str]:
+    """User and reference of a password."""
+    user, key = block.text("user", "") or "", block.text("key", "") or ""
+    if bool(user) != bool(key):
+        raise block.wrong("key", 'and user go together; write user = "..." and key = "stored:NAME".')
+    if user and protocol is Protocol.MTCONNECT:
+        raise block.wrong("user", "means nothing here: agents of MTConnect ask nobody who they are.")
+    return user, key
 
 
 def plant_tables(block: Block) -> Mapping[str, Block]:

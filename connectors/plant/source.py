@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import cast
@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from connectors.batch import ID, Batch
-from connectors.credentials import Resolve
+from connectors.credentials import Resolve, secret_of
 from connectors.http.client import Client
 from connectors.http.declared import Clock, Limit
 from connectors.http.signing import Signed
@@ -21,10 +21,11 @@ from connectors.mapping import Texts, shape
 from connectors.plan import ROW, Hand, SourceConfig
 from connectors.plant.journal import COLUMNS, Journal, What
 from connectors.plant.mtconnect import XML, Agent
-from connectors.plant.reading import TABLE, Plant
+from connectors.plant.reading import TABLE, Plant, Protocol
 from connectors.plant.runs import days_of
 from connectors.repeated import SeenKeys
 from store.home import PLANTS
+from store.redaction import learn
 
 A_SECOND = 20.0  # requests to an agent
 LOOK_BACK_FILES = 31  # a state that nobody repeated for so many days is not known any more
@@ -37,6 +38,7 @@ class PlantSource:
     config: SourceConfig
     plant: Plant
     journal: Journal
+    password: str = field(default="", repr=False)
 
     @property
     def source(self) -> str:
@@ -60,9 +62,20 @@ class PlantSource:
         yield replace(batch, cursor=json.dumps(reached), note=_note(fresh, self.plant.zone))
 
     def _listen(self) -> None:
+        match self.plant.protocol:
+            case Protocol.MTCONNECT:
+                self._ask_agent()
+            case Protocol.OPCUA:
+                from connectors.plant.opcua import OpcUa  # loads a library that few sources need
+
+                OpcUa(self.source, self.plant, self.password).bring(self.journal)
+
+    def _ask_agent(self) -> None:
         parts = urlsplit(self.plant.url)
         host = f"{parts.scheme}://{parts.netloc}"
-        client = Client(self.source, host, Signed(), Limit(A_SECOND, "", Clock.SECONDS), self.plant.inside, XML)
+        client = Client(
+            self.source, host, Signed(), Limit(A_SECOND, "", Clock.SECONDS), self.plant.inside, XML
+        )
         with closing(client):
             Agent(self.source, self.plant, client, parts.path).bring(self.journal)
 
@@ -95,8 +108,11 @@ class PlantSource:
 
 
 def plant_source(config: SourceConfig, resolve: Resolve, home: Path) -> PlantSource:
-    """The builder of plants; what machines said is kept under the home folder."""
-    return PlantSource(config, cast(Plant, config.options["plant"]), Journal(home / PLANTS / config.name))
+    """The builder of plants; what machines said is kept under the home folder. Raises ConfigError for a bad key."""
+    plant = cast(Plant, config.options["plant"])
+    password = secret_of(config.name, "key", plant.key, resolve) if plant.key else ""
+    learn(password)
+    return PlantSource(config, plant, Journal(home / PLANTS / config.name), password)
 
 
 def _read(cursor: Mapping[str, object], digest: str) -> Mapping[str, object]:

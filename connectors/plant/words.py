@@ -9,6 +9,7 @@ from pathlib import Path
 from connectors.block import Block, suggestion
 
 FOLDER = Path(__file__).parent / "states"
+UNAVAILABLE = "UNAVAILABLE"  # nobody knows, whatever the list
 
 
 class Doing(StrEnum):
@@ -46,7 +47,8 @@ def read_words(block: Block, usual: str | None) -> Words:
         raise block.wrong("states", f'is missing; write one of {known_lists()}, or {{ "3" = "running" }}.')
     own = block.block("states")
     said = {word: Doing(own.choice(word, list(Doing)) or Doing.UNKNOWN) for word in own.values}
-    return Words({**(words_of(usual).doing if usual else {}), **said})
+    before = words_of(usual).doing if usual else {UNAVAILABLE: Doing.UNKNOWN}
+    return Words({**before, **said})
 
 
 def words_of(name: str) -> Words:

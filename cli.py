@@ -18,6 +18,7 @@ from commands import (
     actions,
     alerts,
     annotations,
+    collecting,
     data,
     flow,
     forecasts,
@@ -82,7 +83,7 @@ app.add_typer(person.app, name="person")
 app.add_typer(data.sources, name="source")
 app.add_typer(data.rejected, name="rejected")
 for command in (
-    running.up, data.demo, data.sync, data.compute, kpis.explain, alerts.evaluate, alerts.alerts,
+    running.up, data.demo, data.sync, collecting.collect, data.compute, kpis.explain, alerts.evaluate, alerts.alerts,
     running.worker, jobs.jobs, running.web, running.check, running.backup, running.restore, retention.retention,
 ):  # fmt: skip
     app.command()(command)

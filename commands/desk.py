@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property, partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from connectors.batch import Connector
@@ -30,6 +31,9 @@ from store.scope import LOCAL_OWNER, Principal
 from store.state.edits import require
 from store.vault import Vault, stored_name
 from worker.rounds import Job
+
+if TYPE_CHECKING:
+    from connectors.plant.listening import Listener
 
 USUAL = "fairlead.toml"
 
@@ -96,6 +100,15 @@ class Desk:
         from connectors.plant.source import plant_source  # as above
 
         return plant_source(config, self.secret, self.home)
+
+    def listener(self, name: str) -> "Listener":
+        """What listens to the plant of that name. Raises ConfigError."""
+        from connectors.plant.listening import Listener  # loads an MQTT client, which one command needs
+        from connectors.plant.source import plant_source
+
+        (config,) = (each for each in self.config.sources if each.name == name)
+        found = plant_source(config, self.secret, self.home)
+        return Listener(name, found.plant, found.journal, found.password)
 
     def secret(self, reference: str) -> str:
         """What `stored:NAME` or a reference of another kind stands for. Raises StateError and what `resolve` raises."""

@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from commands.collecting import heard
 from commands.data import fill_with_demo, load_demo
 from commands.desk import Desk
 from commands.people import set_up_link
@@ -43,14 +44,14 @@ def up(
     check_port(desk.host, desk.port)
     if demo and not desk.config_file.exists() and desk.as_of() is None:
         load_demo(desk)
-    desk.config  # noqa: B018 - say now, in one line, what is wrong with it
+    plants = heard(desk.config)
     _tell_set_up(desk)
     desk.close()
     _log()
     worker = Child("worker", [sys.executable, "-m", "cli", "worker"], desk.environment, HERE, restart=True)
     web = Child("web", _web_command(desk), desk.web_environment, HERE)
     announce_when_ready(desk.host, desk.port, typer.echo, desk.base)
-    raise typer.Exit(supervise([worker, web]))
+    raise typer.Exit(supervise([worker, *(_listener(desk, name) for name in plants), web]))
 
 
 def web(context: typer.Context) -> None:
@@ -133,6 +134,11 @@ def _operated(context: typer.Context) -> Desk:
     if desk.acting:
         raise ValueError("This is for whoever runs the machine; leave out --as.")
     return desk
+
+
+def _listener(desk: Desk, name: str) -> Child:
+    command = [sys.executable, "-m", "cli", "collect", name]
+    return Child(f"listener of {name}", command, desk.environment, HERE, restart=True)
 
 
 def _web_command(desk: Desk) -> list[str]:

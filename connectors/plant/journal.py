@@ -20,6 +20,10 @@ POSITION = "position"
 COLUMNS = pl.Schema({"machine": pl.String, "at": pl.String, "what": pl.String, "said": pl.String})
 
 
+class JournalBusy(SourceError):
+    """Another process writes."""
+
+
 class What(StrEnum):
     """
     A state of a machine, its counter of pieces, that it (or, without a name, all) was heard until then, or that from
@@ -60,12 +64,12 @@ class Journal:
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """Be the only writer. Raises SourceError while another one is."""
+        """Be the only writer. Raises JournalBusy while another one is."""
         try:
             with locked(self.folder / "journal"):
                 yield
         except BlockingIOError:
-            raise SourceError(
+            raise JournalBusy(
                 f"{self.folder.name}: another process listens to this plant.", retry=True
             ) from None
 
@@ -124,4 +128,4 @@ def _whole(content: bytes) -> int:
     return content.rfind(b"\n") + 1
 
 
-__all__ = ["COLUMNS", "Journal", "Said", "What"]
+__all__ = ["COLUMNS", "Journal", "JournalBusy", "Said", "What"]

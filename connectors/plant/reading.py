@@ -15,21 +15,25 @@ class Protocol(StrEnum):
 
     MTCONNECT = "mtconnect"
     OPCUA = "opcua"
+    SPARKPLUG = "sparkplug"
 
 
 PLANT_KEYS = ("protocol", "url", "inside", "timezone", "states", "machines", "user", "key")
 SCHEMES: Mapping[Protocol, tuple[str, ...]] = {
     Protocol.MTCONNECT: ("http", "https"),
     Protocol.OPCUA: ("opc.tcp",),
+    Protocol.SPARKPLUG: ("mqtts", "mqtt"),
 }
 EXAMPLES: Mapping[Protocol, str] = {
     Protocol.MTCONNECT: "http://agent.plant:5000",
     Protocol.OPCUA: "opc.tcp://server.plant:4840",
+    Protocol.SPARKPLUG: "mqtts://broker.plant:8883",
 }
 USUAL_WORDS: Mapping[Protocol, str] = {Protocol.MTCONNECT: "mtconnect"}
 MACHINE_KEYS: Mapping[Protocol, tuple[str, ...]] = {
     Protocol.MTCONNECT: ("device", "state", "count"),
     Protocol.OPCUA: ("state", "count"),
+    Protocol.SPARKPLUG: ("device", "state", "count"),
 }
 MACHINE = '[sources.NAME.machines.MACHINE] with state = "..." and count = "..."'
 TABLE = "production_runs"
@@ -83,6 +87,12 @@ def plant_options(block: Block, zone: str) -> Mapping[str, object]:
     }  # fmt: skip
 
 
+def plant_of(options: Mapping[str, object]) -> Plant | None:
+    """The plant of a source; None for sources of other kinds."""
+    found = options.get("plant")
+    return found if isinstance(found, Plant) else None
+
+
 def _machines(block: Block, protocol: Protocol) -> tuple[Machine, ...]:
     found = tuple(_machine(name, inner, protocol) for name, inner in block.blocks("machines").items())
     if not found and protocol is not Protocol.MTCONNECT:
@@ -95,6 +105,8 @@ def _machine(name: str, block: Block, protocol: Protocol) -> Machine:
     device, state, count = (block.text(key, "") or "" for key in ("device", "state", "count"))
     if not state and protocol is not Protocol.MTCONNECT:
         raise block.wrong("state", f"is missing; write {MACHINE}.")
+    if protocol is Protocol.SPARKPLUG and len(device.split("/")) not in (2, 3):
+        raise block.wrong("device", f"is {device!r}; write group/node, or group/node/device.")
     return Machine(name, device or name, state, count)
 
 
@@ -103,6 +115,8 @@ def _signed(block: Block, protocol: Protocol) -> tuple[str, str]:
     user, key = block.text("user", "") or "", block.text("key", "") or ""
     if bool(user) != bool(key):
         raise block.wrong("key", 'and user go together; write user = "..." and key = "stored:NAME".')
+    if user and (block.text("url") or "").startswith("mqtt:") and not block.flag("inside"):
+        raise block.wrong("url", "would send the password in the open; write mqtts://.")
     if user and protocol is Protocol.MTCONNECT:
         raise block.wrong("user", "means nothing here: agents of MTConnect ask nobody who they are.")
     return user, key

@@ -14,12 +14,13 @@ import polars as pl
 
 from connectors.batch import ID, Batch
 from connectors.credentials import Resolve, secret_of
+from connectors.errors import SourceError
 from connectors.http.client import Client
 from connectors.http.declared import Clock, Limit
 from connectors.http.signing import Signed
 from connectors.mapping import Texts, shape
 from connectors.plan import ROW, Hand, SourceConfig
-from connectors.plant.journal import COLUMNS, Journal, What
+from connectors.plant.journal import COLUMNS, Journal, JournalBusy, What
 from connectors.plant.mtconnect import XML, Agent
 from connectors.plant.reading import TABLE, Plant, Protocol
 from connectors.plant.runs import days_of
@@ -45,9 +46,13 @@ class PlantSource:
         return self.config.name
 
     def pull(self, cursors: Mapping[str, str], *, full: bool, since: date | None) -> Iterator[Batch]:
-        """The days that changed, or all that are kept. Raises SourceError."""
-        with self.journal.writing():
-            self._listen()
+        """The days that changed, or all that are kept. Raises SourceError, also where nobody listens any more."""
+        away = self._listen()
+        yield from self._days(cursors, full=full, since=since)
+        if away is not None:
+            raise away
+
+    def _days(self, cursors: Mapping[str, str], *, full: bool, since: date | None) -> Iterator[Batch]:
         sizes = self.journal.sizes()
         known = _read({} if full else json.loads(cursors.get(TABLE) or "{}"), self.config.digest)
         fresh = self._fresh(sizes, known)
@@ -61,14 +66,26 @@ class PlantSource:
         batch = shape(mapping, Texts(_numbered(days), self.source, Hand.MACHINE), SeenKeys())
         yield replace(batch, cursor=json.dumps(reached), note=_note(fresh, self.plant.zone))
 
-    def _listen(self) -> None:
-        match self.plant.protocol:
-            case Protocol.MTCONNECT:
-                self._ask_agent()
-            case Protocol.OPCUA:
-                from connectors.plant.opcua import OpcUa  # loads a library that few sources need
+    def _listen(self) -> SourceError | None:
+        """Asks who can be asked. Of others a listener keeps what they say; the error is that there is none."""
+        try:
+            with self.journal.writing():
+                match self.plant.protocol:
+                    case Protocol.MTCONNECT:
+                        self._ask_agent()
+                    case Protocol.OPCUA:
+                        from connectors.plant.opcua import OpcUa  # loads a library that few sources need
 
-                OpcUa(self.source, self.plant, self.password).bring(self.journal)
+                        OpcUa(self.source, self.plant, self.password).bring(self.journal)
+                    case Protocol.SPARKPLUG:
+                        why = (
+                            f"Source '{self.source}': nobody listens; start `fairlead collect {self.source}`."
+                        )
+                        return SourceError(why, retry=True)
+        except JournalBusy:
+            if self.plant.protocol is not Protocol.SPARKPLUG:
+                raise
+        return None
 
     def _ask_agent(self) -> None:
         parts = urlsplit(self.plant.url)

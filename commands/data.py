@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 
 from commands.desk import Desk
+from commands.first_meeting import hold_last_weeks
 from commands.leaving import hand_out
 from commands.printing import Format, write
 from connectors.inspect import inspect
@@ -152,6 +153,7 @@ def fill_with_demo(desk: Desk, tell: Callable[[str], None], days: int = 730, sca
     prepare(desk.store.state, desk.principal, desk.yesterday)
     ask_refreshers(desk.store.state, desk.yesterday)
     look_at_stock(desk.store, desk.principal, desk.yesterday)
+    hold_last_weeks(desk.store, desk.principal, desk.yesterday)
     mend(desk.store, desk.yesterday)
     evaluate(desk.store, desk.principal, datetime.now(UTC))
     handle(desk.store.state, desk.principal, desk.yesterday)

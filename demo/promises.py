@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+from demo.meeting import earlier
 from demo.stories import BIDDING, CARRIER, CUSTOMS, MOULD, STAFFING, Story
 from demo.targets import owner_of
 from store.scope import Principal
@@ -34,11 +35,15 @@ NOTES: tuple[tuple[Story, int, str, str, str], ...] = (
 
 
 def promise(state: State, principal: Principal, last: date) -> None:
-    """Store them, counted from the last day of the first load; nothing where people have promised or noted before."""
+    """
+    Store them, counted from the last day of the first load and promised the week before last; nothing where people
+    have promised or noted before.
+    """
     if not state.actions.rows(principal):
+        before = state.at(earlier(last))
         for story, kpi, segment, text, days in PROMISES:
             owner, due = owner_of(story.department), last + timedelta(days=days)
-            state.actions.add(principal, Action(kpi, story.department, text, owner, due, segment))
+            before.actions.add(principal, Action(kpi, story.department, text, owner, due, segment))
     if not state.annotations.rows(principal, removed=True):
         for story, days, kpi, segment, text in NOTES:
             day = last + timedelta(days=days)

@@ -1,7 +1,8 @@
 """Everything a meeting looks at, read from the store: what the page shows, for the command line and the clock."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
 
 from kpi.catalog import KPIS
 from kpi.decisions import MOST, Decision
@@ -26,10 +27,17 @@ from store.state.meeting_records import Meeting
 YEAR = 52
 
 
-def look(store: Store, principal: Principal, meeting: Meeting, now: datetime) -> Agenda:
-    """What the meeting looks at at this moment; as the page of the meeting shows it."""
+def look(
+    store: Store, principal: Principal, meeting: Meeting, now: datetime, as_of: date | None = None
+) -> Agenda:
+    """
+    What the meeting looks at at this moment, as the page of the meeting shows it; with `as_of` from the figures as
+    they stood on the evening of that day, by the rows known now.
+    """
     state = store.state
     basis = basis_of(store, principal, list(KPIS.values()), now)
+    if as_of is not None:
+        basis = replace(basis, covered=replace(basis.covered, as_of=as_of))
     today, market = basis.company.today(now), meeting.market
     mine = in_market(open_actions(state, principal), market)
     found = overview_of(

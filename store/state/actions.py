@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy.orm import Session
@@ -193,7 +193,7 @@ class Actions:
 
     def add(self, principal: Principal, action: Action, key: str | None = None) -> Action:
         """Opens an action and returns it as stored. Raises NotAllowed outside the scope."""
-        opened = replace(action, opened_at=datetime.now(UTC), opened_by=principal.name, first_due=action.due)
+        opened = replace(action, opened_at=self.engines.now(), opened_by=principal.name, first_due=action.due)
 
         def work(session: Session) -> int:
             if isinstance(opened, Corrective) and opened.sop:

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TypeVar
 
 from sqlalchemy import Engine
@@ -16,12 +17,18 @@ from store.state.edits import require
 T = TypeVar("T")
 
 
+def utc_now() -> datetime:
+    """What a clock says."""
+    return datetime.now(UTC)
+
+
 @dataclass(frozen=True)
 class Engines:
-    """`write` is for commands and the worker, `read` refuses every write."""
+    """`write` is for commands and the worker, `read` refuses every write. `now`: the moment people act at."""
 
     write: Engine
     read: Engine
+    now: Callable[[], datetime] = utc_now
 
     def ask(self, work: Callable[[Session], T]) -> T:
         """Runs a question on one consistent view."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
@@ -104,7 +104,7 @@ class Meetings:
         """
         Opens the meeting of a week, or returns the one that was opened already. Raises NotAllowed outside the scope.
         """
-        opened = replace(meeting, opened_at=datetime.now(UTC), opened_by=principal.name)
+        opened = replace(meeting, opened_at=self.engines.now(), opened_by=principal.name)
 
         def work(session: Session) -> int:
             require(principal, Permit.HOLD_MEETINGS)
@@ -142,7 +142,7 @@ class Meetings:
         Ends the meeting and freezes what it looked at, with the words that belong to it and the keys of what was off;
         nothing of it changes any more. Raises as `save`.
         """
-        at = datetime.now(UTC)
+        at = self.engines.now()
         closed = replace(seen, closed_at=at, closed_by=principal.name)
 
         def work(session: Session) -> int:
@@ -216,7 +216,7 @@ class Meetings:
             whole = replace(decision, department=meeting.department, segment=meeting.segment)
             if decision.id:
                 return _DECISIONS.saving(session, principal, whole, "decision changed")
-            made = replace(whole, made_at=datetime.now(UTC), made_by=principal.name)
+            made = replace(whole, made_at=self.engines.now(), made_by=principal.name)
             return _DECISIONS.adding(session, principal, made, "decision made")
 
         return _DECISIONS.stored(self.engines, self.engines.change(work, key))
@@ -239,7 +239,7 @@ class Meetings:
             if comment.id:
                 return _COMMENTS.saving(session, principal, whole, "comment changed")
             _refuse_second(session, whole)
-            made = replace(whole, made_at=datetime.now(UTC), made_by=principal.name)
+            made = replace(whole, made_at=self.engines.now(), made_by=principal.name)
             return _COMMENTS.adding(session, principal, made, "comment made")
 
         return _COMMENTS.stored(self.engines, self.engines.change(work, key))

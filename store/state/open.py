@@ -1,7 +1,8 @@
 """The state database as a whole: open it, bring it up to date, and ask its parts."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from types import TracebackType
 from typing import Self
 
@@ -40,6 +41,13 @@ class State(Parts):
     def on(cls, engine: Engine) -> Self:
         """On one engine that somebody else closes."""
         return cls(Engines(engine, engine))
+
+    def at(self, moment: datetime) -> Self:
+        """
+        The same state at another moment, for what was said before it came here: meetings and actions are then opened
+        and closed at it. The audit trail keeps the moment at which it was entered.
+        """
+        return replace(self, engines=replace(self.engines, now=lambda: moment))
 
     def stamp(self) -> Stamp:
         """How far the tables have grown that only ever grow; one question, however long they are kept."""

@@ -14,7 +14,7 @@ from commands.kpis import FormatOption
 from commands.leaving import hand_out
 from commands.printing import Format
 from commands.quizzes import question, quiz
-from commands.sop_files import given, read_procedure, tell_gaps, with_pictures
+from commands.sop_files import given, read_procedure, tell_gaps, tell_refused
 from commands.sop_people import evidence, reply, results
 from commands.training import app as training
 from kpi.exports.paper import as_pdf
@@ -84,7 +84,10 @@ def show(context: typer.Context, key: Key, lang: Spoken = "", version: Number = 
 @app.command("import")
 def import_procedure(
     context: typer.Context,
-    file: Annotated[Path | None, typer.Argument(help="Markdown or HTML.", show_default=False)] = None,
+    file: Annotated[
+        Path | None,
+        typer.Argument(help="Markdown or HTML, or a zip of it with its pictures.", show_default=False),
+    ] = None,
     key: Annotated[str, typer.Option(help="Default: as the file says, or its name.")] = "",
     title: Annotated[str, typer.Option(help="In place of the title in the file.")] = "",
     department: Annotated[Department | None, typer.Option(help="In place of the one in the file.")] = None,
@@ -100,14 +103,13 @@ def import_procedure(
 ) -> None:
     """Take a procedure in as a draft; what says the same as its latest version is left alone."""
     desk = _desk(context)
-    procedure = read_procedure(file, link, content, key, _latest(desk, key) if key else None)
-    procedure = given(
-        procedure, key, title, department.value if department else "", owner, why, lang, translates
-    )
-    procedure, pictures = with_pictures(procedure, file.parent) if file else (procedure, {})
+    brought = read_procedure(file, link, content, key, _latest(desk, key) if key else None)
+    house = department.value if department else ""
+    procedure = given(brought.procedure, key, title, house, owner, why, lang, translates)
     taken = take_in(desk.store.state, desk.principal, procedure, change, _today(desk))
-    for name, picture in pictures.items():
+    for name, picture in brought.pictures.items():
         desk.store.state.pictures.add(desk.principal, procedure.key, name, picture)
+    tell_refused(brought.refused)
     if not taken.new:
         typer.echo(f"{taken.edition} says the same already; nothing was taken in.")
         return

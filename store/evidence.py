@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from store.picture_shown import HEIC, is_heic, shown_of
+from store.picture_shown import HEIC, NoPicture, is_heic, shown_of
 from store.state.edits import WrongEntry
 from store.uploads import LEAST_FREE, MEGABYTE, title_of
 
@@ -76,7 +76,10 @@ def keep(home: Path, content: Content) -> None:
     if shutil.disk_usage(home).free < len(content.data) + LEAST_FREE:
         raise WrongEntry("The server has too little room left for this file. Tell an administrator.")
     if content.kind == HEIC:
-        _write(_beside(file), shown_of(content.data, content.title).content)
+        try:
+            _write(_beside(file), shown_of(content.data, content.title).content)
+        except NoPicture as broken:
+            raise WrongEntry(str(broken)) from broken
     _write(file, content.data)
 
 

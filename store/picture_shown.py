@@ -7,11 +7,14 @@ from threading import Lock
 
 from store import picture_child
 from store.picture_child import MOST_POINTS, SECONDS, TOO_LARGE
-from store.state.edits import WrongEntry
 
 HEIC = "image/heic"
 BRANDS = (b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1")
 _ONE_AT_A_TIME = Lock()  # each takes up to half a gigabyte for a second
+
+
+class NoPicture(Exception):
+    """A picture that cannot be shown; the message says why and what helps."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +33,7 @@ def is_heic(content: bytes) -> bool:
 
 
 def shown_of(content: bytes, name: str) -> Shown:
-    """The picture as it can be shown. Raises WrongEntry for one that is broken, or so large that it breaks others."""
+    """The picture as it can be shown. Raises NoPicture for one that is broken, or so large that it breaks others."""
     with _ONE_AT_A_TIME:
         try:
             child = subprocess.run(
@@ -44,7 +47,7 @@ def shown_of(content: bytes, name: str) -> Shown:
         except subprocess.TimeoutExpired:
             raise _broken(name) from None
     if child.returncode == TOO_LARGE:
-        raise WrongEntry(
+        raise NoPicture(
             f"{name} has more than {MOST_POINTS // 1_000_000} million points; send a smaller picture."
         )
     head, _, made = child.stdout.partition(b"\n")
@@ -54,5 +57,5 @@ def shown_of(content: bytes, name: str) -> Shown:
     return Shown(made, kind, int(width), int(height))
 
 
-def _broken(name: str) -> WrongEntry:
-    return WrongEntry(f"{name} cannot be opened as a picture; take it again, or send it as JPEG.")
+def _broken(name: str) -> NoPicture:
+    return NoPicture(f"{name} cannot be opened as a picture; take it again, or send it as JPEG.")

@@ -11,6 +11,7 @@ from pages.parts.posting import begin, draft_of, leave
 from pages.parts.refusals import say_refusal
 from pages.parts.trouble import tell
 from pages.parts.viewer import Viewer, open_page
+from pages.sops.left_out import keep_left_out
 from pages.sops.load import load_shelves, today_of
 from sop.library import content_of
 from sop.procedure import Procedure, ProcedureError, Scope
@@ -22,7 +23,7 @@ from store.state import WrongEntry
 from store.uploads import title_of
 
 FORM = "sop_new"
-LONGEST, MOST_MB = 120, 2
+LONGEST, MOST_MB = 120, 20
 
 
 def draw_beginning(viewer: Viewer) -> None:
@@ -52,7 +53,9 @@ def draw_form(viewer: Viewer) -> None:
             say("Department"), mine, format_func=lambda each: each.label, key="new_sop_department"
         )
         file = st.file_uploader(
-            say("Or a file it is written in (Markdown or HTML)"), key="new_sop_file", max_upload_size=MOST_MB
+            say("Or a file it is written in (Markdown, HTML, or a zip of it with its pictures)"),
+            key="new_sop_file",
+            max_upload_size=MOST_MB,
         )
         sent = save_or_cancel(FORM, say("Begin to write"))
     if not sent or draft is None or department is None:
@@ -64,8 +67,7 @@ def draw_form(viewer: Viewer) -> None:
         if file is None:
             key = begin_empty(viewer, title, department, draft.key)
         else:
-            read = from_file(viewer, title_of(file.name), file.getvalue(), title, department)
-            key = take_in(viewer.store.state, viewer.principal, read, "", today_of(viewer)).edition.key
+            key = take_file_in(viewer, title_of(file.name), file.getvalue(), title, department)
     except (ProcedureError, StateError, WrongEntry) as refused:
         tell(say("Not saved"), say_refusal(refused), kind="info")
         return
@@ -81,25 +83,25 @@ def begin_empty(viewer: Viewer, title: str, department: Department, key: str) ->
     return viewer.store.state.procedures.start(viewer.principal, content_of(procedure), key=key).key
 
 
-def from_file(viewer: Viewer, name: str, content: bytes, title: str, department: Department) -> Procedure:
+def take_file_in(viewer: Viewer, name: str, content: bytes, title: str, department: Department) -> str:
     """
-    What a file says, under the title that was typed, if one was. Ours stays the procedure it is; one that was written
-    for something else becomes a new one of this department. Raises ProcedureError.
+    The key of the draft of what a file says, with its pictures, under the title that was typed, if one was. Ours stays
+    the procedure it is; one that was written for something else becomes a new one of this department. Raises
+    ProcedureError, WrongEntry, StateError.
     """
-    from sop.procedure.intake import (  # loads readers of HTML: 10 MB that most servers never need
-        from_text,
-        is_ours,
-    )
+    from sop.procedure.intake import bring  # loads readers of HTML: 10 MB that most servers never need
 
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as wrong:
-        raise ProcedureError(say("{file} is not text in UTF-8; save it as such.", file=name)) from wrong
-    read = from_text(text, name)
+    brought = bring(name, content)
+    read = brought.procedure
     read = replace(read, title=title.strip() or read.title, department=read.department or department.value)
-    if is_ours(text):
-        return read
-    return replace(read, key=free_key(viewer, read.title), scope=Scope(own_markets(viewer)))
+    if not brought.is_ours:
+        read = replace(read, key=free_key(viewer, read.title), scope=Scope(own_markets(viewer)))
+    state, who = viewer.store.state, viewer.principal
+    key = take_in(state, who, read, "", today_of(viewer)).edition.key
+    for file, picture in brought.pictures.items():
+        state.pictures.add(who, key, file, picture)
+    keep_left_out(key, [(each.file, each.why) for each in brought.refused])
+    return key
 
 
 def own_markets(viewer: Viewer) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from pages.parts.trouble import guarded, tell
 from pages.parts.viewer import Viewer, open_page
 from pages.sops import build
 from pages.sops.about_fields import draw_about, draw_sections
+from pages.sops.left_out import draw_left_out
 from pages.sops.load import asked_shelf, load_pictures
 from pages.sops.look import STYLE
 from pages.sops.merging import draw_merging
@@ -53,6 +54,7 @@ def render(viewer: Viewer) -> None:
             State.EMPTY, say("No such procedure"), say("It is not in the part of the library you see.")
         )
         return
+    draw_left_out(shelf.key)
     draft = shelf.draft(st.query_params.get("in", "") or shelf.source)
     if draft is None:
         draw_starting(viewer, shelf)

@@ -8,9 +8,9 @@ from kpi.exports.document import Block, Figure, Heading, Words
 from kpi.words import say
 from sop.procedure.model import Procedure
 from sop.procedure.steps import Step
-from store.picture_shown import Shown, shown_of
+from store.picture_shown import NoPicture, Shown, shown_of
 from store.scope import Principal
-from store.state import State, WrongEntry
+from store.state import State
 
 WIDEST, HIGHEST = 120, 100  # mm
 Drawn = Shown | str  # or why it cannot be
@@ -41,7 +41,7 @@ def pictures_of(steps: Sequence[Step], pictures: Mapping[str, Drawn]) -> Iterato
 def _drawn(content: bytes, file: str) -> Drawn:
     try:
         return shown_of(content, file)
-    except WrongEntry as broken:
+    except NoPicture as broken:
         return str(broken)
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from store.models import ProcedurePicture as Stored
 from store.models import ProcedureVersion
 from store.permits import Permit
-from store.picture_shown import HEIC, is_heic, shown_of
+from store.picture_shown import HEIC, NoPicture, is_heic, shown_of
 from store.scope import Principal
 from store.state.editions import require_all_of, sees
 from store.state.edits import WrongEntry, note, require
@@ -51,10 +51,7 @@ class Pictures:
         require(principal, Permit.WRITE_PROCEDURES)
         kind, ending = kind_of(content)
         file = file_of(name, ending, content)
-        kept = [KeptPicture(file, kind, content)]
-        if kind == HEIC:
-            shown = shown_of(content, name)
-            kept.append(KeptPicture(file + SHOWN, shown.kind, shown.content))
+        kept = [KeptPicture(file, kind, content), *([_shown(file, content, name)] if kind == HEIC else [])]
 
         def work(session: Session) -> None:
             versions = session.scalars(
@@ -93,6 +90,14 @@ def as_shown(pictures: Iterable[KeptPicture]) -> Mapping[str, KeptPicture]:
     """What is shown under each name that a text may call a picture by."""
     by_file = {each.file: each for each in pictures}
     return {file: by_file.get(file + SHOWN, each) for file, each in by_file.items()}
+
+
+def _shown(file: str, content: bytes, name: str) -> KeptPicture:
+    try:
+        shown = shown_of(content, name)
+    except NoPicture as broken:
+        raise WrongEntry(str(broken)) from broken
+    return KeptPicture(file + SHOWN, shown.kind, shown.content)
 
 
 def kind_of(content: bytes) -> tuple[str, str]:

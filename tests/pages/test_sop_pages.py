@@ -1,5 +1,7 @@
 """The library of procedures, one of them, and writing one: what each reader finds and may do."""
 
+import io
+import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -8,11 +10,18 @@ from pathlib import Path
 import pytest
 from hostile import HOSTILE, MARK
 from made_procedures import LABEL, PACKING, WEIGH
+from PIL import Image
+from pypdf import PdfReader
 from small_company import empty_store
 from streamlit.testing.v1 import AppTest
 
+from kpi.model import Department
 from pages.parts.load import now
 from pages.parts.viewer import Viewer
+from pages.sops import left_out
+from pages.sops.beginning import take_file_in
+from pages.sops.load import load_shelves
+from pages.sops.one import exports_of
 from sop.library import content_of, procedure_of
 from sop.procedure import Picture, Procedure, Raci, Scope, Section, Step, Version
 from sop.procedure.markdown import write as as_markdown
@@ -133,6 +142,48 @@ def test_a_picture_is_shown_with_its_words(tmp_path: Path) -> None:
     assert '<img src="data:image/jpeg;base64,/9j/" alt="The label">' in told
     assert "The scale (gone.png)" in told
     store.close()
+
+
+def test_pictures_that_stay_behind_are_told_over_the_draft(
+    library: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """
+    An uploaded archive with a good picture and a drawing: the draft has the one, the other is listed with the reason
+    until it was seen; on the PDF of the page the good one is there.
+    """
+    made, red = io.BytesIO(), io.BytesIO()
+    Image.new("RGB", (300, 200), (220, 30, 30)).save(red, "PNG")
+    with zipfile.ZipFile(made, "w") as archive:
+        archive.writestr(
+            "gluing.md", "# Gluing\n\n## Steps\n\n1. Warm it ![The glue](a.png) ![A drawing](b.svg)"
+        )
+        archive.writestr("a.png", red.getvalue())
+        archive.writestr("b.svg", "<svg onload=x>")
+    session: dict[str, object] = {}
+    monkeypatch.setattr(left_out.st, "session_state", session)
+    key = take_file_in(Viewer(library, ANN), "gluing.zip", made.getvalue(), "", Department.MANUFACTURING)
+    monkeypatch.undo()
+
+    draft = library.state.procedures.rows(ANN, key)[0]
+    (step,) = procedure_of(library.state, ANN, draft.id).steps
+    assert [each.shows for each in step.pictures] == ["The glue"]
+    page = AppTest.from_function(
+        show, args=(Viewer(library, ANN), "write", {"sop": key}, 1), default_timeout=60
+    )
+    page.session_state[left_out.KEPT] = session[left_out.KEPT]
+    page.run()
+    assert "1 picture did not come along. The rest of the file did." in read(page)
+    assert "This is no picture" in read(page)
+    assert "b.svg" in read(page)
+    page = button(page, "left_out_seen")
+    assert "did not come along" not in read(page)
+
+    shelf = next(each for each in load_shelves(Viewer(library, ANN)) if each.key == key)
+    paper = exports_of(Viewer(library, ANN), shelf, draft, procedure_of(library.state, ANN, draft.id))[
+        0
+    ].make()
+    (found,) = [each.image for one in PdfReader(io.BytesIO(paper)).pages for each in one.images]
+    assert found.size == (300, 200)
 
 
 def test_somebody_else_decides_and_the_author_does_not(library: Store) -> None:

@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw
 from sop.library import content_of as stored_content
 from store.evidence import content_of, drop, keep, path_of, read, shown
 from store.picture_child import LONGEST_SIDE
-from store.picture_shown import HEIC, shown_of
+from store.picture_shown import HEIC, NoPicture, shown_of
 from store.scope import LOCAL_OWNER
 from store.state import State, WrongEntry
 from store.state.pictures import MOST_OF_A_PHOTO, as_shown
@@ -100,7 +100,7 @@ def test_a_small_file_with_too_many_points_is_refused_unopened(kind: str, told: 
     file = io.BytesIO()
     Image.new("RGB" if kind == "HEIF" else "1", (8_000, 8_000)).save(file, kind, **told)
     assert len(file.getvalue()) < 100_000
-    with pytest.raises(WrongEntry, match="bomb has more than 60 million points; send a smaller picture"):
+    with pytest.raises(NoPicture, match="bomb has more than 60 million points; send a smaller picture"):
         shown_of(file.getvalue(), "bomb")
 
 

@@ -27,6 +27,7 @@ class Batch:
     `read` counts the rows seen, `left_out` those a filter or the rule for repeated keys left out.
     `keys` are the keys of all rows of a snapshot seen, also of refused ones: they are still in the source.
     `distinct` promises that no key of the batch came in an earlier batch of the pull.
+    `until` is the day up to which the source was read, where it is read window by window.
     `hashed` are the columns of `rows` whose texts are hashed at intake beside those that name people anyway;
     `note` is what a person should know though nothing is wrong with a row.
     `hidden` the source columns that do not stand as they are beside a rejected row, None: those of our names.
@@ -42,6 +43,7 @@ class Batch:
     distinct: bool = False
     snapshot: bool = False
     cursor: str | None = None
+    until: str = ""
     hashed: frozenset[str] = frozenset()
     hidden: Hidden | None = None
     note: str = ""
@@ -100,6 +102,16 @@ class Divided(Protocol):
 
     def parts(self) -> Sequence[Connector]:
         """One connector of the same source for each table."""
+        ...
+
+
+@runtime_checkable
+class Together(Protocol):
+    """A connector whose batches of several tables come in turn, each with a cursor of its own."""
+
+    @property
+    def together(self) -> frozenset[str]:
+        """The tables; one that was stopped does not stop the others."""
         ...
 
 

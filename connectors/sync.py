@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 from polars.exceptions import PolarsError
 
-from connectors.batch import Connector, Divided
+from connectors.batch import Batch, Connector, Divided, Together
 from connectors.block import suggestion
 from connectors.ending import ending
 from connectors.errors import ConfigError, SourceError, SyncRunning
@@ -109,7 +109,7 @@ def _pull(
         store.state.runs.finish_run(principal, run, RunStatus.FAILED, message, counts=intake.counts(tables))
         raise
     status = _status(problems)
-    message = " ".join(str(problem) for problem in problems) or intake.notes()
+    message = " ".join([*map(str, problems), intake.reached()]).strip() if problems else intake.notes()
     counts = intake.counts(tables)  # of a failed run too: which tables are waiting for it is worth knowing
     data_time = _data_time(store, principal, intake, full)
     store.state.runs.finish_run(principal, run, status, message, data_time, counts)
@@ -155,14 +155,29 @@ def _work(
 
 
 def _part(intake: Intake, connector: Connector, full: bool, since: date | None) -> list[Exception]:
+    """The problems of one part; a table that was stopped does not stop those its connector reads together with it."""
+    stopped: dict[str, Exception] = {}
+    tables = connector.together if isinstance(connector, Together) else frozenset[str]()
     try:
         cursors = {} if full else intake.cursors()
         with ending(connector.pull(cursors, full=full, since=since)) as batches:
             for batch in batches:
-                intake.take(batch, accept_empty=full)
+                if batch.table.name not in stopped:
+                    stopped |= _stopped(intake, batch, full)
+                if stopped and stopped.keys() >= tables:
+                    break
+    except STOPS_A_TABLE as problem:
+        return [*stopped.values(), problem]
+    return list(stopped.values())
+
+
+def _stopped(intake: Intake, batch: Batch, full: bool) -> dict[str, Exception]:
+    """Takes the batch in; the problem by the name of its table where that is not possible."""
+    try:
+        intake.take(batch, accept_empty=full)
     except (*STOPS_A_TABLE, Drift) as problem:
-        return [problem]
-    return []
+        return {batch.table.name: problem}
+    return {}
 
 
 def _settle(intake: Intake, known: Known, problems: list[Exception]) -> None:

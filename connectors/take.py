@@ -32,6 +32,7 @@ class _Tally:
     version: int
     batches: int = 0
     left_out: int = 0
+    until: str = ""
     keys: list[pl.Series] = field(default_factory=list)
 
 
@@ -71,7 +72,9 @@ class Intake:
             self._notes.append(batch.note)
         if batch.cursor is not None:
             self._move(batch.table.name, batch.cursor)
-        self.progress(f"{self.source}: {batch.table.name} {tally.counts.read:,} rows")
+        tally.until = batch.until
+        until = f" until {batch.until}" if batch.until else ""
+        self.progress(f"{self.source}: {batch.table.name} {tally.counts.read:,} rows{until}")
 
     def take_as_unchanged(self, counts: Sequence[Counts]) -> None:
         """Count a source that is known to be as it was."""
@@ -88,6 +91,11 @@ class Intake:
         left_out = {name: tally.left_out for name, tally in self._tallies.items() if tally.left_out}
         counted = [f"{name}: {rows:,} rows left out as mapped" for name, rows in left_out.items()]
         return "; ".join([*self._notes, *counted])
+
+    def reached(self) -> str:
+        """Up to which day tables were read window by window, for a run that did not come to its end."""
+        told = {name: tally.until for name, tally in self._tallies.items() if tally.until}
+        return " ".join(f"{name} was read until {day}." for name, day in told.items())
 
     def cursors(self) -> Mapping[str, str]:
         """How far each table of this source has been read."""

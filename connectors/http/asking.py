@@ -9,7 +9,7 @@ import msgspec
 
 from connectors.http.declared import Paging, Stream
 from connectors.http.position import Reached, asked
-from store.redaction import redacted
+from store.redaction import HIDDEN, redacted
 
 JSON, FORM = "application/json", "application/x-www-form-urlencoded"
 Value = str | int | None
@@ -59,7 +59,7 @@ def without_secrets(address: str) -> str:
     """An address that a host sent, without parameters that hold a live secret: the signature goes along anyway."""
     parts = urlsplit(address)
     told = parse_qsl(parts.query, keep_blank_values=True)
-    kept = [(name, value) for name, value in told if redacted(value) == value]
+    kept = [(name, value) for name, value in told if HIDDEN not in redacted(value)]
     return address if kept == told else urlunsplit(parts._replace(query=urlencode(kept)))
 
 
@@ -74,7 +74,7 @@ def _values(stream: Stream, reached: Reached) -> dict[str, Value]:
             known["page"] = reached.next or None
     if stream.since is not None:
         known["since"] = asked(stream.since, reached.since) if reached.since else None
-        known["until"] = asked(stream.since, reached.began) if reached.began else None
+        known["until"] = asked(stream.since, reached.until) if reached.until else None
     return known
 
 
@@ -89,6 +89,8 @@ def _added(stream: Stream, reached: Reached, values: Mapping[str, Value]) -> dic
     is_behind_token = reached.next and pages.kind is Paging.TOKEN  # which stands for the whole question
     if stream.since and reached.since and stream.since.parameter and not is_behind_token:
         added[stream.since.parameter] = _text(values["since"])
+    if stream.since and reached.until and stream.since.until and not is_behind_token:
+        added[stream.since.until] = _text(values["until"])
     return added
 
 

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import quote, urljoin, urlsplit
 
@@ -237,12 +238,13 @@ class Client:
 
     def _wait(self, status: int, headers: httpx2.Headers) -> float:
         """What a host that is busy asks for, by the header everybody knows or by its own."""
-        if wait := asked_wait(headers.get("retry-after", "").strip(), self.now()):
+        now = told_at(headers) or self.now()  # moments are told by the clock of the host
+        if wait := asked_wait(headers.get("retry-after", "").strip(), now):
             return wait
         told = headers.get(self.limit.header, "") if self.limit.header and status == 429 else ""
         if not told.replace(".", "", 1).isdigit():
             return 0.0
-        return max(0.0, float(told) - (self.now().timestamp() if self.limit.clock is Clock.EPOCH else 0.0))
+        return max(0.0, float(told) - (now.timestamp() if self.limit.clock is Clock.EPOCH else 0.0))
 
     def _pace(self) -> None:
         """No more requests than the system wants."""
@@ -257,6 +259,15 @@ class Client:
     def _error(self, what: str, *, retry: bool = False) -> SourceError:
         host = urlsplit(self.host).hostname or self.host
         return SourceError(f"Source '{self.source}': {host} {redacted(what)}.", retry=retry)
+
+
+def told_at(headers: Mapping[str, str]) -> datetime | None:
+    """When the host answered, by its own clock; None where it does not tell."""
+    try:
+        found = parsedate_to_datetime(headers.get("date", ""))
+    except ValueError:
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def _authority(url: httpx2.URL) -> str:

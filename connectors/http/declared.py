@@ -58,7 +58,8 @@ class Pages:
     How a stream is paged. `parameter` takes the number or token, `size` how many rows a page may have, `found` is the
     place of token or address in the body (of what the next page begins behind in a row), `end` that of a flag that
     there is no more; `lasting`: the token of the last page is where the next pull begins; `silent`: a body without
-    token or address is the last page, as the system says so.
+    token or address is the last page, as the system says so. `total` is the place (`total_header` the header) of the
+    number of rows that all pages have.
     """
 
     kind: Paging = Paging.NONE
@@ -70,19 +71,24 @@ class Pages:
     end: tuple[str, ...] = ()
     lasting: bool = False
     silent: bool = False
+    total: tuple[str, ...] = ()
+    total_header: str = ""
 
 
 @dataclass(frozen=True)
 class Since:
     """
     What asks only for what changed: a parameter (empty where {since} stands in the body or elsewhere), the field of a
-    row it is compared with, and how it is written.
+    row it is compared with, and how it is written. Of the whole time so many days are asked for at once, where
+    `window_days` says so; `until` is the parameter for the end of a window.
     """
 
     parameter: str
     field: str
     written: str
     lookback_s: int
+    until: str = ""
+    window_days: int = 0
 
 
 @dataclass(frozen=True)
@@ -226,6 +232,14 @@ def _stream(name: str, block: Block) -> Stream:
         raise since.wrong(
             "parameter", 'is missing; write parameter = "updated_at_min", or {since} somewhere.'
         )
+    if (
+        stream.since is not None
+        and stream.since.window_days
+        and not (stream.since.until or stream.mentions("until"))
+    ):
+        raise since.wrong(
+            "until", 'is missing, where a window ends; write until = "updated_at_max", or {until}.'
+        )
     return stream
 
 
@@ -234,21 +248,35 @@ def _texts(block: Block) -> Mapping[str, str]:
 
 
 def _pages(block: Block) -> Pages:
-    block.only(("kind", "parameter", "first", "size", "rows", "found", "end", "lasting", "silent"))
+    block.only(
+        (
+            "kind",
+            "parameter",
+            "first",
+            "size",
+            "rows",
+            "found",
+            "end",
+            "lasting",
+            "silent",
+            "total",
+            "total_header",
+        )
+    )
     kind = Paging(block.choice("kind", list(Paging), Paging.NONE) or Paging.NONE)
     usual = "offset" if kind is Paging.OFFSET else "page"
     return Pages(
         kind, block.text("parameter", usual) or "",
         block.whole("first", 1, 0), block.text("size", "") or "", block.whole("rows", PAGE_ROWS, 1),
         place_of(block.text("found", "") or ""), place_of(block.text("end", "") or ""), block.flag("lasting"),
-        block.flag("silent"),
+        block.flag("silent"), place_of(block.text("total", "") or ""), block.text("total_header", "") or "",
     )  # fmt: skip
 
 
 def _since(block: Block) -> Since:
-    block.only(("parameter", "field", "written", "lookback_s"))
+    block.only(("parameter", "field", "written", "lookback_s", "until", "window_days"))
     written = block.choice("written", ("iso", "epoch", "date"), "iso") or "iso"
     return Since(
         block.text("parameter", "") or "", block.required("field", '"updated_at"'), written,
-        block.whole("lookback_s", 0),
+        block.whole("lookback_s", 0), block.text("until", "") or "", block.whole("window_days", 0),
     )  # fmt: skip

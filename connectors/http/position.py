@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from connectors.errors import SourceError
@@ -14,26 +14,68 @@ from connectors.http.declared import Since
 class Reached:
     """
     `next` is the number, token or address of the page to ask for; empty: the stream was read to its end. `began` is
-    when this reading of it did: what changes meanwhile, on a page that was read, is asked for the next time.
+    when this reading of it did: what changes meanwhile, on a page that was read, is asked for the next time. `until`
+    is the end of the window that is being read, `rows` how many were read of it, `mark` tells its last page.
     """
 
     since: str = ""
     next: str = ""
     latest: str = ""
     began: str = ""
+    until: str = ""
+    rows: str = ""
+    mark: str = ""
 
     def written(self) -> str:
-        return json.dumps(asdict(self))
+        return json.dumps({name: text for name, text in asdict(self).items() if text})
+
+    def begun(self, since: Since | None, now: datetime) -> "Reached":
+        """A reading that begins now, of the first window where the stream has windows."""
+        until = now
+        if since is not None and since.window_days and self.since:
+            until = min(now, moment_of(self.since) + timedelta(days=since.window_days))
+        return replace(
+            self, began=now.isoformat(), until=until.isoformat() if since else "", rows="", mark=""
+        )
+
+    def not_after(self, moment: datetime | None) -> "Reached":
+        """The same by the clock of the host, should that one be slow."""
+        if moment is None or moment >= moment_of(self.began):
+            return self
+        return replace(self, began=moment.isoformat())
+
+    @property
+    def is_window_of_more(self) -> bool:
+        """Whether the window ends before this reading began."""
+        return bool(self.until) and moment_of(self.until) < moment_of(self.began)
+
+    def next_window(self) -> "Reached":
+        """The beginning of the window behind this one."""
+        return Reached(self.until, latest=self.latest)
 
     def anew(self, since: Since | None) -> "Reached":
         """
         Where the next pull begins once a stream was read to its end: at its latest change, but not after this reading
-        began, less the lookback. So a row dated in the future moves nothing.
+        began, less the lookback. So a row dated in the future moves nothing, and without new rows nothing moves.
         """
         if since is None or not self.latest:
             return Reached(self.since)
+        if since.window_days and self.since and moment_of(self.latest) < moment_of(self.since):
+            return Reached(self.since, latest=self.latest)
         latest = min(moment_of(self.latest), moment_of(self.began or self.latest))
         return Reached((latest - timedelta(seconds=since.lookback_s)).isoformat(), "", self.latest)
+
+    def joined(self, other: "Reached") -> "Reached | None":
+        """Where two tables of one stream can be read together from; None where they stand too far apart."""
+        if not self.next and not other.next and bool(self.since) == bool(other.since):
+            return self if not self.since or moment_of(self.since) <= moment_of(other.since) else other
+        if self.next and other.next and (self.since, self.began) == (other.since, other.began):
+            return self if int(self.rows or 0) <= int(other.rows or 0) else other
+        if self.since == other.since and bool(self.next) != bool(other.next):
+            return (
+                other if self.next else self
+            )  # fewer requests than the rest of one and the whole of the other
+        return None
 
 
 def read_reached(text: str | None) -> Reached:

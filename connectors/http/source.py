@@ -1,36 +1,30 @@
 """The HTTP connector: pages of a declared system, shaped by its mapping, with a cursor behind each committed page."""
 
-import hashlib
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
-from typing import Any, cast
+from datetime import date
+from typing import cast
 from urllib.parse import urljoin, urlsplit
-
-import msgspec
 
 from connectors.batch import Batch
 from connectors.block import Block
 from connectors.credentials import Resolve, resolved, secret_of
-from connectors.errors import ConfigError, SourceError
+from connectors.errors import ConfigError
 from connectors.http.access import Access, Credentials, Kept
-from connectors.http.asking import question_of, without_secrets
-from connectors.http.client import Answer, Client, Refused
-from connectors.http.declared import Paging, Stream, System
-from connectors.http.places import found_at, is_at, list_at, place_of
-from connectors.http.position import Reached, latest_of, read_reached
-from connectors.http.rows import frame_of, named, rows_of
+from connectors.http.client import Client
+from connectors.http.declared import Stream, System
+from connectors.http.places import place_of
+from connectors.http.position import Reached, read_reached
+from connectors.http.rows import frame_of, rows_of
 from connectors.http.signing import Grant, Signature, Signed, Tokens, signed
+from connectors.http.walk import Page, Walk
 from connectors.http.worked import read_worked
 from connectors.mapping import Texts, shape
 from connectors.plan import SourceConfig, TableMapping
 from connectors.repeated import SeenKeys
-from store.redaction import learn, redacted
+from store.redaction import learn
 from store.vault import Vault
-
-MOST_PAGES = 100_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,135 +40,64 @@ class HttpSource:
     def source(self) -> str:
         return self.config.name
 
+    @property
+    def together(self) -> frozenset[str]:
+        """The tables whose pages come together: what is wrong with one does not stop the others."""
+        return frozenset(self.names())
+
+    def names(self) -> list[str]:
+        return [mapping.table.name for mapping in self.tables]
+
     def parts(self) -> Sequence["HttpSource"]:
-        return [replace(self, tables=(mapping,)) for mapping in self.tables]
+        """One for each stream, whose pages are asked for once for all of its tables."""
+        by_stream: dict[str, list[TableMapping]] = {}
+        for mapping in self.tables:
+            by_stream.setdefault(cast(str, mapping.options["stream"]), []).append(mapping)
+        return [replace(self, tables=tuple(tables)) for tables in by_stream.values()]
 
     def pull(self, cursors: Mapping[str, str], *, full: bool, since: date | None) -> Iterator[Batch]:
         """The pages from where each table was left. Raises SourceError; the cursor then stays where it was."""
-        for mapping in self.tables:
-            stream = self.system.streams[cast(str, mapping.options["stream"])]
+        for part in self.parts():
+            stream = self.system.streams[cast(str, part.tables[0].options["stream"])]
             stream = stream.of(cast(str, self.config.options["account"]))
-            reached = Reached() if full else read_reached(cursors.get(mapping.table.name))
-            if since is not None:
-                reached = Reached(since.isoformat())
-            client = Client(
-                self.source,
-                self.system.host,
-                self.signature,
-                self.system.limit,
-                bool(self.config.options["inside"]),
-            )
-            with closing(client):
-                yield from self._pages(client, mapping, stream, self._begun(stream, reached))
+            begins = [self._begins(stream, cursors.get(table), full, since) for table in part.names()]
+            for reached, tables in _joined(part.tables, begins):
+                with closing(self._client()) as client:
+                    for page in Walk(self.source, client, stream, self.system.well, reached).pages():
+                        yield from (self._batch(mapping, stream, page) for mapping in tables)
 
-    def _begun(self, stream: Stream, reached: Reached) -> Reached:
-        start = cast(str, self.config.options["since"])
+    def _client(self) -> Client:
+        inside = bool(self.config.options["inside"])
+        return Client(self.source, self.system.host, self.signature, self.system.limit, inside)
+
+    def _begins(self, stream: Stream, cursor: str | None, full: bool, since: date | None) -> Reached:
+        if since is not None:
+            return Reached(since.isoformat())
+        reached, start = Reached() if full else read_reached(cursor), cast(str, self.config.options["since"])
         return reached if reached.since or stream.since is None else replace(reached, since=start)
 
-    def _pages(
-        self, client: Client, mapping: TableMapping, stream: Stream, reached: Reached
-    ) -> Iterator[Batch]:
-        """Each page as a batch that moves the cursor behind it."""
-        reached = reached if reached.next else replace(reached, began=datetime.now(UTC).isoformat())
-        answer, reached = self._first(client, stream, reached)
-        met, prints = {reached.next} - {""}, set[bytes]()
-        for _ in range(MOST_PAGES):
-            records = self._records(stream, answer)
-            following = self._following(stream, answer, records, reached.next)
-            is_end = not following or _is_over(stream, answer)
-            self._check_new(stream, records, prints, "" if is_end else following, met)
-            reached = replace(reached, next=following, latest=_latest(stream, records, reached.latest))
-            kept = reached if not is_end or stream.pages.lasting else reached.anew(stream.since)
-            yield self._batch(mapping, stream, records, kept)
-            if is_end:
-                return
-            answer = client.ask(question_of(stream, reached))
-        raise self._wrong(stream, f"has more than {MOST_PAGES:,} pages")
-
-    def _first(self, client: Client, stream: Stream, reached: Reached) -> tuple[Answer, Reached]:
-        """The page to go on from; where the host no longer knows it, the first one since then."""
-        try:
-            return client.ask(question_of(stream, reached)), reached
-        except Refused:
-            if not reached.next:
-                raise
-            anew = Reached(reached.since, began=datetime.now(UTC).isoformat())
-            return client.ask(question_of(stream, anew)), anew
-
-    def _check_new(
-        self, stream: Stream, records: list[Any], prints: set[bytes], following: str, met: set[str]
-    ) -> None:
-        """Raises SourceError for a page that was read already, or one that leads back."""
-        print_of = hashlib.sha256(msgspec.json.encode(records)).digest()[:16]
-        if records and print_of in prints:
-            raise self._wrong(stream, "sends a page that was read again")
-        if following in met:
-            raise self._wrong(stream, "leads back to a page that was read")
-        prints.add(print_of)
-        met.update([following] if following else [])
-
-    def _following(self, stream: Stream, answer: Answer, records: list[Any], now: str) -> str:
-        """The next page; empty where this one is the last. Raises SourceError where the body does not say which."""
-        pages = stream.pages
-        if pages.end and not is_at(answer.body, pages.end):
-            raise self._wrong(
-                stream, f"does not say whether there is more: '{'.'.join(pages.end)}' is missing"
-            )
-        match pages.kind:
-            case Paging.NUMBER:  # a short page is no end: hosts give fewer rows than asked for
-                return str(int(now or pages.first) + 1) if records else ""
-            case Paging.OFFSET:
-                return str(int(now or 0) + len(records)) if records else ""
-            case Paging.LAST:
-                return self._behind(stream, records)
-            case Paging.LINK:
-                return answer.link
-            case Paging.NONE:
-                return ""
-        found, place = found_at(answer.body, pages.found), ".".join(pages.found)
-        # null is an end, nothing at all is none, unless the system says so
-        is_told = not pages.end and (pages.silent or is_at(answer.body, pages.found))
-        if not found and not is_told and not _is_over(stream, answer):
-            raise self._wrong(stream, f"has no '{place}', which leads to the next page")
-        return without_secrets(str(found)) if found else ""
-
-    def _behind(self, stream: Stream, records: list[Any]) -> str:
-        """What the next page begins behind; empty behind a page without rows."""
-        if not records:
-            return ""
-        if (last := found_at(records[-1], stream.pages.found)) is None:
-            raise self._wrong(stream, f"has no '{'.'.join(stream.pages.found)}' in the last row of a page")
-        return str(last)
-
-    def _wrong(self, stream: Stream, what: str) -> SourceError:
-        return SourceError(f"Source '{self.source}': {stream.name} {redacted(what)}.")
-
-    def _records(self, stream: Stream, answer: Answer) -> list[Any]:
-        well = self.system.well
-        if well.at and str(said := found_at(answer.body, well.at)) != well.value:
-            raise self._wrong(stream, f"answers that something is wrong: {'.'.join(well.at)} is {said!r}")
-        if well.without and (said := found_at(answer.body, well.without)):
-            raise self._wrong(
-                stream,
-                f"answers that something is wrong: {redacted(msgspec.json.encode(said).decode())[:200]}",
-            )
-        found = list_at(answer.body, stream.records)
-        if found is None and stream.optional and isinstance(answer.body, dict | list):
-            found = []
-        if found is None:
-            there = list(answer.body)[:8] if isinstance(answer.body, dict) else type(answer.body).__name__
-            raise self._wrong(
-                stream,
-                f"has no list '{'.'.join(stream.records)}'; it has {there}. The system may have changed",
-            )
-        return named(found) if stream.header else found
-
-    def _batch(self, mapping: TableMapping, stream: Stream, records: list[Any], kept: Reached) -> Batch:
+    def _batch(self, mapping: TableMapping, stream: Stream, page: Page) -> Batch:
         """A row that comes again on a later page is newer there, so each page is told apart by itself."""
         worked = read_worked(Block(self.source, mapping.table.name, mapping.options).block("worked"))
-        rows = rows_of(records, place_of(cast(str, mapping.options.get("each", ""))), worked)
+        rows = rows_of(page.records, place_of(cast(str, mapping.options.get("each", ""))), worked)
         texts = Texts(frame_of(mapping, rows, worked, stream.name), stream.name)
-        return replace(shape(mapping, texts, SeenKeys()), cursor=kept.written())
+        until = page.until[:10] if stream.since and stream.since.window_days else ""
+        return replace(shape(mapping, texts, SeenKeys()), cursor=page.behind.written(), until=until)
+
+
+def _joined(
+    tables: Sequence[TableMapping], begins: Sequence[Reached]
+) -> list[tuple[Reached, list[TableMapping]]]:
+    """The tables that can be read together, with where to begin."""
+    groups: list[tuple[Reached, list[TableMapping]]] = []
+    for mapping, begin in zip(tables, begins, strict=True):
+        for at, (known, inside) in enumerate(groups):
+            if (both := known.joined(begin)) is not None:
+                groups[at] = both, [*inside, mapping]
+                break
+        else:
+            groups.append((begin, [mapping]))
+    return groups
 
 
 def http_source(
@@ -232,19 +155,3 @@ def _filled(text: str, told: Mapping[str, str]) -> str:
     for name, value in told.items():
         text = text.replace(f"{{{name}}}", value)
     return text
-
-
-def _is_over(stream: Stream, answer: Answer) -> bool:
-    """Whether the body says that there is no more: a flag, or its opposite such as `has_more` and `hasNextPage`."""
-    if not stream.pages.end:
-        return False
-    said = found_at(answer.body, stream.pages.end)
-    return said is False if re.match("has[_A-Z]", stream.pages.end[-1]) else said is True
-
-
-def _latest(stream: Stream, records: list[Any], before: str) -> str:
-    """The latest change among the rows and before them."""
-    if stream.since is None:
-        return before
-    found = [found_at(record, stream.since.field.split(".")) for record in records]
-    return latest_of([str(each) for each in found if each is not None], before)

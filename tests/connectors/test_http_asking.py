@@ -62,7 +62,7 @@ def test_what_stands_in_the_body_does_not_stand_in_the_address() -> None:
         "report", "/v1/{account}:run", (), {}, Pages(Paging.OFFSET, "offset", size="limit", rows=2),
         Since("", "day", "date", 0), body=body,
     ).of("17")  # fmt: skip
-    asked = question_of(stream, Reached("2025-01-31T12:00:00Z", "4", began="2025-02-03T01:00:00Z"))
+    asked = question_of(stream, Reached("2025-01-31T12:00:00Z", "4", until="2025-02-03T01:00:00Z"))
     assert asked == Question("/v1/17:run", {}, b'{"limit":2,"offset":4,"days":["2025-01-31","2025-02-03"]}')
 
 

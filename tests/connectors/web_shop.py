@@ -1,12 +1,14 @@
 """A system on loopback that answers as it is told to, and remembers what it was asked."""
 
 import json
+import socket
 import ssl
+import struct
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -41,11 +43,15 @@ inside = true
 
 @dataclass
 class Told:
-    """One answer: a status, a body (JSON unless it is bytes) and headers."""
+    """
+    One answer: a status, a body (JSON unless it is bytes) and headers. `how`: `drip`, a byte after the other, or
+    `reset`, the connection is broken off in the middle.
+    """
 
     body: Any = None
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
+    how: str = ""
 
 
 @dataclass
@@ -92,6 +98,26 @@ def in_turn(*answers: Told) -> Callable[[Asked], Told]:
     return lambda _: left.pop(0) if len(left) > 1 else left[0]
 
 
+def drip(handler: BaseHTTPRequestHandler, body: bytes) -> None:
+    """A byte after the other, until nobody listens."""
+    with suppress(OSError):
+        for byte in body:
+            handler.wfile.write(bytes([byte]))
+            Event().wait(0.02)
+    handler.close_connection = True
+
+
+def reset(handler: BaseHTTPRequestHandler, body: bytes) -> None:
+    """Half of it, then the connection is broken off."""
+    handler.wfile.write(body[: len(body) // 2])
+    handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    handler.connection.close()
+    handler.close_connection = True
+
+
+HOWS = {"drip": drip, "reset": reset}
+
+
 @contextmanager
 def opened(answer: Callable[[Asked], Told], own: ssl.SSLContext | None = None) -> Iterator[Shop]:
     """With the certificates of `own` over TLS."""
@@ -110,14 +136,24 @@ def opened(answer: Callable[[Asked], Told], own: ssl.SSLContext | None = None) -
             shop.asked.append(asked)
             told = shop.answer(asked)
             body = told.body if isinstance(told.body, bytes) else json.dumps(told.body).encode()
-            self.send_response(told.status)
-            headers = {"Content-Type": "application/json", "Content-Length": str(len(body)), **told.headers}
+            self.send_response_only(told.status)
+            headers = {
+                "Content-Type": "application/json", "Content-Length": str(len(body)),
+                "Date": self.date_time_string(), **told.headers,
+            }  # fmt: skip
             for name, value in headers.items():
                 self.send_header(name, value)
             self.end_headers()
-            self.wfile.write(body)
+            if told.how:
+                HOWS[told.how](self, body)
+            else:
+                self.wfile.write(body)
             if int(headers["Content-Length"]) > len(body):
                 self.close_connection = True
+
+        def finish(self) -> None:
+            with suppress(OSError):  # a connection that was broken off
+                super().finish()
 
         def log_message(self, format: str, *args: object) -> None:
             return

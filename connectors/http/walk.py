@@ -1,0 +1,187 @@
+"""One reading of a stream: page after page from where it was left, window after window, to an end the host tells."""
+
+import hashlib
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from connectors.errors import SourceError
+from connectors.http.asking import question_of, without_secrets
+from connectors.http.client import Answer, Client, Refused, told_at
+from connectors.http.declared import Paging, Stream, Well
+from connectors.http.places import found_at, is_at, list_at
+from connectors.http.position import Reached, latest_of
+from connectors.http.rows import named
+from store.redaction import redacted
+
+MOST_PAGES, TOLD = 100_000, 200
+
+
+@dataclass(frozen=True)
+class Page:
+    """The records of a page, and the position behind it that is kept once they are; `until`: the end of its window."""
+
+    records: list[Any] = field(repr=False)
+    behind: Reached
+    until: str = ""
+
+
+@dataclass(eq=False)
+class Walk:
+    """
+    Reads on from `at`. A page that makes no sense ends it; where pages before it can no longer be trusted to have been
+    what they should, the last position is the beginning of this reading.
+    """
+
+    source: str
+    client: Client
+    stream: Stream
+    well: Well
+    at: Reached
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+    def pages(self) -> Iterator[Page]:
+        """The pages that are left. Raises SourceError."""
+        while True:
+            self.at = self.at if self.at.next else self.at.begun(self.stream.since, self.now())
+            yield from self._window()
+            if not self.at.is_window_of_more:
+                return
+            self.at = self.at.next_window()
+
+    def _window(self) -> Iterator[Page]:
+        answer = self._first()
+        met, marks = {self.at.next} - {""}, {self.at.mark} - {""}
+        for _ in range(MOST_PAGES):
+            records, asked = self._records(answer), self.at.next
+            following = self._following(answer, records, asked)
+            is_end = not following or self._is_over(answer)
+            mark = _mark(records)
+            rows = int(self.at.rows or 0) + len(records)
+            wrong = self._doubt(answer, rows, is_end) or _loop(mark, marks, "" if is_end else following, met)
+            if wrong:
+                yield from [Page([], Reached(self.at.since))] if asked else []
+                raise self._wrong(wrong)
+            latest = self._latest(records)
+            self.at = replace(
+                self.at, next=following, latest=latest, rows=str(rows), mark=mark or self.at.mark
+            )
+            yield Page(records, self._behind_page(is_end), self.at.until)
+            if is_end:
+                return
+            answer = self.client.ask(question_of(self.stream, self.at))
+        raise self._wrong(f"has more than {MOST_PAGES:,} pages; the next pull goes on behind them")
+
+    def _behind_page(self, is_end: bool) -> Reached:
+        if not is_end:
+            return self.at
+        if self.stream.pages.lasting:
+            return replace(self.at, mark="", rows="")
+        return self.at.next_window() if self.at.is_window_of_more else self.at.anew(self.stream.since)
+
+    def _first(self) -> Answer:
+        """The page to go on from; where the host no longer knows it, the first one since then."""
+        try:
+            answer = self.client.ask(question_of(self.stream, self.at))
+        except Refused:
+            if not self.at.next:
+                raise
+            self.at = Reached(self.at.since).begun(self.stream.since, self.now())
+            answer = self.client.ask(question_of(self.stream, self.at))
+        if not self.at.next:
+            self.at = self.at.not_after(told_at(answer.headers))
+        return answer
+
+    def _records(self, answer: Answer) -> list[Any]:
+        well, place = self.well, ".".join(self.stream.records)
+        if well.at and str(said := found_at(answer.body, well.at)) != well.value:
+            raise self._wrong(f"answers that something is wrong: {'.'.join(well.at)} is {said!r}")
+        if well.without and (said := found_at(answer.body, well.without)):
+            told = redacted(msgspec.json.encode(said).decode())[:TOLD]
+            raise self._wrong(f"answers that something is wrong: {told}")
+        found = list_at(answer.body, self.stream.records)
+        if found is None and self.stream.optional and isinstance(answer.body, dict | list):
+            found = []
+        if found is None:
+            there = list(answer.body)[:8] if isinstance(answer.body, dict) else type(answer.body).__name__
+            raise self._wrong(f"has no list '{place}'; it has {there}. The system may have changed")
+        return named(found) if self.stream.header else found
+
+    def _following(self, answer: Answer, records: list[Any], now: str) -> str:
+        """The next page; empty where this one is the last. Raises SourceError where the body does not say which."""
+        pages = self.stream.pages
+        if pages.end and not is_at(answer.body, pages.end):
+            raise self._wrong(f"does not say whether there is more: '{'.'.join(pages.end)}' is missing")
+        match pages.kind:
+            case Paging.NUMBER:  # a short page is no end: hosts give fewer rows than asked for
+                return str(int(now or pages.first) + 1) if records else ""
+            case Paging.OFFSET:
+                return str(int(now or 0) + len(records)) if records else ""
+            case Paging.LAST:
+                return self._behind_row(records)
+            case Paging.LINK:
+                return answer.link
+            case Paging.NONE:
+                return ""
+        found, place = found_at(answer.body, pages.found), ".".join(pages.found)
+        # null is an end, nothing at all is none, unless the system says so
+        is_told = not pages.end and (pages.silent or is_at(answer.body, pages.found))
+        if not found and not is_told and not self._is_over(answer):
+            raise self._wrong(f"has no '{place}', which leads to the next page")
+        return without_secrets(str(found)) if found else ""
+
+    def _behind_row(self, records: list[Any]) -> str:
+        """What the next page begins behind; empty behind a page without rows."""
+        if not records:
+            return ""
+        if (last := found_at(records[-1], self.stream.pages.found)) is None:
+            raise self._wrong(f"has no '{'.'.join(self.stream.pages.found)}' in the last row of a page")
+        return str(last)
+
+    def _is_over(self, answer: Answer) -> bool:
+        """Whether the body says that there is no more: a flag, or its opposite such as `has_more` and `hasNextPage`."""
+        if not (place := self.stream.pages.end):
+            return False
+        said = found_at(answer.body, place)
+        return said is False if re.match("has[_A-Z]", place[-1]) else said is True
+
+    def _doubt(self, answer: Answer, rows: int, is_end: bool) -> str:
+        """What speaks against the number of rows at the end; empty where it is the announced one, or none was."""
+        pages = self.stream.pages
+        told: object = answer.headers.get(pages.total_header) if pages.total_header else None
+        told = found_at(answer.body, pages.total) if pages.total else told
+        if told is None or not is_end:
+            return ""
+        if not str(told).isdigit():
+            return f"announces {str(told)[:20]!r} rows, which is no number"
+        return f"announces {int(str(told)):,} rows and gave {rows:,}" if rows < int(str(told)) else ""
+
+    def _latest(self, records: list[Any]) -> str:
+        """The latest change among the rows and before them."""
+        if self.stream.since is None:
+            return self.at.latest
+        found = [found_at(record, self.stream.since.field.split(".")) for record in records]
+        return latest_of([str(each) for each in found if each is not None], self.at.latest)
+
+    def _wrong(self, what: str) -> SourceError:
+        return SourceError(f"Source '{self.source}': {self.stream.name} {redacted(what)}.")
+
+
+def _mark(records: list[Any]) -> str:
+    """By which the rows of a page are known again; empty without any."""
+    return hashlib.sha256(msgspec.json.encode(records)).hexdigest()[:32] if records else ""
+
+
+def _loop(mark: str, marks: set[str], following: str, met: set[str]) -> str:
+    """What is wrong with a page that was read already, or one that leads back; else it is remembered."""
+    if mark and mark in marks:
+        return "sends a page that was read again"
+    if following and following in met:
+        return "leads back to a page that was read"
+    marks.add(mark)
+    met.add(following)
+    return ""

@@ -9,7 +9,7 @@ from urllib.parse import urljoin, urlsplit
 
 from connectors.batch import Batch
 from connectors.block import Block
-from connectors.credentials import Resolve, resolved, secret_of
+from connectors.credentials import Resolve, is_reference, resolved, secret_of
 from connectors.errors import ConfigError
 from connectors.http.access import Access, Credentials, Kept
 from connectors.http.client import Client
@@ -146,9 +146,9 @@ def _credentials(config: SourceConfig, tokens: Tokens, resolve: Resolve) -> Cred
         for name in ("secret", "refresh")
         if told[name]
     }
-    return Credentials(
-        resolved(config.name, "client", told["client"], resolve), found["secret"], found.get("refresh", "")
-    )
+    client = told["client"]
+    client = resolved(config.name, "client", client, resolve) if is_reference(client) else client
+    return Credentials(client, found["secret"], found.get("refresh", ""))
 
 
 def _filled(text: str, told: Mapping[str, str]) -> str:

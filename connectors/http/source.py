@@ -118,7 +118,8 @@ def _signature(
 ) -> Signature:
     told = {name: cast(str, config.options[name]) for name in ("key", "user", "account")}
     key = learn(secret_of(config.name, "key", told["key"], resolve)) if told["key"] else ""
-    more = {name: _filled(text, {**told, "key": key}) for name, text in system.headers.items()}
+    headers = {name: _filled(text, {**told, "key": key}) for name, text in system.headers.items()}
+    more = {name: text for name, text in headers.items() if text}
     tokens = system.auth.tokens
     if tokens is None:
         own = signed(system.auth, told["user"], key) if key else Signed()

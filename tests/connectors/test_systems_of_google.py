@@ -1,4 +1,4 @@
-"""Google Analytics 4 and Google Ads as they are declared: legal requests, rows of what is answered, and a KPI of them."""
+"""Google Analytics 4 and Google Ads as they are declared: legal requests, rows of the answers, and a KPI of them."""
 
 import json
 import re
@@ -166,7 +166,7 @@ def test_campaigns_of_google_ads(google) -> None:
         (asked,) = host.asked
 
     assert (report.status, report.message) == (RunStatus.OK, "")
-    assert (asked.method, asked.path) == ("POST", "/v23/customers/17/googleAds:searchStream")
+    assert (asked.method, asked.path) == ("POST", "/v24/customers/17/googleAds:searchStream")
     headers = {name.lower(): value for name, value in asked.headers.items()}
     assert headers["developer-token"] == "canary-2718281"
     assert headers["login-customer-id"] == "99"

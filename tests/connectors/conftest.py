@@ -16,6 +16,7 @@ from connectors.ending import ending
 from connectors.http.source import http_source
 from connectors.plant.source import plant_source
 from connectors.registry import BUILDERS, Builder, build
+from connectors.sql import sql_source
 from connectors.sync import Report, sync
 from store.contract import polars_schema
 from store.facts import TABLES
@@ -101,7 +102,11 @@ def firm(tmp_path: Path, empty_home: Path) -> Iterator[Firm]:
     home = tmp_path / "home"
     shutil.copytree(empty_home, home)
     store = open_store(home)
-    builders = {**BUILDERS, "plant": partial(plant_source, resolve=lambda _: "canary-2718281", home=home)}
+    builders = {
+        **BUILDERS,
+        "sql": sql_source,
+        "plant": partial(plant_source, resolve=lambda _: "canary-2718281", home=home),
+    }
     yield Firm(tmp_path / "exports", store, builders)
     store.close()
 

@@ -123,14 +123,13 @@ def promises(
 
     def is_carried(each: Action) -> bool:
         pairs = segment_pairs(each.segment)
-        here = all(pairs.get(name) in (None, value) for name, value in wanted.items())
+        if not all(pairs.get(name) in (None, value) for name, value in wanted.items()):
+            return False
+        own = each.meeting in monthly if meeting.is_monthly else each.department == meeting.department
+        if not own:
+            return meeting.is_monthly and kept(each, today) in NOT_KEPT
         opened, closed = _day(each.opened_at) or week, _day(each.closed_at) or week
-        return (
-            here
-            and _concerns(each, meeting, today, monthly)
-            and opened < week
-            and closed >= meeting.last_time
-        )
+        return opened < week and closed >= meeting.last_time
 
     return met([each for each in actions if is_carried(each)], today)
 
@@ -140,12 +139,6 @@ def monthly_numbers(state: State, principal: Principal, meeting: Meeting) -> Col
     if not meeting.is_monthly:
         return ()
     return {each.id for each in state.meetings.rows(principal, WHOLE_FIRM)}
-
-
-def _concerns(action: Action, meeting: Meeting, today: date, monthly: Collection[int]) -> bool:
-    if not meeting.is_monthly:
-        return action.department == meeting.department
-    return action.meeting in monthly or kept(action, today) in NOT_KEPT
 
 
 def met(actions: Iterable[Action], today: date) -> Sequence[Promise]:

@@ -18,7 +18,7 @@ from store.state.meeting_records import Meeting
 MOST = 60
 SPANS = {"": None, "13": 13, "26": 26, "52": 52}
 COLUMNS = (
-    Column(marked("For")), Column(marked("Week"), "w"), Column(marked("Held by")), Column(marked("Closed"), "w"),
+    Column(marked("For")), Column(marked("When"), "w"), Column(marked("Held by")), Column(marked("Closed"), "w"),
 )  # fmt: skip
 
 

@@ -529,6 +529,7 @@ COMMANDS: dict[str, tuple[Permit | None, tuple[str, ...]]] = {
     },
     "message replay": (Permit.BRING_DATA, ("1",)),
     "message test": (Permit.MANAGE_SECRETS, ("ops",)),
+    "collect": (Permit.BRING_DATA, ("plant",)),
 }
 BY_THE_STORE = {  # need something there first; what they call stands in WRITES
     "sop reply", "sop audit reply", "sop training confirm", "sop training hold", "sop training rule",

@@ -113,7 +113,14 @@ def test_the_monthly_meeting_meets_its_own_promises_and_what_nobody_kept() -> No
     base = replace(PLAIN, opened_at=at(meeting.week - timedelta(days=10)))
     own = replace(base, id=1, meeting=7)
     kept_own = replace(own, id=2, status=ActionStatus.DONE, closed_by="Ann", closed_at=at(meeting.week))
-    late = replace(base, id=3, department="shipping", due=TODAY - timedelta(days=1), meeting=8)
+    late = replace(
+        base,
+        id=3,
+        department="shipping",
+        due=TODAY - timedelta(days=1),
+        meeting=8,
+        opened_at=at(meeting.week),
+    )
     under_way = replace(base, id=4, meeting=8)
     found = promises([own, kept_own, late, under_way], meeting, TODAY, {7})
     assert [(each.action.id, each.kept) for each in found] == [(3, Kept.LATE), (1, Kept.OPEN), (2, Kept.KEPT)]

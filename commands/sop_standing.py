@@ -11,6 +11,7 @@ from commands.kpis import FormatOption
 from commands.leaving import hand_out
 from commands.printing import Format
 from commands.training import today_of
+from sop.adherence.straying import strayed
 from sop.diagnosis.orphans import orphans_seen
 from sop.library import library, procedure_of
 from sop.outcomes.quadrants import Place
@@ -24,7 +25,7 @@ PLACES = {
 }  # fmt: skip
 ADOPTION = {
     "days": pl.Int64, "day": pl.Date, "read": pl.Int64, "trained": pl.Int64, "people": pl.Int64,
-    "by_version": pl.Int64, "checks": pl.Int64,
+    "by_version": pl.Int64, "checks": pl.Int64, "by_one_that_did_not_count": pl.Int64,
 }  # fmt: skip
 Key = Annotated[str, typer.Argument(help="Of one procedure; default: all.")]
 
@@ -66,7 +67,9 @@ def adoption(
     if shelf is None or shelf.effective() is None:
         raise ValueError(f"No version of {key} counts today; 'fairlead sop list' shows all.")
     days = spread(state, who, key, first_day(shelf), ready_of(desk).worked.get(key, {}), today)
-    frame = pl.DataFrame([_spread(each) for each in days], schema=ADOPTION, orient="row")
+    away = strayed(desk.store.lake, who, shelf, [each.on for each in days])
+    rows = [(*_spread(each), away[each.on].numerator) for each in days]
+    frame = pl.DataFrame(rows, schema=ADOPTION, orient="row")
     hand_out(context, frame, how, title=f"How {key} spreads")
 
 

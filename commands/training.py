@@ -11,6 +11,7 @@ from commands.kpis import FormatOption
 from commands.leaving import hand_out
 from commands.printing import Format
 from sop.library import library
+from sop.remeasured import refreshers_remeasured
 from store.company_file import load_company
 from store.reading_ladder import Ladder
 from store.state import Edition, WrongEntry
@@ -30,6 +31,10 @@ COUNTS = {
     "sop": pl.String, "version": pl.String, "team": pl.String, "people": pl.Int64, "read": pl.Int64,
     "declined": pl.Int64, "questions": pl.Int64, "read_late": pl.Int64, "to_train": pl.Int64, "trained": pl.Int64,
     "train_late": pl.Int64,
+}  # fmt: skip
+REMEASURED = {
+    "sop": pl.String, "steps": pl.String, "due": pl.Date, "missed_before": pl.Int64, "answers_before": pl.Int64,
+    "missed_after": pl.Int64, "answers_after": pl.Int64, "change": pl.Float64, "low": pl.Float64, "high": pl.Float64,
 }  # fmt: skip
 ENTERED = {
     "number": pl.Int64, "day": pl.Date, "person": pl.String, "sop": pl.String, "version": pl.String, "how": pl.String,
@@ -52,6 +57,24 @@ def people(context: typer.Context, how: FormatOption = Format.TABLE) -> None:
     desk: Desk = context.obj
     _hand_out(
         context, desk.store.state.standings.people(desk.principal, today_of(desk), ladder_of(desk)), how
+    )
+
+
+@app.command("refreshers")
+def refreshers(context: typer.Context, how: FormatOption = Format.TABLE) -> None:
+    """Whether refreshers on failing steps helped: how often these were missed before and after, without names."""
+    desk: Desk = context.obj
+    found = refreshers_remeasured(desk.store.state, desk.store.lake, desk.principal, today_of(desk))
+    rows = [
+        (
+            each.sop, ", ".join(each.steps), each.due_on, each.before.numerator, each.before.denominator,
+            each.after.numerator, each.after.denominator,
+            *((None, None, None) if each.missing else (each.change.value, each.change.low, each.change.high)),
+        )
+        for each in found
+    ]  # fmt: skip
+    hand_out(
+        context, pl.DataFrame(rows, schema=REMEASURED, orient="row"), how, title="Did the refreshers help"
     )
 
 

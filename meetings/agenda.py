@@ -133,6 +133,24 @@ class Source:
     late: bool
 
 
+@dataclass(frozen=True)
+class Spreading:
+    """
+    How far the major version of a procedure that counts `since` had come four weeks later. Of its `people` so many had
+    read it and were trained (None for fewer than five); checks and runs of the seven days before: `worked` by it of
+    `checks`.
+    """
+
+    sop: str
+    version: str
+    since: date
+    people: int | None
+    read: int | None
+    trained: int | None
+    worked: int
+    checks: int
+
+
 class Because(StrEnum):
     """Why a figure that was frozen is another one by now."""
 
@@ -165,7 +183,8 @@ class Restated:
 class Agenda:
     """
     Everything a meeting looks at; `as_of` is the evaluation day of the figures, `currency` that of money. `sops`: the
-    keys of procedures with what they are called. `restated`: figures of the meeting before that are others by now.
+    keys of procedures with what they are called. `restated`: figures of the meeting before that are others by now;
+    `spreads`: versions that were four weeks old since then.
     """
 
     as_of: date | None
@@ -179,6 +198,7 @@ class Agenda:
     sources: tuple[Source, ...] = ()
     sops: tuple[tuple[str, str], ...] = ()
     restated: tuple[Restated, ...] = ()
+    spreads: tuple[Spreading, ...] = ()
     version: int = VERSION
 
 

@@ -23,6 +23,7 @@ from meetings.agenda import (
     Restated,
     Score,
     Source,
+    Spreading,
 )
 from meetings.promises import Promise
 from sop.outcomes import Answer
@@ -61,19 +62,22 @@ class Looked:
     titles: Mapping[str, str]
     now: datetime
     before: Earlier | None = None
+    spreads: Sequence[Spreading] = ()
 
 
 def agenda_of(looked: Looked) -> Agenda:
     """Everything the meeting looks at, as it is frozen when the meeting is closed."""
     listed = tuple(_item(looked, each) for each in looked.decisions[:MOST])
     kpis = [each.kpi for each in looked.standings.values()]
-    named = sorted({one.sop for each in listed for one in each.behind})
+    named = sorted(
+        {one.sop for each in listed for one in each.behind} | {each.sop for each in looked.spreads}
+    )
     return Agenda(
         looked.as_of, looked.company.currency, listed, promised(looked.carried), looked.company.name,
         looked.company.made_up, tuple(_score(each) for each in looked.standings.values()),
         tuple(_meaning(each.kpi) for each in looked.decisions[:MOST]), _sources(kpis, looked),
         tuple((key, looked.titles.get(key, key)) for key in named),
-        restated(looked.before, looked.standings, looked.fresh) if looked.before else (),
+        restated(looked.before, looked.standings, looked.fresh) if looked.before else (), tuple(looked.spreads),
     )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from meetings.actions import in_market, most_urgent, open_actions, overdue_since
 from meetings.agenda import Agenda, Restated, of_content
 from meetings.gathered import LOOKED_BACK, Earlier, Looked, agenda_of, restated
 from meetings.promises import monthly_numbers, promises
+from meetings.spreading import spreads_of
 from sop.library import Shelved, driving, library
 from sop.outcomes import Answer, answers
 from sop.review_life import clocks
@@ -56,6 +57,7 @@ def look(
                 state.actions.rows(principal), meeting, today, monthly_numbers(state, principal, meeting)
             ),
             basis.fresh, titles(shelves), now, earlier(state, principal, meeting),
+            spreads_of(store, principal, shelves, meeting, today),
         )
     )  # fmt: skip
 

@@ -9,7 +9,6 @@ from sop.library import Shelved, library, procedure_of
 from sop.procedure import Step
 from store.scope import Principal
 from store.state import Edition, Flag, FlagKind, FlagState, State, WrongEntry
-from store.state.flags import TERM_DAYS
 
 KINDS = {
     FlagKind.UNCLEAR: marked("Unclear"), FlagKind.OUTDATED: marked("Outdated"), FlagKind.SLOW: marked("Slow"),
@@ -118,8 +117,3 @@ def kind_told(kind: FlagKind) -> str:
 def state_told(state: FlagState) -> str:
     """Where a flag stands, in the reader's language."""
     return say(STATES[state])
-
-
-def term_of(kind: FlagKind) -> int:
-    """Days within which it is answered."""
-    return TERM_DAYS[kind]

@@ -8,6 +8,7 @@ from functools import cache
 
 import polars as pl
 
+from kpi.period import Span
 from sop.diagnosis.refreshing import quiz
 from sop.procedure import Procedure
 from sop.procedure.markdown import read
@@ -18,6 +19,7 @@ from store.state.peak_records import AHEAD, FINAL
 from store.state.refreshers import Refresher
 
 IN_TIME, WEEK = timedelta(days=14), timedelta(days=7)
+OF_STEPS = "steps of "
 EVIDENCE = pl.Schema(
     {"sop": pl.String, "step": pl.String, "person": pl.String, "on": pl.Date, "followed": pl.Boolean,
      "flagged": pl.Boolean}
@@ -51,9 +53,15 @@ def _of_month(state: State, day: date, departments: dict[str, str]) -> Iterator[
         steps[each.sop].append(each.step)
         people[each.sop] |= set(each.people)
     for sop in sorted(steps.keys() & departments.keys()):
-        asked = f"steps of {first:%Y-%m}"
+        asked = f"{OF_STEPS}{first:%Y-%m}"
         due = day.replace(day=1) + IN_TIME
         yield Refresher(sop, departments[sop], asked, due, tuple(steps[sop]), frozenset(people[sop]))
+
+
+def month_of(occasion: str) -> Span:
+    """The month a refresher on steps is about, by its occasion `steps of 2026-10`."""
+    first = date.fromisoformat(f"{occasion.removeprefix(OF_STEPS)}-01")
+    return Span(first, first.replace(day=monthrange(first.year, first.month)[1]))
 
 
 def evidence(state: State, since: date) -> pl.DataFrame:

@@ -31,6 +31,7 @@ from meetings.agenda import Item, Score
 from meetings.closing import Said
 from meetings.pack.frozen import Frozen
 from meetings.pack.proof import sure_blocks, unknown_blocks
+from meetings.pack.spreads import spread_blocks
 from meetings.promises import NOT_KEPT, TOLD
 from meetings.told import (
     VERDICTS,
@@ -71,7 +72,7 @@ def blocks_of(frozen: Frozen) -> tuple[Block, ...]:
         Heading(say("What was promised")), *_promised(frozen.promised, nothing_promised(frozen.meeting)),
         Heading(say("What is off and why")), *_off(frozen),
         *_commented(frozen),
-        Heading(say("Were the SOPs followed")), *_followed(frozen),
+        Heading(say("Were the SOPs followed")), *_followed(frozen), *spread_blocks(frozen),
         Heading(say("Decided")), *_decided(frozen),
         Heading(say("Actions of this meeting")), *_promised(frozen.actions, say("None."), before=False),
         Heading(say("Who was there")), *_present(frozen),

@@ -23,8 +23,8 @@ TEXT, NUMBER, WHOLE, DAY, MOMENT = pl.String(), pl.Float64(), pl.Int64(), pl.Dat
 def sheets_of(frozen: Frozen) -> list[Sheet]:
     """One sheet a table of the pack, in its order."""
     return [
-        _actions(frozen), _off(frozen), _commented(frozen), _followed(frozen), _decided(frozen), _trends(frozen),
-        _scores(frozen), _unknown(frozen), _restated(frozen), _sources(frozen), _meanings(frozen),
+        _actions(frozen), _off(frozen), _commented(frozen), _followed(frozen), _spreads(frozen), _decided(frozen),
+        _trends(frozen), _scores(frozen), _unknown(frozen), _restated(frozen), _sources(frozen), _meanings(frozen),
     ]  # fmt: skip
 
 
@@ -140,6 +140,24 @@ def _followed(frozen: Frozen) -> Sheet:
         for item in frozen.agenda.items for each in item.behind
     ]  # fmt: skip
     return _sheet(say("Were the SOPs followed"), columns, rows)
+
+
+def _spreads(frozen: Frozen) -> Sheet:
+    counts = (
+        ("people", say("People")), ("read", say("Have read it")), ("trained", say("Are trained")),
+        ("worked", say("Checks and runs by it")), ("checks", say("Of")),
+    )  # fmt: skip
+    columns = [
+        (Column("sop", say("SOP")), TEXT), (Column("version", say("Version")), TEXT),
+        (Column("since", say("Counts from"), Look.DAY), DAY),
+        *((Column(name, heading, Look.WHOLE), WHOLE) for name, heading in counts),
+    ]  # fmt: skip
+    rows = [
+        {"sop": frozen.titles.get(each.sop, each.sop), "version": each.version, "since": each.since}
+        | {name: getattr(each, name) for name, _ in counts}
+        for each in frozen.agenda.spreads
+    ]
+    return _sheet(say("New versions after four weeks"), columns, rows)
 
 
 def _decided(frozen: Frozen) -> Sheet:

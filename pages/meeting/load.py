@@ -11,6 +11,7 @@ from meetings.agenda import Agenda, Restated, of_content
 from meetings.gathered import Earlier, Looked, agenda_of, restated
 from meetings.looking import YEAR, earlier, open_episodes, titles
 from meetings.promises import Promise, monthly_numbers, promises
+from meetings.spreading import spreads_of
 from pages.adherence.verdicts import load_answers
 from pages.alerts.told import load_open
 from pages.parts.actions import load_overdue, today_of
@@ -43,6 +44,7 @@ def load_agenda(viewer: Viewer, meeting: Meeting, found: Sequence[Promise]) -> A
             load_company_of(viewer), covered.as_of, standings, decisions, load_reasons(viewer, decisions, standings),
             _behind(viewer, decisions, market), open_episodes(load_open(viewer), meeting), found,
             load_freshness(viewer), titles(load_shelves(viewer)), now(), earlier(state, who, meeting),
+            spreads_of(viewer.store, who, load_shelves(viewer), meeting, today_of(viewer)),
         )
     )  # fmt: skip
 

@@ -16,6 +16,7 @@ from pages.training.mine import draw_history, draw_mine
 from pages.training.people import draw_counts, draw_entering, draw_people
 from pages.training.posts import draw_posts, draw_rules
 from pages.training.quiz import draw_questions
+from pages.training.remeasured import draw_remeasured
 from pages.training.results import draw_results
 from pages.training.withdrawing import draw_entered
 from store.permits import Permit
@@ -37,6 +38,7 @@ def render(viewer: Viewer) -> None:
             draw_one_person(viewer)
         case "teams":
             draw_counts(viewer)
+            draw_remeasured(viewer)
         case "roles":
             draw_posts(viewer)
             draw_rules(viewer)

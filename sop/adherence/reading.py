@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from typing import NamedTuple
 
 import polars as pl
 
@@ -20,7 +21,16 @@ from store.scope import Principal
 
 Key = tuple[str, ...]
 Found = dict[Told, dict[Key, Measured]]
+WEEK = timedelta(days=6)  # before a day, that with it are seven
 ACCOUNTS = (Told.STEPS, Told.DONE, Told.ANSWERS)
+
+
+class RunsOfDay(NamedTuple):
+    """Checks and runs of one day by one version; an empty version was not told."""
+
+    day: date
+    version: str
+    runs: int
 
 
 def followed(
@@ -109,26 +119,27 @@ def by_versions(
     Checks and runs by any edition of a major version among all of the seven days up to each of some days, chosen in
     any way.
     """
-    kpis = _asked(principal, (Told.PASSED,), {"sop", "version"})
-    if not kpis or not days:
-        return {}
-    week = timedelta(days=6)
-    asked = Question(Span(min(days) - week, max(days)), Every.DAY, ("version",), {"sop": sop})
-    rows = values_of(lake, principal, kpis, asked, Judgement(minimum=0))[kpis[0].key]
-    done = [
-        (
-            row["period"],
-            str(row["version"]).partition(".")[0] == str(major),
-            int(row["n"]) + int(row["excluded_not_random"]),
-        )
-        for row in rows.rows(named=True)
-    ]
+    done = runs_by_version(lake, principal, sop, days)
 
     def share(until: date) -> Share:
-        near = [(mine, runs) for day, mine, runs in done if until - week <= day <= until]
-        return Share(sum(runs for mine, runs in near if mine), sum(runs for _, runs in near))
+        near = [each for each in done if until - WEEK <= each.day <= until]
+        mine = [each for each in near if each.version.partition(".")[0] == str(major)]
+        return Share(sum(each.runs for each in mine), sum(each.runs for each in near))
 
-    return {until: share(until) for until in days}
+    return {until: share(until) for until in days} if done else {}
+
+
+def runs_by_version(lake: Lake, principal: Principal, sop: str, days: Sequence[date]) -> list[RunsOfDay]:
+    """How many checks and runs there were by each version, day by day, in the seven days up to each of some days."""
+    kpis = _asked(principal, (Told.PASSED,), {"sop", "version"})
+    if not kpis or not days:
+        return []
+    asked = Question(Span(min(days) - WEEK, max(days)), Every.DAY, ("version",), {"sop": sop})
+    rows = values_of(lake, principal, kpis, asked, Judgement(minimum=0))[kpis[0].key]
+    return [
+        RunsOfDay(row["period"], str(row["version"] or ""), int(row["n"]) + int(row["excluded_not_random"]))
+        for row in rows.rows(named=True)
+    ]
 
 
 def measured(

@@ -1,6 +1,6 @@
 """A newcomer's way through the procedures of a role: signed off by a mentor, then sound work without one."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,7 +8,6 @@ import polars as pl
 
 from kpi.interval import wilson
 from sop.diagnosis.verdict import Bounded
-from sop.procedure import Procedure
 
 FIRST_RUNS, SOUND = 10, 0.9
 
@@ -69,18 +68,6 @@ class Onboarding:
     def open(self) -> tuple[str, ...]:
         """The procedures still to come."""
         return tuple(each.sop for each in self.progress if each.competent_on is None)
-
-
-def required_of(role: str, procedures: Iterable[Procedure], market: str = "") -> tuple[str, ...]:
-    """The keys of the procedures somebody in a role must know, in a market where one is named; translations are not
-    procedures of their own. A procedure without roles or markets is for all."""
-    return tuple(
-        each.key
-        for each in procedures
-        if each.translates is None
-        and (not each.scope.roles or role in each.scope.roles)
-        and (not market or not each.scope.markets or market in each.scope.markets)
-    )
 
 
 def onboarding(

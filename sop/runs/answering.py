@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from kpi.words import say
@@ -132,8 +131,3 @@ def value_of(text: str) -> Decimal:
     if not value.is_finite() or abs(value) > LARGEST or len(plain) > 40:
         raise WrongEntry(say("'{text}' is not a number; write it like 2.5.", text=text[:40]))
     return value
-
-
-def is_stale(run: ProcedureRun, today: date) -> bool:
-    """Whether a run was left lying: still open, and nothing happened for a day."""
-    return run.is_open and (today - run.changed_at.date()).days > 1

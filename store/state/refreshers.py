@@ -1,7 +1,7 @@
 """Refreshers that are asked for once: before a peak of everybody, after a month of those who do the steps that fail."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
 from sqlalchemy import select
@@ -61,6 +61,19 @@ class Refreshers:
             return len(fresh)
 
         return self.engines.change(work, key)
+
+    def on_steps(self, principal: Principal, since: date, until: date) -> list[Refresher]:
+        """
+        Those on single steps that were due from a day to another, of the principal's departments, the first due first;
+        of whom they were asked is left out. Raises NotAllowed.
+        """
+        require(principal, Permit.TRAIN_PEOPLE)
+        found = self.engines.ask(lambda session: refreshers_since(session, since))
+        return [
+            replace(each, people=None)
+            for each in found
+            if each.steps and each.due_on <= until and principal.scope.sees_department(each.department)
+        ]
 
 
 def refreshers_since(session: Session, since: date) -> list[Refresher]:

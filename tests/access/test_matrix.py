@@ -237,6 +237,7 @@ WRITES: dict[str, tuple[Permit, Call]] = {
     "quizzes.answer": (Permit.RUN_PROCEDURES, lambda s, w: s.quizzes.answer(w, 1, {}, DAY)),
     "quizzes.begin": (Permit.RUN_PROCEDURES, lambda s, w: s.quizzes.begin(w, 1, QuizKind.WHOLE, {})),
     "quizzes.write": (Permit.WRITE_PROCEDURES, lambda s, w: s.quizzes.write(w, QUESTION)),
+    "refreshers.on_steps": (Permit.TRAIN_PEOPLE, lambda s, w: s.refreshers.on_steps(w, DAY, DAY)),
     "refreshers.ask": (Permit.TRAIN_PEOPLE, lambda s, w: s.refreshers.ask(w, [])),
     "readings.answer": (Permit.RUN_PROCEDURES, lambda s, w: s.readings.answer(w, 1, Answered.READ)),
     "readings.reply": (Permit.WRITE_PROCEDURES, lambda s, w: s.readings.reply(w, 1, "shipping", "So")),
@@ -488,6 +489,7 @@ COMMANDS: dict[str, tuple[Permit | None, tuple[str, ...]]] = {
     "kpi lifetime": (Permit.BRING_DATA, ()),
     "forecast run": (Permit.BRING_DATA, ()),
     "sop training teams": (Permit.TRAIN_PEOPLE, ()),
+    "sop training refreshers": (Permit.TRAIN_PEOPLE, ()),
     "sop training post": (Permit.TRAIN_PEOPLE, (EVE.email, "Packer", "shipping")),
     "sop audit list": (Permit.AUDIT_PROCEDURES, ()),
     **{

@@ -76,7 +76,7 @@ COMMANDS: Mapping[str, tuple[str, ...]] = {
     "sop orphans": (), "sop quadrant": (), "sop adoption": ("packing",), "sop results": (),
     "sop adherence": (), "sop verdicts": (), "sop effects": (), "sop friction": (),
     "sop training mine": (), "sop training people": (), "sop training entered": (),
-    "sop training teams": (), "sop audit list": (), "sop audit mine": (),
+    "sop training teams": (), "sop training refreshers": (), "sop audit list": (), "sop audit mine": (),
     "sop run list": (), "sop reviews due": (), "sop flags list": (),
     "message list": (),
     "alerts": (), "sop mend list": (), "sop evidence": ("packing", "label"), "sop training onboarding": (),

@@ -16,6 +16,7 @@ from meetings.agenda import (
     Restated,
     Score,
     Source,
+    Spreading,
 )
 from meetings.closing import close_meeting
 from meetings.promises import Kept
@@ -55,6 +56,7 @@ def agenda(*promised: Promised, value: float = 0.75) -> Agenda:
         (Meaning(KPI, kpi.name, kpi.meaning, kpi.formula, kpi.unit.value, 1),),
         (Source("carrier", READ, READ, True),), (("customs", "Customs papers"), ("packing", "Packing <fast>")),
         (Restated(KPI, WEEKS[-1], WEEKS[-2], 0.8, 0.75, Because.ROWS, 30, 40, ("carrier",)),),
+        (Spreading("packing", "4.0", WEEKS[-5], 100, 81, 70, 62, 125),),
     )  # fmt: skip
 
 

@@ -6,10 +6,8 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from made_procedures import PACKING
 
-from sop.diagnosis.onboarding import Newcomer, Run, SignOff, onboarding, required_of
-from sop.procedure import Procedure, Scope, Version
+from sop.diagnosis.onboarding import Newcomer, Run, SignOff, onboarding
 
 DAY = date(2026, 3, 2)
 
@@ -24,23 +22,6 @@ def ran(pattern: str, first: int = 5, sop: str = "packing", *, with_mentor: bool
 
 
 SIGNED = SignOff("packing", "mia", on(4))
-
-
-def test_a_role_brings_its_procedures() -> None:
-    """
-    Those for the role and those for all, in the market; not another role's, another market's, or a translation.
-    """
-    library = [
-        Procedure("packing", scope=Scope(roles=("Packer",))),
-        Procedure("safety"),
-        Procedure("packing_de", scope=Scope(markets=("DE",), roles=("Packer",))),
-        Procedure("packing_jp", scope=Scope(markets=("JP",), roles=("Packer",))),
-        Procedure("campaigns", scope=Scope(roles=("Marketer",))),
-        replace(PACKING, key="packing_zh", language="zh", translates=Version(1)),
-    ]
-
-    assert required_of("Packer", library, "DE") == ("packing", "safety", "packing_de")
-    assert required_of("Packer", library) == ("packing", "safety", "packing_de", "packing_jp")
 
 
 def test_competence_is_the_first_ten_runs_alone() -> None:

@@ -6,17 +6,23 @@ from pathlib import Path
 
 import pytest
 from made_procedures import PACKING
+from small_company import frame
 
+from kpi.compute import refresh
+from kpi.engine import AsOf
 from sop import refreshers
 from sop.library import library
 from sop.peaks import black_friday
 from sop.procedure.digests import digests
 from sop.quizzing import quiz_of
 from sop.refreshers import ask_refreshers
+from sop.remeasured import refreshers_remeasured
+from sop.share import Share
 from sop.taking_in import bring_along
+from store.facts import SopRunSteps
 from store.home import Store, open_store
-from store.scope import LOCAL_OWNER, Principal
-from store.state import User
+from store.scope import LOCAL_OWNER, Principal, Scope
+from store.state import Role, RoleForbids, User
 from store.state.owing import Rung
 from store.state.peak_records import Peak
 from store.state.posts import Post
@@ -91,3 +97,51 @@ def test_nothing_failed_nothing_is_asked(store: Store) -> None:
     assert ask_refreshers(store.state, spring) == 0
     assert refreshers.evidence(store.state, spring).is_empty()
     assert isinstance(TRAINER, Principal)
+
+
+def answered(step: str, day: date, missed: int, of: int) -> list[dict[str, object]]:
+    """So many answers to a step on a day, the first ones not done right."""
+    return [
+        {
+            "step_id": f"{step}/{day}/{n}", "run_id": f"{step}/{day}/{n}", "sop": "packing", "version": "1.0",
+            "step": step, "team": "one", "selection": "random", "executed_day": day, "score": int(n >= missed),
+            "max_score": 1, "weight": 1, "not_applicable": False, "critical": False, "pass_mark": 85,
+        }
+        for n in range(of)
+    ]  # fmt: skip
+
+
+def test_after_a_refresher_its_steps_are_measured_again(store: Store) -> None:
+    """
+    Weighing was missed in 20 of 100 in October and in 5 of 100 in the four weeks after 14 November: 15 points fewer.
+    What was answered between, later, or to another step does not count; of 29 answers nothing is said.
+    """
+    due = date(2026, 11, 14)
+    for sop, occasion in (("packing", "steps of 2026-10"), ("packing", "Sale 2026")):
+        steps = ("weigh",) if occasion.startswith("steps") else ()
+        store.state.refreshers.ask(
+            TRAINER, [Refresher(sop, "shipping", occasion, due, steps, frozenset({PAT.email}))]
+        )
+    rows = [
+        *answered("weigh", date(2026, 10, 1), 8, 40), *answered("weigh", date(2026, 10, 31), 12, 60),
+        *answered("weigh", date(2026, 11, 14), 50, 50), *answered("weigh", date(2026, 11, 15), 1, 29),
+        *answered("weigh", date(2026, 12, 12), 4, 71), *answered("weigh", date(2026, 12, 13), 9, 9),
+        *answered("print_label", date(2026, 10, 5), 30, 30),
+    ]  # fmt: skip
+    store.lake.append(SopRunSteps.name, frame(SopRunSteps, rows), marks={"x": 1})
+    refresh(store.lake, AsOf.end_of(date(2026, 12, 31)))
+
+    (found,) = refreshers_remeasured(store.state, store.lake, TRAINER, date(2026, 12, 20))
+    assert (found.sop, found.steps, found.due_on) == ("packing", ("weigh",), due)
+    assert (found.before, found.after, found.missing) == (Share(20, 100), Share(5, 100), 0)
+    assert found.change.value == pytest.approx(-0.15)
+    assert found.change.high is not None
+    assert found.change.high < 0
+
+    (early,) = refreshers_remeasured(store.state, store.lake, TRAINER, date(2026, 11, 20))
+    assert (early.after, early.missing) == (Share(1, 29), 1)
+    assert refreshers_remeasured(store.state, store.lake, TRAINER, due) == []
+    service = Principal("sam@example.com", Scope(departments=frozenset({"service"})), Role.LEAD)
+    assert refreshers_remeasured(store.state, store.lake, service, date(2026, 12, 20)) == []
+    with pytest.raises(RoleForbids):
+        refreshers_remeasured(store.state, store.lake, PAT.principal, date(2026, 12, 20))

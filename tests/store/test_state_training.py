@@ -91,6 +91,40 @@ def test_who_is_told_how_late(days: int, rung: Rung) -> None:
     assert rung_of(DAY, DAY + timedelta(days=days)) is rung
 
 
+def test_a_post_brings_the_procedures_of_its_role_and_market(state: State) -> None:
+    """
+    A new packer in DE must know what is for packers and what names no role, in DE or everywhere; nothing of marketers,
+    of JP or of another department. The same person in JP begins anew with what is for JP.
+    """
+    for user in (MIA, LEA, PAT):
+        state.users.save(LOCAL_OWNER, user, seen=0)
+    at, day = datetime(2026, 1, 5, tzinfo=UTC), date(2026, 2, 2)
+    for key, department, roles, markets in (
+        ("packing", "shipping", {"Packer"}, None), ("safety", "shipping", None, None),
+        ("packing_de", "shipping", {"Packer"}, {"DE"}), ("packing_jp", "shipping", {"Packer"}, {"JP"}),
+        ("campaigns", "marketing", {"Marketer"}, None), ("replies", "service", None, None),
+    ):  # fmt: skip
+        content = Content(
+            key, "en", 1, 0, key, department, "Lead", f"# {key}", roles=frozenset(roles) if roles else None,
+            markets=frozenset(markets) if markets else None,
+        )  # fmt: skip
+        bring_along(
+            state.procedures,
+            LOCAL_OWNER,
+            [(content, Past("Own", "New", at, at, "Ben", at, effective_on=day))],
+        )
+    for market, since in (("DE", date(2026, 5, 4)), ("JP", date(2026, 5, 11))):
+        state.posts.save(MIA.principal, Post(PAT.email, "Packer", "shipping", since, market=market))
+
+    required = {market: set[str]() for market in ("DE", "JP")}
+    for post, rule in state.standings.to_master(PAT.principal, DAY, date(2026, 5, 1)):
+        required[post.market].add(rule.sop)
+    assert required == {"DE": {"packing", "safety", "packing_de"}, "JP": {"packing", "safety", "packing_jp"}}
+    assert {each.asked.edition.key for each in state.standings.mine(PAT.principal, DAY)} == set().union(
+        *required.values()
+    )
+
+
 STRICT = Ladder(read=2, soon=1, owner_after=3, manager_after=5)
 
 

@@ -5,7 +5,7 @@ from sop.procedure.intake.found import Refused
 from sop.procedure.intake.html import from_html
 from sop.procedure.intake.linked import digest_of, linked
 from sop.procedure.intake.plain import from_markdown
-from sop.procedure.intake.text import from_text, is_ours
+from sop.procedure.intake.text import is_ours
 
 __all__ = [
     "Brought",
@@ -14,7 +14,6 @@ __all__ = [
     "digest_of",
     "from_html",
     "from_markdown",
-    "from_text",
     "is_ours",
     "linked",
 ]

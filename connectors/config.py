@@ -192,7 +192,7 @@ def _options(kind: str, block: Block, folder: Path, zone: str) -> Mapping[str, o
         case "http":
             return http_options(block, folder)
         case "plant":
-            return plant_options(block, _zone(block, "timezone", zone))
+            return plant_options(block, folder, _zone(block, "timezone", zone))
         case _:
             return dict(block.values)
 

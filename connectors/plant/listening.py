@@ -17,7 +17,7 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
 from connectors.errors import SourceError
-from connectors.plant.address import checked
+from connectors.plant.address import checked, trusted
 from connectors.plant.journal import Journal, Said, What
 from connectors.plant.nodes import Message, Nodes, message_of
 from connectors.plant.reading import Plant
@@ -34,9 +34,23 @@ class _Wire(Client):
     """Connects to the very address that was checked, and believes the certificate of the name."""
 
     look: Callable[[], tuple[str, int]]
+    name: str = ""
+    trust: ssl.SSLContext | None = None
 
     def _create_socket_connection(self) -> socket.socket:
         return socket.create_connection(self.look(), CONNECT_S)
+
+    def _ssl_wrap_socket(self, tcp_sock: socket.socket) -> ssl.SSLSocket:
+        """A socket whose other side is not believed is closed at once, and not by the collector of waste."""
+        context = self.trust or ssl.create_default_context()
+        wrapped = context.wrap_socket(tcp_sock, server_hostname=self.name, do_handshake_on_connect=False)
+        try:
+            wrapped.settimeout(CONNECT_S)
+            wrapped.do_handshake()
+        except BaseException:
+            wrapped.close()
+            raise
+        return wrapped
 
 
 @dataclass(eq=False)
@@ -82,7 +96,8 @@ class Listener:
             self.source, self.plant.url, PORTS[parts.scheme], inside=self.plant.inside
         )
         if parts.scheme == "mqtts":
-            client.tls_set_context(ssl.create_default_context())
+            client.name, client.trust = parts.hostname or "", trusted(self.plant.papers.ca_file)
+            client.tls_set_context(client.trust)
         if self.plant.user:
             client.username_pw_set(self.plant.user, self.password)
         client.on_connect, client.on_message, client.on_disconnect = self._came, self._heard, self._went

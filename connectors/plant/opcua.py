@@ -4,10 +4,13 @@ import asyncio
 import logging
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from asyncua import ua
 from asyncua.client.client import Client
 from asyncua.common.node import Node
+from asyncua.crypto.security_policies import SecurityPolicyBasic256Sha256
+from asyncua.crypto.uacrypto import CertProperties
 from asyncua.ua.attribute_ids import AttributeIds
 from asyncua.ua.object_ids import ObjectIds
 from asyncua.ua.uaerrors import UaError
@@ -19,6 +22,7 @@ from connectors.plant.reading import Machine, Plant
 from connectors.plant.words import UNAVAILABLE
 
 PORT = 4840
+APPLICATION = "urn:fairlead"  # stands in our certificate
 ANSWER_S, WHOLE_S = 10.0, 300.0
 FIRST = timedelta(days=31)  # of history, the first time
 WINDOW = timedelta(days=1)  # of history, at a time
@@ -51,7 +55,7 @@ class OpcUa:
         try:
             asyncio.run(asyncio.wait_for(self._bring(journal), WHOLE_S))
         except TimeoutError:
-            raise self._wrong(f"did not answer within {WHOLE_S:.0f} s", retry=True) from None
+            raise self._wrong("did not answer in time", retry=True) from None
         except (UaError, OSError) as wrong:
             raise self._wrong(f"says: {_first_line(wrong)}", retry=True) from None
 
@@ -59,6 +63,7 @@ class OpcUa:
         host, port = checked(self.source, self.plant.url, PORT, inside=self.plant.inside)
         path = self.plant.url.partition("//")[2].partition("/")[2]
         client = Client(f"opc.tcp://{f'[{host}]' if ':' in host else host}:{port}/{path}", timeout=ANSWER_S)
+        await self._encrypt(client)
         if self.plant.user:
             client.set_user(self.plant.user)
             client.set_password(self.password)
@@ -69,6 +74,22 @@ class OpcUa:
                 each for machine in self.plant.machines for each in await self._signals(client, machine)
             ]
             await _Reading(journal, now, started).read(signals)
+
+    async def _encrypt(self, client: Client) -> None:
+        """By our papers, for the one server whose certificate we have; nothing where there are none."""
+        papers = self.plant.papers
+        if not (papers.certificate and papers.private_key and papers.server_certificate):
+            return
+        client.application_uri = APPLICATION
+        try:
+            own, key, theirs = map(
+                _paper, (papers.certificate, papers.private_key, papers.server_certificate)
+            )
+            await client.set_security(SecurityPolicyBasic256Sha256, own, key, server_certificate=theirs)
+        except ValueError as wrong:
+            raise self._wrong(
+                f"cannot be trusted: a certificate or the key is none ({_first_line(wrong)})"
+            ) from None
 
     async def _signals(self, client: Client, machine: Machine) -> list[Signal]:
         found = []
@@ -131,6 +152,12 @@ class _Reading:
     def _keep(self, said: list[Said], heard: datetime) -> None:
         self.journal.append([*said, Said("", heard, What.HEARD)])
         self.journal.keep({"heard": heard.isoformat()})
+
+
+def _paper(file: Path) -> CertProperties:
+    """A certificate or key, whatever its file is called."""
+    content = file.read_bytes()
+    return CertProperties(content, "pem" if content.startswith(b"-----") else "der")
 
 
 async def _clock(client: Client, which: int) -> datetime:

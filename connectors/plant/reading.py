@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from connectors.block import Block
@@ -18,7 +19,8 @@ class Protocol(StrEnum):
     SPARKPLUG = "sparkplug"
 
 
-PLANT_KEYS = ("protocol", "url", "inside", "timezone", "states", "machines", "user", "key")
+TLS_KEYS = ("ca_file", "certificate", "private_key", "server_certificate")
+PLANT_KEYS = ("protocol", "url", "inside", "timezone", "states", "machines", "user", "key", *TLS_KEYS)
 SCHEMES: Mapping[Protocol, tuple[str, ...]] = {
     Protocol.MTCONNECT: ("http", "https"),
     Protocol.OPCUA: ("opc.tcp",),
@@ -54,6 +56,19 @@ class Machine:
 
 
 @dataclass(frozen=True)
+class Papers:
+    """
+    Files by which both sides know each other: `ca_file` has certificates believed beside the usual ones; an OPC UA
+    channel is encrypted by our `certificate` with its `private_key`, for the one `server_certificate`.
+    """
+
+    ca_file: Path | None = None
+    certificate: Path | None = None
+    private_key: Path | None = None
+    server_certificate: Path | None = None
+
+
+@dataclass(frozen=True)
 class Plant:
     """One source of machines. Without `machines`, each device of an MTConnect agent is one."""
 
@@ -65,9 +80,10 @@ class Plant:
     inside: bool = False
     user: str = ""
     key: str = ""
+    papers: Papers = Papers()
 
 
-def plant_options(block: Block, zone: str) -> Mapping[str, object]:
+def plant_options(block: Block, folder: Path, zone: str) -> Mapping[str, object]:
     """The plant as told. Raises ConfigError."""
     told = block.choice("protocol", list(Protocol))
     if told is None:
@@ -82,7 +98,7 @@ def plant_options(block: Block, zone: str) -> Mapping[str, object]:
     return {
         "plant": Plant(
             protocol, url, zone, read_words(block, USUAL_WORDS.get(protocol)), _machines(block, protocol),
-            block.flag("inside"), *_signed(block, protocol),
+            block.flag("inside"), *_signed(block, protocol), _papers(block, folder, protocol),
         )
     }  # fmt: skip
 
@@ -115,11 +131,27 @@ def _signed(block: Block, protocol: Protocol) -> tuple[str, str]:
     user, key = block.text("user", "") or "", block.text("key", "") or ""
     if bool(user) != bool(key):
         raise block.wrong("key", 'and user go together; write user = "..." and key = "stored:NAME".')
-    if user and (block.text("url") or "").startswith("mqtt:") and not block.flag("inside"):
-        raise block.wrong("url", "would send the password in the open; write mqtts://.")
+    way = {Protocol.SPARKPLUG: "mqtts://", Protocol.OPCUA: "certificate, private_key and server_certificate"}
+    is_open = not (block.text("url") or "").startswith("mqtts:") and "certificate" not in block.values
+    if user and is_open and not block.flag("inside"):
+        raise block.wrong("url", f"would send the password in the open; write {way.get(protocol, 'https')}.")
     if user and protocol is Protocol.MTCONNECT:
         raise block.wrong("user", "means nothing here: agents of MTConnect ask nobody who they are.")
     return user, key
+
+
+def _papers(block: Block, folder: Path, protocol: Protocol) -> Papers:
+    """Those of OPC UA all or none; a file of certificates where TLS is spoken."""
+    own = TLS_KEYS[1:] if protocol is Protocol.OPCUA else TLS_KEYS[:1]
+    told = {key: block.text(key, "") or "" for key in TLS_KEYS}
+    for key in TLS_KEYS:
+        if told[key] and key not in own:
+            raise block.wrong(key, f"means nothing for {protocol}; it knows {', '.join(own)}.")
+        if not told[key] and any(told.values()) and key in own:
+            raise block.wrong(key, f"is missing; {', '.join(own)} go together.")
+        if told[key] and not (folder / told[key]).is_file():
+            raise block.wrong(key, f"names {folder / told[key]}, which is no file.")
+    return Papers(*(folder / told[key] if told[key] else None for key in TLS_KEYS))
 
 
 def plant_tables(block: Block) -> Mapping[str, Block]:

@@ -14,18 +14,20 @@ import polars as pl
 
 from connectors.batch import ID, Batch
 from connectors.credentials import Resolve, secret_of
-from connectors.errors import SourceError
+from connectors.errors import ConfigError, SourceError
 from connectors.http.client import Client
 from connectors.http.declared import Clock, Limit
 from connectors.http.signing import Signed
 from connectors.mapping import Texts, shape
 from connectors.plan import ROW, Hand, SourceConfig
+from connectors.plant.address import trusted
 from connectors.plant.journal import COLUMNS, Journal, JournalBusy, What
 from connectors.plant.mtconnect import XML, Agent
 from connectors.plant.reading import TABLE, Plant, Protocol
 from connectors.plant.runs import days_of
 from connectors.repeated import SeenKeys
 from store.home import PLANTS
+from store.private_files import NotPrivate, require_private
 from store.redaction import learn
 
 A_SECOND = 20.0  # requests to an agent
@@ -90,9 +92,9 @@ class PlantSource:
     def _ask_agent(self) -> None:
         parts = urlsplit(self.plant.url)
         host = f"{parts.scheme}://{parts.netloc}"
-        client = Client(
-            self.source, host, Signed(), Limit(A_SECOND, "", Clock.SECONDS), self.plant.inside, XML
-        )
+        limit = Limit(A_SECOND, "", Clock.SECONDS)
+        trust = trusted(self.plant.papers.ca_file)
+        client = Client(self.source, host, Signed(), limit, self.plant.inside, XML, trust)
         with closing(client):
             Agent(self.source, self.plant, client, parts.path).bring(self.journal)
 
@@ -129,6 +131,11 @@ def plant_source(config: SourceConfig, resolve: Resolve, home: Path) -> PlantSou
     plant = cast(Plant, config.options["plant"])
     password = secret_of(config.name, "key", plant.key, resolve) if plant.key else ""
     learn(password)
+    if plant.papers.private_key:
+        try:
+            require_private(plant.papers.private_key)
+        except NotPrivate as wrong:
+            raise ConfigError(f"Source '{config.name}': {wrong}") from None
     return PlantSource(config, plant, Journal(home / PLANTS / config.name), password)
 
 

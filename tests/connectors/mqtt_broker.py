@@ -23,8 +23,11 @@ ALIASES = {STATE: 1, COUNT: 2}
 
 
 @contextmanager
-def running_broker(folder: Path) -> Iterator[int]:
-    """Its port. Skips where there is no Mosquitto (Debian: apt-get install mosquitto)."""
+def running_broker(folder: Path, certificate: Path | None = None) -> Iterator[int]:
+    """
+    Its port, over TLS with the certificate and the key beside it. Skips where there is no Mosquitto (Debian: apt-get
+    install mosquitto).
+    """
     binary = shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin")
     if binary is None:
         pytest.skip("no mosquitto on this machine: apt-get install mosquitto")
@@ -32,7 +35,10 @@ def running_broker(folder: Path) -> Iterator[int]:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
     settings = folder / "mosquitto.conf"
-    settings.write_text(f"listener {port} 127.0.0.1\nallow_anonymous true\npersistence false\nuser root\n")
+    tls = f"certfile {certificate}\nkeyfile {certificate.with_suffix('.key')}\n" if certificate else ""
+    settings.write_text(
+        f"listener {port} 127.0.0.1\n{tls}allow_anonymous true\npersistence false\nuser root\n"
+    )
     process = subprocess.Popen([binary, "-c", str(settings)], stderr=subprocess.PIPE, text=True)
     try:
         assert process.stderr is not None

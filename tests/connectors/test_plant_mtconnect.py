@@ -11,6 +11,7 @@ from system_calls import kpi, stored
 from test_machine_logs import LOG
 from web_shop import Asked, Told, opened
 
+from connectors.plant.journal import Journal
 from connectors.plant.words import Doing, words_of
 from store.state.runs import RunStatus
 
@@ -254,6 +255,25 @@ def test_a_page_that_fails_is_asked_for_again(firm) -> None:
         again = [each.parameters.get("from") for each in shop.asked[asked_before:]]
     assert again == [None, "3"]
     assert stored(firm, "production_runs", *COLUMNS) == [("Mill|2025-03-03", "Mill", 3_600, 1_800, 10)]
+
+
+def test_lines_that_are_written_twice_count_once(firm, monkeypatch: pytest.MonkeyPatch) -> None:
+    """
+    Cut off between the lines and the position behind them, the next pull reads and writes the same lines again: 10
+    pieces stay 10, 1,800 s stay 1,800, and there is no gap.
+    """
+    agent = morning()
+    with agent.opened() as shop:
+        with monkeypatch.context() as cut:
+            cut.setattr(Journal, "keep", lambda *_: (_ for _ in ()).throw(OSError("cut off")))
+            assert "cut off" in stopped(firm, plant(shop.host))
+        assert stored(firm, "production_runs", *COLUMNS) == []
+        assert synced(firm, plant(shop.host)) == ""
+    assert stored(firm, "production_runs", *COLUMNS) == [("Mill|2025-03-03", "Mill", 3_600, 1_800, 10)]
+    lines = (
+        (firm.store.home / "plant" / "floor" / "2025-03-03.jsonl").read_text(encoding="utf-8").splitlines()
+    )
+    assert len(lines) > len(set(lines))
 
 
 def test_a_plant_is_asked_within_the_firm_only_where_it_says_so(firm) -> None:

@@ -5,11 +5,14 @@ from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from threading import Event, Thread
 from typing import Any
 
 from asyncua import Node, Server, ua
+from asyncua.crypto.cert_gen import setup_self_signed_certificate
 from asyncua.server.user_managers import User, UserRole
+from cryptography.x509.oid import ExtendedKeyUsageOID
 from system_calls import stored
 
 from store.state.runs import RunStatus
@@ -66,8 +69,8 @@ class Doorman:
 
 
 @contextmanager
-def running(doorman: Doorman | None = None) -> Iterator[Floor]:
-    """The server of a filler that said nothing yet, until the block ends."""
+def running(doorman: Doorman | None = None, papers: Path | None = None) -> Iterator[Floor]:
+    """The server of a filler that said nothing yet, until the block ends; with `papers` by encrypted channels alone."""
     ready, over = Event(), asyncio.Event()
     found: list[Floor] = []
 
@@ -76,6 +79,10 @@ def running(doorman: Doorman | None = None) -> Iterator[Floor]:
         await server.init()
         server.set_endpoint("opc.tcp://127.0.0.1:0/floor")
         server.set_security_policy([ua.SecurityPolicyType.NoSecurity])
+        if papers:
+            server.set_security_policy([ua.SecurityPolicyType.Basic256Sha256_SignAndEncrypt])
+            await server.load_certificate(papers / "server.der")
+            await server.load_private_key((papers / "server.key").read_bytes(), format="pem")
         space = await server.register_namespace("urn:floor")
         assert space == 2
         filler = await server.nodes.objects.add_object(space, "Filler")
@@ -205,6 +212,46 @@ def test_a_password_is_asked_for(firm) -> None:
         floor.write("State", 6, yesterday())
         assert "says:" in stopped(firm, plant(floor))
         synced(firm, plant(floor, 'user = "ann"\nkey = "stored:floor"'))
+
+
+def paired(folder: Path) -> str:
+    """Certificates of a server and of ours, and what the source says of them."""
+    for name, uri in (("server", "urn:freeopcua:python:server"), ("own", "urn:fairlead")):
+        made = setup_self_signed_certificate(
+            folder / f"{name}.key",
+            folder / f"{name}.der",
+            uri,
+            "localhost",
+            [ExtendedKeyUsageOID.CLIENT_AUTH],
+            {},
+        )
+        asyncio.run(made)
+        (folder / f"{name}.key").chmod(0o600)
+    told = {"certificate": "own.der", "private_key": "own.key", "server_certificate": "server.der"}
+    return "".join(f'{key} = "{folder / name}"\n' for key, name in told.items())
+
+
+def test_a_channel_is_encrypted_for_the_one_server(firm, tmp_path, monkeypatch) -> None:
+    """
+    A server that takes encrypted channels alone is read with our certificate and its own; without them it is not, nor
+    with the certificate of another one. A private key that others may read is refused.
+    """
+    day, own = yesterday(), paired(tmp_path)
+    with running(papers=tmp_path) as floor:
+        floor.write("State", 6, day + timedelta(hours=20))
+        assert "says:" in stopped(firm, plant(floor))
+        with monkeypatch.context() as hurried:
+            hurried.setattr("connectors.plant.opcua.ANSWER_S", 1.0)
+            told = stopped(firm, plant(floor, own.replace("server.der", "own.der")))
+        assert "the server did not answer in time" in told
+        (tmp_path / "no.der").write_bytes(b"no certificate")
+        assert "a certificate or the key is none" in stopped(
+            firm, plant(floor, own.replace("own.der", "no.der"))
+        )
+        synced(firm, plant(floor, own))
+        (tmp_path / "own.key").chmod(0o644)
+        assert "Every user of this machine can read or change" in stopped(firm, plant(floor, own))
+    assert of_day(firm, day.date()) == [(4 * 3_600, 4 * 3_600, 0)]
 
 
 def test_what_a_server_does_not_have_is_said(firm) -> None:

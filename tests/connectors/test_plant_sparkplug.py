@@ -8,14 +8,18 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
+from ipaddress import ip_address
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any
 
 import pytest
+from cryptography import x509
 from mqtt_broker import DEVICE, GROUP, NODE, Gateway, running_broker
+from own_certificate import certificate_of
 from system_calls import stored
 
+from commands.collecting import heard
 from connectors.config import read_config
 from connectors.errors import ConfigError
 from connectors.plant.journal import Journal
@@ -66,13 +70,17 @@ def yesterday(hour: float = 0) -> datetime:
 TODAY = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
-@contextmanager
-def listening(firm: Any, port: int) -> Iterator[Listener]:
-    """The listener in a thread, connected and subscribed once its first word is kept."""
-    (source,) = read_config(PLANT.format(port=port)).sources
-    plant, stop = plant_of(source.options), Event()
+def listener_of(firm: Any, port: int, toml: str = PLANT) -> Listener:
+    (source,) = read_config(toml.format(port=port)).sources
+    plant = plant_of(source.options)
     assert plant is not None
-    listener = Listener("floor", plant, Journal(firm.store.home / "plant" / "floor"))
+    return Listener("floor", plant, Journal(firm.store.home / "plant" / "floor"))
+
+
+@contextmanager
+def listening(firm: Any, port: int, toml: str = PLANT) -> Iterator[Listener]:
+    """The listener in a thread, connected and subscribed once its first word is kept."""
+    listener, stop = listener_of(firm, port, toml), Event()
     before = listener.heard
     thread = Thread(target=listener.listen, args=(stop.is_set,), daemon=True)
     thread.start()
@@ -189,6 +197,37 @@ def test_what_was_sent_to_nobody_is_a_gap(firm, port: int, gateway: Gateway) -> 
     with listening(firm, port):
         assert gateway.is_asked_for_a_birth()
         assert "(nobody listened)" in synced(firm, port)
+
+
+def test_a_broker_is_known_by_its_certificate(firm, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Over TLS a broker is listened to whose certificate is believed, and no other."""
+    made = certificate_of(tmp_path, x509.IPAddress(ip_address("127.0.0.1")))
+    with running_broker(tmp_path, made.file) as tls:
+        toml = PLANT.replace("mqtt://", "mqtts://")
+        with listening(firm, tls, toml.replace("inside = true", f'inside = true\nca_file = "{made.file}"')):
+            pass
+        stop = Event()
+        stranger = listener_of(firm, tls, toml)
+        thread = Thread(target=stranger.listen, args=(stop.is_set,), daemon=True)
+        thread.start()
+        until(lambda: "cannot be reached (SSLCertVerificationError)" in caplog.text)
+        stop.set()
+        thread.join(30)
+        assert not stranger.is_connected
+
+
+def test_a_name_that_is_listened_to_is_a_plant() -> None:
+    """`fairlead up` starts a listener for each plant of Sparkplug, and for nothing else."""
+    config = read_config(
+        PLANT.format(port=1)
+        + """
+[sources.agent]
+connector = "plant"
+protocol = "mtconnect"
+url = "http://agent:5000"
+"""
+    )
+    assert heard(config) == ["floor"]
 
 
 def test_a_sync_without_a_listener_says_so(firm, port: int, gateway: Gateway) -> None:

@@ -40,6 +40,7 @@ from commands import (
     sop_reviews,
     sop_runs,
     sops,
+    sources,
     targets,
 )
 from commands.desk import Desk
@@ -80,7 +81,7 @@ app.add_typer(people.app, name="user")
 app.add_typer(secrets.app, name="secret")
 app.add_typer(messages.app, name="message")
 app.add_typer(person.app, name="person")
-app.add_typer(data.sources, name="source")
+app.add_typer(sources.app, name="source")
 app.add_typer(data.rejected, name="rejected")
 for command in (
     running.up, data.demo, data.sync, collecting.collect, data.compute, kpis.explain, alerts.evaluate, alerts.alerts,

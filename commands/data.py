@@ -13,9 +13,6 @@ from commands.desk import Desk
 from commands.first_meeting import hold_last_weeks
 from commands.leaving import hand_out
 from commands.printing import Format, write
-from connectors.inspect import inspect
-from connectors.personal import treatments
-from connectors.saved import saved_sources
 from connectors.sync import Report
 from demo.auditing import audit_procedures
 from demo.handling import handle
@@ -33,13 +30,11 @@ from meetings.readiness import look_at_stock
 from sop.refreshers import ask_refreshers
 from sop.taking_in import bring_along
 from store.permits import Permit
-from store.personal.treatment import TOLD, FieldTreatment, Treatment, Why
 from store.rejected import rejected_rows
 from store.state.run_past import bring_runs_along
 from worker.alerts import evaluate
 from worker.rounds import POLARS, compute_up_to, failed, pull, replay_rejected
 
-sources = typer.Typer(help="Sources: look at a file, list what is configured.", no_args_is_help=True)
 rejected = typer.Typer(help="Rows set aside: list, export, replay.", no_args_is_help=True)
 FormatOption = Annotated[Format, typer.Option("--format", help="How the rows are written.")]
 
@@ -158,60 +153,6 @@ def fill_with_demo(desk: Desk, tell: Callable[[str], None], days: int = 730, sca
     evaluate(desk.store, desk.principal, datetime.now(UTC))
     handle(desk.store.state, desk.principal, desk.yesterday)
     return sum(count.new for each in reports for count in each.counts)
-
-
-@sources.command("inspect")
-def inspect_file(path: Path) -> None:
-    """Look at a file and print a draft of its mapping, with what was guessed and how sure that is."""
-    typer.echo(inspect(path.absolute()).toml)
-
-
-@sources.command("list")
-def list_sources(context: typer.Context, how: FormatOption = Format.TABLE) -> None:
-    """The configured sources, their tables and how fresh they are."""
-    desk: Desk = context.obj
-    fresh = {each.source: each for each in desk.store.state.runs.freshness(desk.principal)}
-    rows = []
-    for source in desk.config.sources:
-        known = fresh.get(source.name)
-        tables = ", ".join(each.table.name for each in source.tables) or "its own"
-        rows.append((source.name, source.connector, tables, known.last_ok_at if known else None))
-    for source in saved_sources(desk.store.state.brought.rows(desk.principal)):
-        known = fresh.get(source.name)
-        tables = ", ".join(each.table.name for each in source.tables)
-        rows.append((source.name, "brought by hand", tables, known.last_ok_at if known else None))
-    hand_out(
-        context, pl.DataFrame(rows, schema=["source", "connector", "tables", "last_ok"], orient="row"), how
-    )
-
-
-@sources.command("privacy")
-def source_privacy(context: typer.Context, name: str = "", how: FormatOption = Format.TABLE) -> None:
-    """Field by field, what is dropped, hashed and kept of each source; `*` stands for all that nothing reads."""
-    desk: Desk = context.obj
-    found = (*desk.config.sources, *saved_sources(desk.store.state.brought.rows(desk.principal)))
-    rows = [
-        (
-            source.name,
-            each.table,
-            each.field,
-            each.fills,
-            TOLD[each.treatment],
-            each.why.value,
-            _until(desk, each),
-        )
-        for source in found
-        if name in ("", source.name)
-        for each in treatments(source)
-    ]
-    columns = ["source", "table", "field", "fills", "is", "because", "until"]
-    hand_out(context, pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.String), orient="row"), how)
-
-
-def _until(desk: Desk, told: FieldTreatment) -> str:
-    months = desk.config.retention.months.get(told.table) if told.why is Why.PERSON else None
-    kept = f"{months} months after the last row" if months else "for ever"
-    return "" if told.treatment is Treatment.DROP else kept
 
 
 @rejected.command("list")

@@ -532,6 +532,8 @@ COMMANDS: dict[str, tuple[Permit | None, tuple[str, ...]]] = {
     "message replay": (Permit.BRING_DATA, ("1",)),
     "message test": (Permit.MANAGE_SECRETS, ("ops",)),
     "collect": (Permit.BRING_DATA, ("plant",)),
+    "source test": (Permit.BRING_DATA, ("parcels",)),
+    "source add": (Permit.CHANGE_COMPANY, ("zendesk",)),
 }
 BY_THE_STORE = {  # need something there first; what they call stands in WRITES
     "sop reply", "sop audit reply", "sop training confirm", "sop training hold", "sop training rule",
@@ -554,7 +556,8 @@ BY_SCOPE = {
     "kpi goals", "kpi orphans", "kpi signals", "flow budgets", "forecast tests", "forecast levels",
     "forecast stock", "target list", "target export", "target preview", "action list", "meeting list",
     "meeting show", "meeting pack", "meeting find", "annotation list", "peak list", "peak show",
-    "report overview", "report kpi", "source list", "source privacy", "source inspect",
+    "report overview", "report kpi", "source list", "source privacy", "source inspect", "source systems",
+    "source show", "source codes",
     "rejected list", "rejected export", "explain", "check", "jobs",
 }  # fmt: skip
 BY_THE_MACHINE = {"up", "web", "worker", "restore"}

@@ -71,7 +71,7 @@ COMMANDS: Mapping[str, tuple[str, ...]] = {
     "flow": (), "forecast levels": (), "target list": (), "target preview": ("targets.csv",), "action list": (),
     "meeting list": (), "meeting find": ("call",),
     "annotation list": (KPI,), "peak list": (),
-    "user list": (), "secret list": (), "source list": (), "source privacy": (),
+    "user list": (), "secret list": (), "source list": (), "source privacy": (), "source codes": (),
     "rejected list": (), "sop list": (), "explain": (KPI, *SPAN),
     "sop orphans": (), "sop quadrant": (), "sop adoption": ("packing",), "sop results": (),
     "sop adherence": (), "sop verdicts": (), "sop effects": (), "sop friction": (),

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from statistics import median_high
 
 from kpi.words import marked, say
 from sop.library import Shelved, library, procedure_of
@@ -88,6 +89,27 @@ def matters(flags: Iterable[Flag]) -> list[Matter]:
     return sorted(
         (Matter(sop, step, tuple(said)) for (sop, step), said in found.items()), key=lambda each: each.due
     )
+
+
+@dataclass(frozen=True)
+class Answered:
+    """Of `flags` that were answered in a time so many were `in_time`; half of them within `days`, the median."""
+
+    flags: int
+    in_time: int
+    days: int
+
+
+def answered(flags: Iterable[Flag], since: date, until: date) -> Answered | None:
+    """How long answers took that were given from one day to another; None where there were none."""
+    took = [
+        ((each.answered_at.date() - each.flagged_on).days, each.answered_at.date() <= each.due)
+        for each in flags
+        if each.answered_at is not None and since <= each.answered_at.date() <= until
+    ]
+    if not took:
+        return None
+    return Answered(len(took), sum(in_time for _, in_time in took), median_high(days for days, _ in took))
 
 
 def became(state: State, principal: Principal, flag: Flag, shelf: Shelved | None) -> Became:

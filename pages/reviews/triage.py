@@ -1,14 +1,15 @@
 """Flags that wait for an answer, a matter a step; accepted, declined or answered by who looks after the procedure."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from html import escape
 
 import streamlit as st
 
 from kpi.score import Status
-from kpi.words import listed, say
+from kpi.words import listed, say, say_many
 from pages.parts.fields import save_or_cancel
-from pages.parts.format import day
+from pages.parts.format import count, day
 from pages.parts.language import language_link
 from pages.parts.posting import Draft, begin, draft_of, post
 from pages.parts.states import State, draw_state
@@ -16,14 +17,14 @@ from pages.parts.tables import chip
 from pages.parts.viewer import Viewer
 from pages.reviews.mending import start_from
 from pages.sops.load import load_procedure, load_shelves, today_of
-from sop.feedback import Matter, kind_told, matters, state_told
+from sop.feedback import Matter, answered, kind_told, matters, state_told
 from sop.review_life import begin_draft
 from store.permits import Permit
 from store.state import Answer, Flag, FlagState, LeadsTo
 from store.state.edits import require
 from store.state.flags import LONGEST_ANSWER
 
-FORM = "triage"
+FORM, LATELY = "triage", timedelta(days=90)
 
 
 def draw(viewer: Viewer) -> None:
@@ -32,6 +33,7 @@ def draw(viewer: Viewer) -> None:
     found = matters(viewer.store.state.flags.rows(viewer.principal, state=FlagState.OPEN))
     if not found:
         draw_state(State.EMPTY, say("No flag waits"), say("What readers say of a step comes here."))
+    draw_speed(viewer)
     draft = draft_of(FORM)
     for each in found:
         with st.container(border=True, gap="small", key=f"matter_{each.flags[0].id}"):
@@ -40,6 +42,21 @@ def draw(viewer: Viewer) -> None:
                 draw_form(viewer, each, draft)
             else:
                 draw_buttons(viewer, each, busy=draft is not None)
+
+
+def draw_speed(viewer: Viewer) -> None:
+    """How long answers took lately; nothing where there was none."""
+    today = today_of(viewer)
+    told = answered(viewer.store.state.flags.rows(viewer.principal), today - LATELY, today)
+    if told is None:
+        return
+    st.text(
+        say_many(
+            "{n} flag was answered in the last 90 days, {in_time} in time; half of them within {days} days.",
+            "{n} flags were answered in the last 90 days, {in_time} in time; half of them within {days} days.",
+            told.flags, n=count(told.flags), in_time=count(told.in_time), days=count(told.days),
+        )
+    )  # fmt: skip
 
 
 def matter_html(viewer: Viewer, matter: Matter) -> str:

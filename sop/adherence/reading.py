@@ -221,4 +221,4 @@ def _of_weeks(weeks: pl.DataFrame) -> Measured:
         return Measured(earned, possible, n)
     least, most = wilson(pl.lit(n * min(max(earned / possible, 0.0), 1.0)), pl.lit(n))
     low, high = pl.select(least.alias("low"), most.alias("high")).row(0)
-    return Measured(earned, possible, n, min(bounds.lower, low), max(min(bounds.upper, 1.0), high))
+    return Measured(earned, possible, n, min(max(bounds.lower, 0.0), low), max(min(bounds.upper, 1.0), high))

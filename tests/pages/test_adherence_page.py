@@ -1,18 +1,23 @@
 """The adherence page of a firm whose figures a person can add up: both accounts, down to a step, for whom they are."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from io import BytesIO
+from pathlib import Path
 
+import polars as pl
 import pytest
 from pypdf import PdfReader
-from small_adherence import adherence_store
-from small_company import COMPANY, LAST
+from small_adherence import NOON, SCOPES, _answer, adherence_store
+from small_company import COMPANY, LAST, frame
 from streamlit.testing.v1 import AppTest
 from test_pages_open import opened, read
 
 from kpi.annotations import Kind, annotations_of, diary
 from kpi.catalog import find
+from kpi.compute import refresh
+from kpi.engine import AsOf
 from kpi.period import Span
 from pages.adherence.chart import month_chart
 from pages.adherence.load import Asked, load_months, versions_of
@@ -22,6 +27,9 @@ from pages.parts.filters import Filters
 from pages.parts.load import load_coverage
 from pages.parts.theme import LIGHT
 from pages.parts.viewer import Viewer
+from sop.adherence.reading import _of_weeks
+from sop.prepared.job import prepare_answers
+from store.facts import SopRunSteps
 from store.home import Store
 from store.scope import LOCAL_OWNER, Principal, Scope
 from store.state import Action
@@ -164,6 +172,43 @@ def test_whether_it_helps_is_told_with_what_is_missing(firm: Store) -> None:
     assert "82.0% of cases" in told
     assert "There are too few periods before the change to compare with." in told
     assert "from data up to Sun 27 Apr 2025." in told
+
+
+def test_bounds_of_points_stay_between_none_and_all() -> None:
+    """
+    Two weeks of 80 of 100 and 77 of 80 are far apart: nobody is told of less than nothing.
+    """
+    found = _of_weeks(pl.DataFrame({"numerator": [80.0, 77.0], "denominator": [100.0, 80.0], "n": [100, 80]}))
+    assert found.low == 0
+    assert found.high == 1
+
+
+def test_how_a_version_spreads_is_told_with_deviations(tmp_path: Path) -> None:
+    """
+    2.0 counts since 3 March 2025: on 31 March, four weeks later, 10 of 16 went by it, and the six by 1.0 are
+    deviations; on 17 March there were none.
+    """
+    store = adherence_store(tmp_path)
+    late = [
+        {
+            **_answer(date(2025, 3, 31), n, "seal"),
+            "version": "1.0",
+            "step_id": f"late/{n}",
+            "run_id": f"late/{n}",
+        }
+        for n in range(6)
+    ]
+    store.lake.append(SopRunSteps.name, frame(SopRunSteps, late), marks={"y": 1})
+    refresh(store.lake, AsOf.end_of(LAST))
+    prepare_answers(store, SCOPES, NOON)
+    told = page(store, part="works", sop="packing")
+    (table,) = [str(each.value) for each in told.html if "By one that did not count" in str(each.value)]
+    rows = [re.sub(r"<[^>]+>", " ", row).split() for row in re.findall(r"<tr.*?</tr>", table, re.S)]
+    by_day = {row[0]: row for row in rows if row and row[0].isdigit()}
+    store.close()
+
+    assert " ".join(by_day["28"]).endswith(" 62% 16 ■ Off target 6")
+    assert " ".join(by_day["14"]).endswith(" 100% 10 0")
 
 
 def test_what_the_worker_has_not_come_to_says_so(firm: Store) -> None:

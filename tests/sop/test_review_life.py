@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import polars as pl
@@ -17,7 +17,7 @@ from kpi.standing import Period, Standing
 from sop.audits.plans import Fixed, plain_plan
 from sop.audits.short import reviews_asked
 from sop.audits.template import template_of
-from sop.feedback import became, flag, matters
+from sop.feedback import Answered, answered, became, flag, matters
 from sop.library import Shelved, library
 from sop.procedure import Version
 from sop.review_life import calendar, clocks, coming, evidence_told, finish, signals
@@ -27,6 +27,7 @@ from store.scope import Principal
 from store.state import (
     Answer,
     Ending,
+    Flag,
     FlagKind,
     FlagState,
     LeadsTo,
@@ -196,6 +197,24 @@ def test_one_answer_and_the_version_that_changed_the_step(state: State) -> None:
     assert changed is not None
     assert changed.name == "1.2"
     assert [later.name for _, later in coming([shelf(state, DAY)])] == ["1.1"]
+
+
+def test_how_long_answers_took() -> None:
+    """
+    Of four answered in May one was late; half of them took at most 5 days (1, 3, 5, 9). What waits, and what was
+    answered before, is not counted; where nothing was answered nothing is said.
+    """
+    first = date(2026, 5, 1)
+
+    def said(days: int | None, term: int = 7, on: date = first) -> Flag:
+        at = None if days is None else datetime.combine(on + timedelta(days=days), time(9), UTC)
+        return Flag(
+            "packing", "1.0", "weigh", FlagKind.UNCLEAR, on, due=on + timedelta(days=term), answered_at=at
+        )
+
+    flags = [said(1), said(3), said(5), said(9), said(None), said(2, on=date(2026, 4, 1))]
+    assert answered(flags, first, date(2026, 5, 31)) == Answered(flags=4, in_time=3, days=5)
+    assert answered(flags, date(2026, 6, 1), date(2026, 6, 30)) is None
 
 
 def test_a_step_that_is_not_there_cannot_be_flagged(state: State) -> None:

@@ -13,6 +13,7 @@ from pages.parts.load import load_coverage
 from pages.parts.refusals import say_refusal
 from pages.parts.trouble import tell
 from pages.parts.viewer import Viewer
+from pages.sops.link_fields import draw_link
 from pages.sops.work import Work, field
 from sop.library import Shelved
 from sop.procedure import Direction, KpiLink, Procedure, ProcedureError, Scope, Section, Version
@@ -40,6 +41,7 @@ def draw_about(viewer: Viewer, shelf: Shelved, work: Work) -> None:
         work.mine = replace(
             work.mine, title=title, purpose=purpose, preparation=preparation, cases=cases,
             version=draw_version(shelf, work), **draw_people(viewer, work), kpis=draw_kpis(work),
+            link=draw_link(work),
         )  # fmt: skip
     except ProcedureError as wrong:
         tell(say("This can't be right yet"), say_refusal(wrong), kind="info")

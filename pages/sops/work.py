@@ -34,6 +34,11 @@ class Work:
         """Whether anything is not saved yet."""
         return bool(differences(self.base, self.mine)) or self.base.version != self.mine.version
 
+    @property
+    def base_digest(self) -> str:
+        """SHA-256 of the text of a document kept elsewhere, as it was when this was opened; empty where none is."""
+        return self.base.link.sha256 if self.base.link else ""
+
     def change_step(self, changed: Step) -> None:
         """Another text of a step."""
         steps = tuple(changed if each.key == changed.key else each for each in self.mine.steps)

@@ -5,6 +5,7 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,7 @@ from pages.sops.beginning import take_file_in
 from pages.sops.load import load_shelves
 from pages.sops.one import exports_of
 from sop.library import content_of, procedure_of
-from sop.procedure import Picture, Procedure, Raci, Scope, Section, Step, Version
+from sop.procedure import Link, Picture, Procedure, Raci, Scope, Section, Step, Version
 from sop.procedure.markdown import write as as_markdown
 from sop.taking_in import publish, take_in
 from store.home import Store
@@ -142,6 +143,39 @@ def test_a_picture_is_shown_with_its_words(tmp_path: Path) -> None:
     assert '<img src="data:image/jpeg;base64,/9j/" alt="The label">' in told
     assert "The scale (gone.png)" in told
     store.close()
+
+
+def test_a_document_kept_elsewhere_is_linked_by_its_text(library: Store) -> None:
+    """
+    Ann links her draft to a page and pastes its text: address and digest are kept, not the text. Pasted again it says
+    the same, another one something else, and is another digest; an address alone is not enough.
+    """
+    review = library.state.procedures.rows(ANN)[1]
+    back = library.state.procedures.take_back(ANN, review.id, review.version)
+    page = opened(library, ANN, "write", sop="packing")
+    page = fill(page, "_link", "https://example.notion.site/packing")
+    assert "Paste the text of the document as well" in read(page)
+    page = fill(page, "_linked", "Pack it well.")
+    page = button(page, "sop_save")
+    kept = procedure_of(library.state, ANN, back.id)
+    assert kept.link == Link("https://example.notion.site/packing", sha256(b"Pack it well.").hexdigest())
+    assert "Pack it well" not in library.state.procedures.text(ANN, back.id)
+    assert 'href="https://example.notion.site/packing"' in read(
+        opened(library, ANN, "sop", sop="packing", version="2.0")
+    )
+
+    again = opened(library, ANN, "write", sop="packing")
+    again = fill(again, "_linked", "Pack it well.")
+    assert "It says the same as what was linked." in read(again)
+    again = fill(again, "_linked", "Pack it better.")
+    assert "It says something else than what was linked." in read(again)
+    button(again, "sop_save")
+    now_kept = procedure_of(library.state, ANN, back.id).link
+    assert now_kept is not None
+    assert now_kept.sha256 == sha256(b"Pack it better.").hexdigest()
+    gone = fill(opened(library, ANN, "write", sop="packing"), "_link", "")
+    button(gone, "sop_save")
+    assert procedure_of(library.state, ANN, back.id).link is None
 
 
 def test_pictures_that_stay_behind_are_told_over_the_draft(

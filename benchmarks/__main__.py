@@ -6,7 +6,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from benchmarks import packs
+from benchmarks import packs, pulls
 from benchmarks.plan import Bench
 from benchmarks.report import written
 from benchmarks.steps import report
@@ -27,11 +27,16 @@ def main() -> None:
     asked.add_argument(
         "--packs", action="store_true", help="only the pack of a meeting of the demo company; prints"
     )
+    asked.add_argument("--pulls", type=int, help="only so many tickets over HTTP; prints")
+    asked.add_argument("--dlt", type=Path, help="an interpreter that has dlt and pyarrow, to compare with")
     given = asked.parse_args()
     began = time.perf_counter()
     with tempfile.TemporaryDirectory(dir=given.folder, prefix="fairlead-bench-") as folder:
         if given.packs:
             sys.stdout.write(packs.report(Path(folder), given.rounds, say))
+            return
+        if given.pulls:
+            sys.stdout.write(pulls.report(Path(folder), given.pulls, given.rounds, given.dlt, say))
             return
         if given.steps:
             sys.stdout.write(report(Path(folder), given.steps, given.rounds, say))

@@ -68,6 +68,11 @@ def run(task: str, *arguments: object) -> Run:
         task,
         *(str(each) for each in arguments),
     ]
+    return run_command(command)
+
+
+def run_command(command: Sequence[str]) -> Run:
+    """Run a program whose last line is JSON of what it has to tell. Raises TaskFailed."""
     began = time.perf_counter()
     environment = {**ALLOCATION, **os.environ}  # as the command starts
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
@@ -76,7 +81,9 @@ def run(task: str, *arguments: object) -> Run:
         _, status, used = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
-        raise TaskFailed(f"'{task}' ended with {process.returncode}; its complaint stands above.")
+        raise TaskFailed(
+            f"'{' '.join(command)}' ended with {process.returncode}; its complaint stands above."
+        )
     told = json.loads(said.splitlines()[-1])
     return Run(used.ru_utime + used.ru_stime, time.perf_counter() - began, used.ru_maxrss / 1024, told)
 

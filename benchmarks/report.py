@@ -78,7 +78,8 @@ def written(found: Results, seconds: float) -> str:
                 f"{found.rounds} runs; the tools take turns. Memory is the peak of the largest process. What the pages "
                 "cost stands in [benchmarks-pages.md](benchmarks-pages.md), adherence by step in "
                 "[benchmarks-steps.md](benchmarks-steps.md), packs of meetings in "
-                "[benchmarks-packs.md](benchmarks-packs.md).",
+                "[benchmarks-packs.md](benchmarks-packs.md), pulls over HTTP in "
+                "[benchmarks-pulls.md](benchmarks-pulls.md).",
                 machine(seconds),
                 "## Promises",
                 table(["", "promised", "measured", ""], (budget.row for budget in budgets(found))),

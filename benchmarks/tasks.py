@@ -276,12 +276,22 @@ def steps_by_duckdb(lake: str, target: str) -> Told:
     return told | steps.digest(found)
 
 
+def pull(firm: str) -> Told:
+    """All pages of a helpdesk into facts."""
+    from benchmarks import pulls
+
+    told: Told = {}
+    with timed(told):
+        rows = pulls.pull(Path(firm))
+    return told | {"rows": rows}
+
+
 TASKS: Mapping[str, Callable[..., Told]] = {
     task.__name__: task
     for task in (
         settle, settle_raw, live_a_day, live_a_raw_day, arrive_late, compute, compute_again, duckdb, pandas, check,
         overview, signals, demo, catalogue, prepare, write_csv, load_csv, convert_csv,
-        settle_steps, follow, steps_by_engine, steps_by_page, steps_by_duckdb,
+        settle_steps, follow, steps_by_engine, steps_by_page, steps_by_duckdb, pull,
     )
 }  # fmt: skip
 

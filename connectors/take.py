@@ -54,6 +54,7 @@ class Intake:
     _tallies: dict[str, _Tally] = field(default_factory=dict)
     _context: Context | None = None
     _sequence: int = 0
+    _numbers: dict[str, int] = field(default_factory=dict)
 
     def take(self, batch: Batch, *, accept_empty: bool = False) -> None:
         """
@@ -131,8 +132,11 @@ class Intake:
     def _next(self, table: type[Table]) -> int:
         """A number higher than that of every batch this source has committed to the table."""
         self._sequence += 1
-        applied = self.store.lake.applied(table.name, f"{self.source}/{table.name}")
-        return max(self.run * BATCHES_A_RUN + self._sequence, applied + 1)
+        name = table.name
+        if name not in self._numbers:
+            self._numbers[name] = self.store.lake.applied(name, f"{self.source}/{name}")
+        self._numbers[name] = max(self.run * BATCHES_A_RUN + self._sequence, self._numbers[name] + 1)
+        return self._numbers[name]
 
     def _count(self, tally: _Tally, batch: Batch, taken: Taken) -> None:
         so_far = tally.counts

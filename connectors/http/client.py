@@ -1,5 +1,6 @@
 """One host that is asked: only that host, within its limits, again where that may help, and never without an end."""
 
+import gc
 import logging
 import random
 import ssl
@@ -45,10 +46,16 @@ class Form:
 
 
 def _json(body: bytes) -> Any:
+    """Without looking for garbage meanwhile: a page is many objects at once, of which none is any yet."""
+    collects = gc.isenabled()
+    gc.disable()
     try:
         return DECODE.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise NotWhole from None
+    finally:
+        if collects:
+            gc.enable()
 
 
 JSON = Form("JSON", "application/json", _json)

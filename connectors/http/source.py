@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import cast
 from urllib.parse import urljoin, urlsplit
+
+import polars as pl
 
 from connectors.batch import Batch
 from connectors.block import Block
@@ -23,8 +25,11 @@ from connectors.http.worked import read_worked
 from connectors.mapping import Texts, shape
 from connectors.plan import SourceConfig, TableMapping
 from connectors.repeated import SeenKeys
+from store.contract import key_of
 from store.redaction import learn
 from store.vault import Vault
+
+MOST_KEYS = 500_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,8 +68,12 @@ class HttpSource:
             begins = [self._begins(stream, cursors.get(table), full, since) for table in part.names()]
             for reached, tables in _joined(part.tables, begins):
                 with closing(self._client()) as client:
+                    seen = {mapping.table.name: Seen() for mapping in tables}
                     for page in Walk(self.source, client, stream, self.system.well, reached).pages():
-                        yield from (self._batch(mapping, stream, page) for mapping in tables)
+                        for mapping in tables:
+                            batch = self._batch(mapping, stream, page)
+                            is_new = seen[mapping.table.name].are_new(batch.rows[key_of(mapping.table)[0]])
+                            yield replace(batch, distinct=is_new)
 
     def _client(self) -> Client:
         inside = bool(self.config.options["inside"])
@@ -79,10 +88,28 @@ class HttpSource:
     def _batch(self, mapping: TableMapping, stream: Stream, page: Page) -> Batch:
         """A row that comes again on a later page is newer there, so each page is told apart by itself."""
         worked = read_worked(Block(self.source, mapping.table.name, mapping.options).block("worked"))
-        rows = rows_of(page.records, place_of(cast(str, mapping.options.get("each", ""))), worked)
+        each = place_of(cast(str, mapping.options.get("each", "")))
+        rows = rows_of(page.records, each, worked, worked.needed(mapping.source_columns))
         texts = Texts(frame_of(mapping, rows, worked, stream.name), stream.name)
         until = page.until[:10] if stream.since and stream.since.window_days else ""
         return replace(shape(mapping, texts, SeenKeys()), cursor=page.behind.written(), until=until)
+
+
+@dataclass(eq=False)
+class Seen:
+    """The keys of the pages before; of too many it knows nothing any more, and promises nothing."""
+
+    keys: set[int] | None = field(default_factory=set)
+
+    def are_new(self, keys: pl.Series) -> bool:
+        """Whether none of them came before."""
+        if self.keys is None or len(self.keys) + keys.len() > MOST_KEYS:
+            self.keys = None
+            return False
+        coming = set(keys.hash().to_list())
+        is_new = self.keys.isdisjoint(coming)
+        self.keys |= coming
+        return is_new
 
 
 def _joined(

@@ -18,7 +18,7 @@ from connectors.http.position import Reached, latest_of
 from connectors.http.rows import named
 from store.redaction import redacted
 
-MOST_PAGES, TOLD = 100_000, 200
+MOST_PAGES, TOLD, ENDS = 100_000, 200, 5
 
 
 @dataclass(frozen=True)
@@ -172,8 +172,9 @@ class Walk:
 
 
 def _mark(records: list[Any]) -> str:
-    """By which the rows of a page are known again; empty without any."""
-    return hashlib.sha256(msgspec.json.encode(records)).hexdigest()[:32] if records else ""
+    """By which the rows of a page are known again, their number and those at both ends; empty without any."""
+    told = [len(records), records[:ENDS], records[-ENDS:]]
+    return hashlib.sha256(msgspec.json.encode(told)).hexdigest()[:32] if records else ""
 
 
 def _loop(mark: str, marks: set[str], following: str, met: set[str]) -> str:

@@ -4,7 +4,10 @@ import pytest
 from system_calls import source
 from web_shop import BY_NUMBER, DECLARED, SOURCE, Asked, Shop, Told, numbered, opened, page, parcel
 
+from connectors.block import Block
 from connectors.errors import ConfigError
+from connectors.http.rows import rows_of
+from connectors.http.worked import read_worked
 
 PARCELS = DECLARED.format(pages=BY_NUMBER, clock="seconds")
 WORKED = """
@@ -124,3 +127,24 @@ def test_a_key_may_stand_inside_a_header(working) -> None:
     with opened(answer) as shop:
         working.sync(SOURCE.format(host=shop.host))
     assert shop.asked[0].headers["Authorization"] == "Token canary-2718281"
+
+
+def test_fields_are_found_wherever_they_stand() -> None:
+    """
+    In objects, in entries of lists by their number, under a name with a dot; a list stays JSON, an object is nothing,
+    and numbers and flags are told as JSON tells them.
+    """
+    record = {
+        "a": {"b": 7, "c": True, "d": None}, "e": [{"f": "x"}, {"f": "y"}], "g.h": "dotted", "i": ["1", 2],
+    }  # fmt: skip
+    names = ["a.b", "a.c", "a.d", "a", "e.1.f", "g.h", "i", "e.2.f", "j"]
+    nothing = read_worked(Block("", "", {}))
+    assert rows_of([record], (), nothing, names) == [
+        {
+            "a.b": "7", "a.c": "true", "a.d": None, "a": None, "e.1.f": "y", "g.h": "dotted", "i": '["1", 2]',
+            "e.2.f": None, "j": None,
+        }
+    ]  # fmt: skip
+    assert rows_of([record, 7, {"e": {}}], ("e",), nothing, ["a.b", "e.f", "e"]) == [
+        {"a.b": "7", "e.f": "x"}, {"a.b": "7", "e.f": "y"}, "is not a JSON object", "has no list 'e'",
+    ]  # fmt: skip

@@ -14,7 +14,7 @@ DAYS = ("machine", "day", "known_s", "running_s", "unknown_s", "pieces")
 
 def days_of(said: pl.DataFrame, words: Words, zone: str, first: date) -> pl.DataFrame:
     """
-    A row of text for each machine and local day from the first on of which anything is known, in seconds and pieces.
+    A row of text for each machine and local day from the first on in which anybody listened, in seconds and pieces.
 
     A state lasts until the next one, the last one until the machine was last heard. A counter that goes down began
     anew. While nobody listened, or a machine calls itself unavailable, neither time nor pieces are known. `_fault`
@@ -25,7 +25,7 @@ def days_of(said: pl.DataFrame, words: Words, zone: str, first: date) -> pl.Data
     heard = heard.with_columns(until=until).filter(pl.col("at") <= pl.col("until"))
     spent, made = _spent(heard, words, zone), _made(heard, words, zone)
     days = spent.join(made, on=["machine", "day"], how="full", coalesce=True).with_columns(_fault())
-    is_told = (pl.col("known_s") > 0) | pl.col(FAULT).is_not_null()
+    is_told = (pl.col("known_s") + pl.col("unknown_s") > 0) | pl.col(FAULT).is_not_null()
     texts = [pl.col(name).cast(pl.String) for name in DAYS]
     return (
         days.filter((pl.col("day") >= first) & is_told)
@@ -86,8 +86,8 @@ def _by_day(states: pl.DataFrame, zone: str) -> pl.DataFrame:
     parts = states.with_columns(day=pl.date_ranges(first, last)).explode("day")
     days = parts["day"].unique().to_list()
     edges = pl.DataFrame(
-        {"day": days, "begins": [_midnight(day, zone) for day in days],
-         "ends": [_midnight(date.fromordinal(day.toordinal() + 1), zone) for day in days]},
+        {"day": days, "begins": [midnight(day, zone) for day in days],
+         "ends": [midnight(date.fromordinal(day.toordinal() + 1), zone) for day in days]},
         schema={"day": pl.Date, "begins": pl.Datetime("us", "UTC"), "ends": pl.Datetime("us", "UTC")},
     )  # fmt: skip
     cut = parts.join(edges, on="day", how="left", maintain_order="left").with_columns(
@@ -96,7 +96,8 @@ def _by_day(states: pl.DataFrame, zone: str) -> pl.DataFrame:
     return cut.filter(pl.col("until") > pl.col("at"))
 
 
-def _midnight(day: date, zone: str) -> datetime:
+def midnight(day: date, zone: str) -> datetime:
+    """When a day begins in a zone."""
     return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)
 
 

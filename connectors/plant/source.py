@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 from typing import cast
 from urllib.parse import urlsplit
@@ -21,10 +21,10 @@ from connectors.http.signing import Signed
 from connectors.mapping import Texts, shape
 from connectors.plan import ROW, Hand, SourceConfig
 from connectors.plant.address import trusted
-from connectors.plant.journal import COLUMNS, Journal, JournalBusy, What
+from connectors.plant.journal import COLUMNS, Journal, JournalBusy, Said, What
 from connectors.plant.mtconnect import XML, Agent
 from connectors.plant.reading import TABLE, Plant, Protocol
-from connectors.plant.runs import days_of
+from connectors.plant.runs import days_of, midnight
 from connectors.repeated import SeenKeys
 from store.home import PLANTS
 from store.private_files import NotPrivate, require_private
@@ -116,11 +116,11 @@ class PlantSource:
         return min(moments).astimezone(ZoneInfo(self.plant.zone)).date()
 
     def _around(self, files: Sequence[str], first: date) -> pl.DataFrame:
-        """All lines from the day before the first one on, and what was so before."""
-        begins = f"{first - timedelta(days=1)}.jsonl"
-        parts = [self.journal.read(file) for file in files if file >= begins]
-        for file in [file for file in reversed(files) if file < begins][:LOOK_BACK_FILES]:
-            if _is_known(parts):
+        """All lines since the first day began, and what was so then."""
+        begins = midnight(first, self.plant.zone)
+        parts = [self.journal.read(file) for file in files if file >= _file_of(begins)]
+        for file in [file for file in reversed(files) if file < _file_of(begins)][:LOOK_BACK_FILES]:
+            if _is_known(parts, begins):
                 break
             parts.insert(0, self.journal.read(file))
         return pl.concat(parts)
@@ -144,17 +144,18 @@ def _read(cursor: Mapping[str, object], digest: str) -> Mapping[str, object]:
     return cursor if cursor.get("digest") == digest else {}
 
 
-def _is_known(parts: Sequence[pl.DataFrame]) -> bool:
-    """Whether each machine that spoke since tells its state and its count in the earliest of the files already."""
+def _file_of(moment: datetime) -> str:
+    return Said("", moment, What.HEARD).file
+
+
+def _is_known(parts: Sequence[pl.DataFrame], begins: datetime) -> bool:
+    """Whether all that any machine tells since then, it told before as well."""
     if not parts:
         return False
-    wanted = (
-        pl.concat(parts)
-        .filter(pl.col("what").is_in([What.STATE, What.COUNT]))
-        .select("machine", "what")
-        .unique()
-    )
-    return wanted.join(parts[0], on=["machine", "what"], how="anti").is_empty()
+    told = pl.concat(parts).filter(pl.col("what").is_in([What.STATE, What.COUNT]))
+    named = ["machine", "what"]
+    before = told.filter(pl.col("at") <= begins)
+    return told.join(before, on=named, how="anti").is_empty()
 
 
 def _latest(fresh: pl.DataFrame, known: Mapping[str, object]) -> str:

@@ -137,6 +137,25 @@ def test_a_state_lasts_over_midnight(firm) -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("zone", ["Pacific/Auckland", "UTC", "America/Los_Angeles"])
+def test_days_made_anew_are_those_made_at_once(firm, zone: str) -> None:
+    """Four pulls over two days, by midnights on either side of UTC, end with the days that one pull of all makes."""
+    agent = MadeAgent("2025-03-02T09:00:00Z")
+    agent.say("2025-03-02T08:00:00Z", "count", "5")
+    with agent.opened() as shop:
+        for hour, (state, count) in enumerate([("ACTIVE", 10), ("READY", 20), ("ACTIVE", 4), ("READY", 9)]):
+            agent.say(f"2025-03-{2 + hour // 2:02}T{8 + hour % 2 * 7:02}:00:00Z", "execution", state)
+            agent.say(f"2025-03-{2 + hour // 2:02}T{10 + hour % 2 * 7:02}:00:00Z", "count", str(count))
+            agent.now = f"2025-03-{2 + hour // 2:02}T{12 + hour % 2 * 7:02}:00:00Z"
+            synced(firm, plant(shop.host, zone=zone))
+        apart = stored(firm, "production_runs", *COLUMNS)
+        firm.sync(plant(shop.host, zone=zone), full=True)
+    assert stored(firm, "production_runs", *COLUMNS) == apart
+    assert sum(row[2] for row in apart) == 35 * 3_600  # from 8:00 to 19:00 of the next day
+    assert sum(row[3] for row in apart) == 14 * 3_600
+    assert sum(row[4] for row in apart) == 5 + 10 + 4 + 5
+
+
 def test_a_state_from_days_ago_still_lasts(firm) -> None:
     """Running since Monday 12:00 without another word: 12 hours, and 24 of Tuesday when it is heard on Wednesday."""
     agent = MadeAgent("2025-03-03T13:00:00Z")
@@ -159,6 +178,7 @@ def test_a_state_nobody_knows_waits(firm) -> None:
         (reason,) = firm.reasons()
         assert "said the state 'DAYDREAMING', which is on no list" in reason
         synced(firm, plant(shop.host, 'states = { DAYDREAMING = "standing" }'))
+        assert firm.reasons() == []
     assert stored(firm, "production_runs", *COLUMNS) == [("Mill|2025-03-03", "Mill", 3_600, 1_800, 10)]
 
 
@@ -197,7 +217,9 @@ lathe = { device = "Mazak", state = "exec", count = "pc" }
 second = { device = "Mazak", state = "execution2", count = "PartCountAct2" }
 """
         synced(firm, plant(shop.host, both))
-    assert stored(firm, "production_runs", *COLUMNS) == [("lathe|2022-10-21", "lathe", 10_988, 0, 0)]
+    assert stored(firm, "production_runs", *COLUMNS) == [
+        ("lathe|2022-10-21", "lathe", 10_988, 0, 0), ("second|2022-10-21", "second", 0, 0, 0),
+    ]  # fmt: skip
 
 
 def test_a_recorded_document_with_broken_numbers(firm, shared) -> None:

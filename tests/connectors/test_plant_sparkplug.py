@@ -1,5 +1,6 @@
 """Machines that speak by themselves over MQTT: what was acknowledged is kept, and a message left out is a gap."""
 
+import json
 import os
 import re
 import subprocess
@@ -167,8 +168,31 @@ def test_a_node_that_dies_is_unknown_from_then_on(firm, port: int, gateway: Gate
         until(told(firm, '"state", "6"'))
         gateway.leave()
         until(told(firm, '"UNAVAILABLE"', 2))
-    assert of_day(firm, yesterday().date()) == []
-    gateway.come()
+        synced(firm, port)
+        gateway.come()
+    assert of_day(firm, yesterday().date()) == [(16 * 3_600, 16 * 3_600, 0)]
+    gone = [datetime.fromisoformat(json.loads(line)[1]) for line in lines(firm) if "UNAVAILABLE" in line]
+    assert min(gone) >= TODAY
+
+
+def test_a_gap_that_is_found_late_takes_back_what_was_counted(firm, port: int, gateway: Gateway) -> None:
+    """
+    Running since yesterday 08:00, as far as anybody knew; then a message after 09:00 turns out to be missing, which
+    was lost: yesterday is one hour, and today nothing.
+    """
+    with listening(firm, port):
+        assert gateway.is_asked_for_a_birth()
+        gateway.be_born(yesterday(8), RUNS, 100)
+        gateway.tell(yesterday(9), count=110)
+        until(told(firm, '"110"'))
+        synced(firm, port)
+        assert of_day(firm, yesterday().date()) == [(16 * 3_600, 16 * 3_600, 10)]
+        gateway.skip()
+        gateway.tell(datetime.now(UTC), count=150)
+        until(told(firm, '"gap"'))
+        synced(firm, port)
+    assert of_day(firm, yesterday().date()) == [(3_600, 3_600, 10)]
+    assert {seconds for seconds, _, _ in of_day(firm, TODAY.date())} <= {0}
 
 
 def test_what_comes_while_nobody_listens_waits_at_the_broker(firm, port: int, gateway: Gateway) -> None:

@@ -34,7 +34,8 @@ app = typer.Typer(
 FormatOption = Annotated[Format, typer.Option("--format", help="How the rows are written.")]
 Name = Annotated[str, typer.Argument(help="As `source list` shows it.")]
 TRIED = {
-    "table": pl.String, "answered": pl.Boolean, "read": pl.Int64, "fit": pl.Int64, "refused": pl.Int64, "why": pl.String,
+    "table": pl.String, "answered": pl.Boolean, "read": pl.Int64, "fit": pl.Int64, "refused": pl.Int64,
+    "why": pl.String,
 }  # fmt: skip
 SHOWN: dict[str, pl.DataType | type[pl.DataType]] = {
     "table": pl.String, "last_ok": pl.Datetime("us", "UTC"), "data_until": pl.Datetime("us", "UTC"), "read": pl.Int64,

@@ -21,7 +21,7 @@ from typer.testing import CliRunner
 
 from cli import app as commands
 from cli import arranged
-from commands import forecasts, meetings, moves, peaks, sop_audits, sop_runs, sops
+from commands import forecasts, meetings, moves, peaks, sop_audits, sop_runs, sops, sources
 from pages.parts import exports
 from pages.parts.exports import Export
 from pages.parts.viewer import Viewer
@@ -85,9 +85,10 @@ BY_THEIR_CODE = {  # need forecasts, amounts in two currencies, a procedure with
     "forecast tests": forecasts.tried, "forecast stock": forecasts.stock, "kpi currency": moves.currency,
     "sop diff": sops.diff, "sop audit records": sop_audits.records_of, "sop audit result": sop_audits.result,
     "sop run show": sop_runs.show, "meeting show": meetings.show, "peak show": peaks.show,
+    "source show": sources.show_source,
 }  # fmt: skip
 NOT_OF_THE_FIRM = {
-    "kpi list": "the catalogue", "kpi goals": "the catalogue", "kpi orphans": "the catalogue",
+    "source systems": "the catalogue", "source test": "what it did", "kpi list": "the catalogue", "kpi goals": "the catalogue", "kpi orphans": "the catalogue",
     "sync": "what it did", "rejected replay": "what it did", "kpi lifetime": "what it did",
     "jobs": "what it does",
 }  # fmt: skip

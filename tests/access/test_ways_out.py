@@ -88,7 +88,8 @@ BY_THEIR_CODE = {  # need forecasts, amounts in two currencies, a procedure with
     "source show": sources.show_source,
 }  # fmt: skip
 NOT_OF_THE_FIRM = {
-    "source systems": "the catalogue", "source test": "what it did", "kpi list": "the catalogue", "kpi goals": "the catalogue", "kpi orphans": "the catalogue",
+    "source systems": "the catalogue", "source test": "what it did",
+    "kpi list": "the catalogue", "kpi goals": "the catalogue", "kpi orphans": "the catalogue",
     "sync": "what it did", "rejected replay": "what it did", "kpi lifetime": "what it did",
     "jobs": "what it does",
 }  # fmt: skip

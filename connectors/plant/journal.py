@@ -17,11 +17,16 @@ from connectors.errors import SourceError
 from store.private_files import locked, write_private
 
 POSITION = "position"
+WAS = "was "  # before what a line of an earlier day tells
+TAIL = 65_536  # bytes; no line is longer
 COLUMNS = pl.Schema({"machine": pl.String, "at": pl.String, "what": pl.String, "said": pl.String})
 
 
 class JournalBusy(SourceError):
     """Another process writes."""
+
+
+NOTHING = pl.DataFrame(schema={**COLUMNS, "at": pl.Datetime("us", "UTC")})
 
 
 class What(StrEnum):
@@ -47,8 +52,16 @@ class Said:
 
     @property
     def line(self) -> str:
+        return self._written(self.what)
+
+    @property
+    def carried(self) -> str:
+        """The same as said before the day of the file began."""
+        return self._written(f"{WAS}{self.what}")
+
+    def _written(self, what: str) -> str:
         moment = self.at.astimezone(UTC).isoformat(timespec="microseconds")
-        return json.dumps([self.machine, moment, self.what, self.said], ensure_ascii=False)
+        return json.dumps([self.machine, moment, what, self.said], ensure_ascii=False)
 
     @property
     def file(self) -> str:
@@ -76,8 +89,23 @@ class Journal:
     def append(self, said: Iterable[Said]) -> None:
         """On disk when this returns; the end of a line that a kill cut off goes. Raises OSError."""
         ordered = sorted(said, key=lambda each: each.file)  # stable: within a day as it came
-        for file, lines in groupby(ordered, key=lambda each: each.file):
-            _append(self.folder / file, "".join(f"{each.line}\n" for each in lines).encode())
+        for name, lines in groupby(ordered, key=lambda each: each.file):
+            file = self.folder / name
+            if not file.exists():
+                write_private(file, self._carried(name))
+            _append(file, "".join(f"{each.line}\n" for each in lines).encode())
+
+    def _carried(self, name: str) -> str:
+        """With what a day's file begins: the latest of each machine before it, wherever its last word was."""
+        if not (earlier := [file for file in self.sizes() if file < name]):
+            return ""
+        lasting = pl.col("what").is_in([What.STATE, What.COUNT, What.GAP])
+        latest = (
+            self.read(earlier[-1]).filter(lasting).sort("at", maintain_order=True)
+            .unique(["machine", "what"], keep="last", maintain_order=True)
+        )  # fmt: skip
+        said = (Said(machine, at, What(what), text) for machine, at, what, text in latest.iter_rows())
+        return "".join(f"{each.carried}\n" for each in said)
 
     def position(self) -> Mapping[str, str]:
         """How far the other side was read; empty before the first time."""
@@ -89,11 +117,14 @@ class Journal:
         write_private(self.folder / POSITION, json.dumps(position))
 
     def sizes(self) -> dict[str, int]:
-        """How long each day's file is, oldest first."""
-        return {file.name: file.stat().st_size for file in sorted(self.folder.glob("????-??-??.jsonl"))}
+        """How long the whole lines of each day's file are, oldest first."""
+        return {file.name: _whole_size(file) for file in sorted(self.folder.glob("????-??-??.jsonl"))}
 
-    def read(self, file: str, start: int = 0) -> pl.DataFrame:
-        """The lines of a day from a place on, with `at` as instants; half a line at its end is none yet."""
+    def read(self, file: str, start: int = 0, *, carried: bool = True) -> pl.DataFrame:
+        """
+        The lines of a day from a place on, with `at` as instants; half a line at its end is none yet. `carried`: with
+        those it begins with, of earlier days.
+        """
         with (self.folder / file).open("rb") as opened:
             opened.seek(start)
             whole = opened.read().rpartition(b"\n")[0]
@@ -103,24 +134,26 @@ class Journal:
         except (ValueError, pl.exceptions.PolarsError) as broken:
             raise SourceError(f"{self.folder / file} was changed by hand: {broken}") from None
         moment = pl.col("at").str.to_datetime("%Y-%m-%dT%H:%M:%S%.6f%:z", time_unit="us", time_zone="UTC")
-        return frame.with_columns(moment)
+        wanted = frame if carried else frame.filter(~pl.col("what").str.starts_with(WAS))
+        return wanted.with_columns(moment, pl.col("what").str.strip_prefix(WAS))
 
 
 def _append(file: Path, lines: bytes) -> None:
-    is_new = not file.exists()
-    handle = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    handle = os.open(file, os.O_RDWR | os.O_CLOEXEC)
     with os.fdopen(handle, "r+b") as opened:
-        opened.seek(_whole(opened.read()) if not is_new else 0)
+        opened.seek(_whole_size(file))
         opened.truncate()
         opened.write(lines)
         opened.flush()
         os.fsync(opened.fileno())
-    if is_new:
-        folder = os.open(file.parent, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+
+
+def _whole_size(file: Path) -> int:
+    """Without the line that somebody may be writing just now."""
+    with file.open("rb") as opened:
+        size = opened.seek(0, os.SEEK_END)
+        begin = opened.seek(max(0, size - TAIL))
+        return begin + _whole(opened.read(size - begin))
 
 
 def _whole(content: bytes) -> int:
@@ -128,4 +161,4 @@ def _whole(content: bytes) -> int:
     return content.rfind(b"\n") + 1
 
 
-__all__ = ["COLUMNS", "Journal", "JournalBusy", "Said", "What"]
+__all__ = ["NOTHING", "Journal", "JournalBusy", "Said", "What"]

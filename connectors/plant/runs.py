@@ -12,23 +12,25 @@ from connectors.plant.words import Doing, Words
 DAYS = ("machine", "day", "known_s", "running_s", "unknown_s", "pieces")
 
 
-def days_of(said: pl.DataFrame, words: Words, zone: str, first: date) -> pl.DataFrame:
+def days_of(
+    said: pl.DataFrame, words: Words, zone: str, first: date, after: date, until: datetime
+) -> pl.DataFrame:
     """
-    A row of text for each machine and local day from the first on in which anybody listened, in seconds and pieces.
+    A row of text for each machine and local day in which anybody listened, in seconds and pieces; from the first day
+    on, before the day `after`.
 
-    A state lasts until the next one, the last one until the machine was last heard. A counter that goes down began
+    A state lasts until the next one, the last one `until` the machines were last heard. A counter that goes down began
     anew. While nobody listened, or a machine calls itself unavailable, neither time nor pieces are known. `_fault`
     names words that are no known state, or a count that is no number.
     """
     heard = _everyone(said.unique(maintain_order=True)).sort("at", maintain_order=True)
-    until = pl.col("at").filter(pl.col("what") == What.HEARD).max().over("machine")
-    heard = heard.with_columns(until=until).filter(pl.col("at") <= pl.col("until"))
+    heard = heard.filter(pl.col("at") <= until).with_columns(until=pl.lit(until).cast(said["at"].dtype))
     spent, made = _spent(heard, words, zone), _made(heard, words, zone)
     days = spent.join(made, on=["machine", "day"], how="full", coalesce=True).with_columns(_fault())
     is_told = (pl.col("known_s") + pl.col("unknown_s") > 0) | pl.col(FAULT).is_not_null()
     texts = [pl.col(name).cast(pl.String) for name in DAYS]
     return (
-        days.filter((pl.col("day") >= first) & is_told)
+        days.filter(pl.col("day").is_between(first, after, closed="left") & is_told)
         .with_columns(pl.col("pieces").fill_null(0))
         .sort("machine", "day")
         .select(*texts, FAULT)

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import cast
 from urllib.parse import urlsplit
@@ -21,7 +21,7 @@ from connectors.http.signing import Signed
 from connectors.mapping import Texts, shape
 from connectors.plan import ROW, Hand, SourceConfig
 from connectors.plant.address import trusted
-from connectors.plant.journal import COLUMNS, Journal, JournalBusy, Said, What
+from connectors.plant.journal import NOTHING, Journal, JournalBusy, Said, What
 from connectors.plant.mtconnect import XML, Agent
 from connectors.plant.reading import TABLE, Plant, Protocol
 from connectors.plant.runs import days_of, midnight
@@ -31,7 +31,10 @@ from store.private_files import NotPrivate, require_private
 from store.redaction import learn
 
 A_SECOND = 20.0  # requests to an agent
-LOOK_BACK_FILES = 31  # a state that nobody repeated for so many days is not known any more
+A_TIME = timedelta(days=31)  # of days that are made from lines in memory
+BEFORE = (
+    2  # files before the first day: the last begins with what was so, the other has what came late for it
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,13 +63,29 @@ class PlantSource:
         fresh = self._fresh(sizes, known)
         if fresh.is_empty():
             return
+        if not (heard := _latest(fresh, known)):
+            return
         first = since or self._first(fresh, known)
-        said = self._around(list(sizes), first)
-        days = days_of(said, self.plant.words, self.plant.zone, first)
-        reached = {"sizes": sizes, "heard": _latest(fresh, known), "digest": self.config.digest}
+        spans = list(self._spans(first, datetime.fromisoformat(heard)))
+        reached = json.dumps({"sizes": sizes, "heard": heard, "digest": self.config.digest})
+        for begin, end in spans:
+            batch = self._made(list(sizes), begin, end, datetime.fromisoformat(heard))
+            is_last = end == spans[-1][1]
+            yield replace(batch, cursor=reached, note=_note(fresh, self.plant.zone)) if is_last else batch
+
+    def _spans(self, first: date, heard: datetime) -> Iterator[tuple[date, date]]:
+        """The days from the first on to the last one heard, a month at a time; the second of each is not in it."""
+        after = max(first, heard.astimezone(ZoneInfo(self.plant.zone)).date()) + timedelta(days=1)
+        while first < after:
+            end = min(first + A_TIME, after)
+            yield first, end
+            first = end
+
+    def _made(self, files: Sequence[str], begin: date, end: date, heard: datetime) -> Batch:
+        said = self._around(files, begin, end)
+        days = days_of(said, self.plant.words, self.plant.zone, begin, end, heard)
         (mapping,) = self.config.tables
-        batch = shape(mapping, Texts(_numbered(days), self.source, Hand.MACHINE), SeenKeys())
-        yield replace(batch, cursor=json.dumps(reached), note=_note(fresh, self.plant.zone))
+        return shape(mapping, Texts(_numbered(days), self.source, Hand.MACHINE), SeenKeys())
 
     def _listen(self) -> SourceError | None:
         """Asks who can be asked. Of others a listener keeps what they say; the error is that there is none."""
@@ -102,11 +121,11 @@ class PlantSource:
         """The lines that were not read before."""
         before = cast(Mapping[str, int], known.get("sizes", {}))
         parts = [
-            self.journal.read(file, before.get(file, 0))
+            self.journal.read(file, before.get(file, 0), carried=False)
             for file, size in sizes.items()
             if size > before.get(file, 0)
         ]
-        return pl.concat(parts) if parts else pl.DataFrame(schema=COLUMNS)
+        return pl.concat(parts) if parts else NOTHING
 
     def _first(self, fresh: pl.DataFrame, known: Mapping[str, object]) -> date:
         """The first local day that the new lines change; what a machine did lasts on from when it was last heard."""
@@ -115,15 +134,14 @@ class PlantSource:
             moments.append(datetime.fromisoformat(heard))
         return min(moments).astimezone(ZoneInfo(self.plant.zone)).date()
 
-    def _around(self, files: Sequence[str], first: date) -> pl.DataFrame:
-        """All lines since the first day began, and what was so then."""
-        begins = midnight(first, self.plant.zone)
-        parts = [self.journal.read(file) for file in files if file >= _file_of(begins)]
-        for file in [file for file in reversed(files) if file < _file_of(begins)][:LOOK_BACK_FILES]:
-            if _is_known(parts, begins):
-                break
-            parts.insert(0, self.journal.read(file))
-        return pl.concat(parts)
+    def _around(self, files: Sequence[str], first: date, after: date) -> pl.DataFrame:
+        """All lines of the days from the first on, and what was so when it began."""
+        begins, ends = (_file_of(midnight(day, self.plant.zone)) for day in (first, after))
+        before = [file for file in files if file < begins][-BEFORE:]
+        parts = [
+            self.journal.read(file) for file in (*before, *(file for file in files if begins <= file <= ends))
+        ]
+        return pl.concat(parts) if parts else NOTHING
 
 
 def plant_source(config: SourceConfig, resolve: Resolve, home: Path) -> PlantSource:
@@ -146,16 +164,6 @@ def _read(cursor: Mapping[str, object], digest: str) -> Mapping[str, object]:
 
 def _file_of(moment: datetime) -> str:
     return Said("", moment, What.HEARD).file
-
-
-def _is_known(parts: Sequence[pl.DataFrame], begins: datetime) -> bool:
-    """Whether all that any machine tells since then, it told before as well."""
-    if not parts:
-        return False
-    told = pl.concat(parts).filter(pl.col("what").is_in([What.STATE, What.COUNT]))
-    named = ["machine", "what"]
-    before = told.filter(pl.col("at") <= begins)
-    return told.join(before, on=named, how="anti").is_empty()
 
 
 def _latest(fresh: pl.DataFrame, known: Mapping[str, object]) -> str:

@@ -28,6 +28,26 @@ def test_lines_are_kept_by_their_day(journal) -> None:
     assert journal.read("2025-03-03.jsonl", size)["at"].to_list() == [datetime(2025, 3, 3, 10, tzinfo=UTC)]
 
 
+def test_a_day_begins_with_what_was_so(journal) -> None:
+    """
+    Tuesday's file begins with the state of Monday 09:00, Friday's with that of Tuesday 01:00
+    and a count of then, past a day on which it was heard alone; read as news it has neither.
+    """
+    assert journal.read("2025-03-04.jsonl").rows() == [
+        ("Mill", datetime(2025, 3, 3, 9, tzinfo=UTC), "state", "READY"),
+        ("Mill", datetime(2025, 3, 4, 1, tzinfo=UTC), "state", "ACTIVE"),
+    ]
+    journal.append([Said("Mill", datetime(2025, 3, 4, 2, tzinfo=UTC), What.COUNT, "7")])
+    journal.append([Said("", datetime(2025, 3, 6, tzinfo=UTC), What.HEARD), said(8, day=7)])
+    rows = journal.read("2025-03-07.jsonl").rows()
+    assert [(at.day, what, text) for _, at, what, text in rows] == [
+        (4, "state", "ACTIVE"),
+        (4, "count", "7"),
+        (7, "state", "ACTIVE"),
+    ]
+    assert journal.read("2025-03-07.jsonl", carried=False).height == 1
+
+
 def test_half_a_line_is_none(journal) -> None:
     """What a kill cut off is not read, and the next line does not grow on it."""
     file = journal.folder / "2025-03-03.jsonl"
@@ -35,6 +55,16 @@ def test_half_a_line_is_none(journal) -> None:
     assert journal.read(file.name)["said"].to_list() == ["ACTIVE", "READY"]
     journal.append([said(11, "STOPPED")])
     assert journal.read(file.name)["said"].to_list() == ["ACTIVE", "READY", "STOPPED"]
+
+
+def test_a_line_that_is_being_written_is_not_measured(journal) -> None:
+    """How far a file was read ends with a whole line, so that reading goes on with one."""
+    file = journal.folder / "2025-03-03.jsonl"
+    size = file.stat().st_size
+    file.write_bytes(file.read_bytes() + b'["Mill", "2025-')
+    assert journal.sizes()[file.name] == size
+    file.write_bytes(file.read_bytes() + b'03-03T12:00:00.000000+00:00", "state", "READY"]\n')
+    assert journal.read(file.name, size)["said"].to_list() == ["READY"]
 
 
 def test_one_process_writes(journal) -> None:

@@ -1,7 +1,7 @@
 """Machines heard by MTConnect: every state lasts until the next one, and what nobody heard is never made up."""
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -166,6 +166,46 @@ def test_a_state_from_days_ago_still_lasts(firm) -> None:
         synced(firm, plant(shop.host))
     hours = [seconds / 3_600 for _, seconds in stored(firm, "production_runs", "produced_day", "run_s")]
     assert hours == [12, 24, 6]
+
+
+def test_a_machine_that_says_nothing_for_long_is_still_known(firm) -> None:
+    """
+    Two machines run since 1 January 12:00. For forty days one is heard counting a piece a day and the other not at
+    all: each ran for 40 days, and the first made 39 pieces.
+    """
+    agent = MadeAgent("2025-01-01T12:00:00Z")
+    for device in ("Mill", "Saw"):
+        agent.say("2025-01-01T12:00:00Z", "execution", "ACTIVE", device)
+    with agent.opened() as shop:
+        for day in range(1, 41):
+            moment = datetime(2025, 1, 1, 12, tzinfo=UTC) + timedelta(days=day)
+            agent.say(f"{moment - timedelta(hours=1):%Y-%m-%dT%H:%M:%SZ}", "count", str(day))
+            agent.now = f"{moment:%Y-%m-%dT%H:%M:%SZ}"
+            if day % 4 == 0:
+                synced(firm, plant(shop.host))
+    rows = stored(firm, "production_runs", "line", "run_s", "produced")
+    assert sum(seconds for line, seconds, _ in rows if line == "Saw") == 40 * 86_400
+    assert sum(seconds for line, seconds, _ in rows if line == "Mill") == 40 * 86_400
+    assert sum(pieces for _, _, pieces in rows) == 39
+
+
+def test_a_long_past_is_made_month_by_month(firm) -> None:
+    """
+    Active from 1 January 12:00, ready from 10 April 12:00, asked on 20 April 12:00: 12 hours, 98 whole days, and 12
+    hours more of 109 days known; the counter went from 0 to 7 in February and to 9 in April.
+    """
+    agent = MadeAgent("2025-04-20T12:00:00Z")
+    agent.say("2025-01-01T12:00:00Z", "execution", "ACTIVE")
+    for at, count in (("01-01T12", 0), ("02-20T12", 7), ("04-05T12", 9)):
+        agent.say(f"2025-{at}:00:00Z", "count", str(count))
+    agent.say("2025-04-10T12:00:00Z", "execution", "READY")
+    with agent.opened() as shop:
+        synced(firm, plant(shop.host))
+    rows = stored(firm, "production_runs", "produced_day", "planned_busy_s", "run_s", "produced")
+    assert len(rows) == 31 + 28 + 31 + 20
+    assert sum(row[1] for row in rows) == 109 * 86_400
+    assert sum(row[2] for row in rows) == 99 * 86_400
+    assert [(row[0].month, row[3]) for row in rows if row[3]] == [(2, 7), (4, 2)]
 
 
 def test_a_state_nobody_knows_waits(firm) -> None:

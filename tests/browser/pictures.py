@@ -66,7 +66,7 @@ class Shot:
 EVERY = tuple(Look)
 ON_TIME = "kpi?kpi=on_time_delivery_rate"
 SHOTS = (
-    Shot("overview", "", EVERY, 3000),
+    Shot("overview", "", EVERY, 2200),
     Shot("overview-chinese", "?lang=zh", tallest=1500),
     Shot("exceptions", "?exceptions=true", tallest=1700),
     Shot("shipping", "shipping", EVERY),
@@ -97,7 +97,8 @@ SHOTS = (
     Shot("adherence", "adherence?sop=customs_paperwork", (Look.LIGHT, Look.DARK, Look.PHONE), 1500),
     Shot("adherence-help", "adherence?part=works", tallest=1500),
     Shot("alerts", "alerts", tallest=820),
-    Shot("meeting", "meeting?meeting=1", tallest=1500),
+    Shot("meeting", "meeting?meeting=2", tallest=1500),  # the first was held last week
+    Shot("peaks", "peaks?peak=1", (Look.LIGHT, Look.PHONE), 1100),
     Shot("actions", "actions", tallest=640),
     Shot("training", "training", (Look.LIGHT, Look.PHONE), 1300),
     Shot("teams", "training?part=teams", tallest=700),

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -53,11 +54,17 @@ class OpcUa:
     def bring(self, journal: Journal) -> None:
         """All that was not read yet into the journal. Raises SourceError in one line."""
         try:
-            asyncio.run(asyncio.wait_for(self._bring(journal), WHOLE_S))
+            with ThreadPoolExecutor(
+                1
+            ) as own:  # whoever asks may run in a loop already, where no other one begins
+                own.submit(lambda: asyncio.run(self._in_time(journal))).result()
         except TimeoutError:
             raise self._wrong("did not answer in time", retry=True) from None
         except (UaError, OSError) as wrong:
             raise self._wrong(f"says: {_first_line(wrong)}", retry=True) from None
+
+    async def _in_time(self, journal: Journal) -> None:
+        await asyncio.wait_for(self._bring(journal), WHOLE_S)
 
     async def _bring(self, journal: Journal) -> None:
         host, port = checked(self.source, self.plant.url, PORT, inside=self.plant.inside)

@@ -166,4 +166,7 @@ def test_the_units_are_what_systemd_understands(tmp_path: Path) -> None:
             done = subprocess.run(
                 words, capture_output=True, text=True, check=False, env={**os.environ, "LANG": "C"}
             )
-            assert (done.returncode, done.stderr) == (0, "")
+            ours = [
+                line for line in done.stderr.splitlines() if "fairlead" in line
+            ]  # other units of this machine are not
+            assert (done.returncode, ours) == (0, [])

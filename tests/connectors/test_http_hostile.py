@@ -16,7 +16,7 @@ from connectors.http.source import http_source
 from store.scope import LOCAL_OWNER
 from store.state.runs import RunStatus
 
-LATER = {"Retry-After": format_datetime(datetime.now(UTC) + timedelta(hours=2), usegmt=True)}
+LATER = {"Retry-After": format_datetime(datetime.now(UTC) + timedelta(days=30), usegmt=True)}
 HTML = {"Content-Type": "text/html"}
 NUMBERED = {"1": page(parcel(1), parcel(2)), "2": page(parcel(3), parcel(4)), "3": page(parcel(5))}
 TOKENS = {
@@ -39,7 +39,7 @@ class Fault:
 
 FAULTS = {
     "429 with seconds": Fault(Told({}, 429, {"Retry-After": "0.01"}), "answered with 429, 6 times in a row"),
-    "429 with a moment": Fault(Told({}, 429, LATER), "and wants to be left alone for 7,", 1),
+    "429 with a moment": Fault(Told({}, 429, LATER), "and wants to be left alone for 2,", 1),
     "429 for an hour": Fault(Told({}, 429, {"Retry-After": "3600"}), "wants to be left alone for 3,600 s", 1),
     "429 without a word": Fault(Told({}, 429), "answered with 429, 6 times in a row"),
     "a storm of 500": Fault(Told({}, 500), "answered with 500, 6 times in a row"),

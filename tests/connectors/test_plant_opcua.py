@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -225,7 +226,8 @@ def paired(folder: Path) -> str:
             [ExtendedKeyUsageOID.CLIENT_AUTH],
             {},
         )
-        asyncio.run(made)
+        with ThreadPoolExecutor(1) as own:  # a browser of another test may have a loop at work here
+            own.submit(asyncio.run, made).result()
         (folder / f"{name}.key").chmod(0o600)
     told = {"certificate": "own.der", "private_key": "own.key", "server_certificate": "server.der"}
     return "".join(f'{key} = "{folder / name}"\n' for key, name in told.items())

@@ -13,7 +13,7 @@ from store.state import Edition, Flag, FlagKind, FlagState, State, WrongEntry
 
 KINDS = {
     FlagKind.UNCLEAR: marked("Unclear"), FlagKind.OUTDATED: marked("Outdated"), FlagKind.SLOW: marked("Slow"),
-    FlagKind.WRONG: marked("Wrong"), FlagKind.IDEA: marked("Idea"),
+    FlagKind.WRONG: marked("Wrong"), FlagKind.LACKING: marked("Tool missing"), FlagKind.IDEA: marked("Idea"),
 }  # fmt: skip
 STATES = {
     FlagState.OPEN: marked("waiting for an answer"), FlagState.ACCEPTED: marked("accepted"),

@@ -61,7 +61,7 @@ def evidence_of(
     me = str(ME)
     checks = _checks(counts).with_columns(sop=pl.lit(sop), step=pl.lit(step))
     found = account_of(
-        checks.lazy(), Sight(me, {}), me, sop, step, _known(state, principal, person, sop, day),
+        checks.lazy(), Sight(me, {}), me, sop, step, _known(state, principal, person, (sop, step), day),
         alike=("market", "team"),
     )  # fmt: skip
     return replace(found, reply=state.evidence_replies.of_step(principal, person, sop, step, day - REACH))
@@ -75,9 +75,13 @@ def _checks(counts: list[StepCount]) -> pl.DataFrame:
     return frame.select(pl.all().exclude("runs").repeat_by("runs").explode())
 
 
-def _known(state: State, principal: Principal, person: str, sop: str, day: date) -> Known:
-    """What is known of reading, training, quizzes and sign-off for the version in force; whoever owes the procedure
-    nothing was never asked to read it."""
+def _known(state: State, principal: Principal, person: str, what: tuple[str, str], day: date) -> Known:
+    """
+    What is known of reading, training, quizzes and sign-off for the version in force, and of what the step needs being
+    there; whoever owes the procedure nothing was never asked to read it. `what`: the procedure and the step.
+    """
+    sop, step = what
+    at_hand = False if state.flags.lacking(principal, sop, step, day - REACH) else None
     mine = state.standings.mine(principal, day)
     own = mine if person == principal.name else state.standings.people(principal, day)
     owed = [
@@ -91,10 +95,10 @@ def _known(state: State, principal: Principal, person: str, sop: str, day: date)
         _signed_off(state, principal, person, sop, now),
     )
     if now is None:
-        return Known(trained_on_current=True, quiz_passed=quiz, competent=signed_off)
+        return Known(trained_on_current=True, quiz_passed=quiz, available=at_hand, competent=signed_off)
     return Known(
         trained_on_current=not now.needs_training or now.trained is not None, acknowledged=now.is_read,
-        quiz_passed=quiz, competent=signed_off,
+        quiz_passed=quiz, available=at_hand, competent=signed_off,
     )  # fmt: skip
 
 

@@ -29,11 +29,13 @@ class FlagKind(StrEnum):
     OUTDATED = "outdated"
     SLOW = "slow"
     WRONG = "wrong"
+    LACKING = "lacking"
     IDEA = "idea"
 
 
 TERM_DAYS = {
-    FlagKind.WRONG: 2, FlagKind.UNCLEAR: 7, FlagKind.OUTDATED: 7, FlagKind.SLOW: 14, FlagKind.IDEA: 28,
+    FlagKind.WRONG: 2, FlagKind.LACKING: 2, FlagKind.UNCLEAR: 7, FlagKind.OUTDATED: 7, FlagKind.SLOW: 14,
+    FlagKind.IDEA: 28,
 }  # fmt: skip
 
 
@@ -112,10 +114,15 @@ class Answer:
 
 def _sees(principal: Principal, flag: Flag) -> bool:
     """One's own; those of others for who works on procedures of all of that part."""
+    mine = flag.reporter == principal.name or principal.may(Permit.WRITE_PROCEDURES)
+    return mine and _is_here(principal, flag)
+
+
+def _is_here(principal: Principal, flag: Flag) -> bool:
+    """Whether it is of a part the principal sees."""
     scope = principal.scope
     here = scope.markets is None or flag.markets is None or not scope.markets.isdisjoint(flag.markets)
-    mine = flag.reporter == principal.name or principal.may(Permit.WRITE_PROCEDURES)
-    return mine and here and scope.sees_department(flag.department)
+    return here and scope.sees_department(flag.department)
 
 
 def _covers_own(principal: Principal, flag: Flag) -> None:
@@ -165,6 +172,18 @@ class Flags:
     def find(self, principal: Principal, number: int) -> Flag:
         """One flag; raises WrongEntry for one that does not exist or that the principal may not see."""
         return _SAYING.find(self.engines, principal, number)
+
+    def lacking(self, principal: Principal, sop: str, step: str, since: date) -> bool:
+        """
+        Whether somebody said since a day that what a step needs was not there, and nobody declined that; who it was is
+        not told. False for what is of no part the principal sees.
+        """
+        query = select(Stored).where(
+            Stored.sop == sop, Stored.step == step, Stored.kind == FlagKind.LACKING, Stored.flagged_on >= since,
+            Stored.state != FlagState.DECLINED,
+        )  # fmt: skip
+        found = self.engines.ask(lambda session: [_flag(each) for each in session.scalars(query)])
+        return any(_is_here(principal, each) for each in found)
 
     def add(self, principal: Principal, flag: Flag, key: str | None = None) -> Flag:
         """

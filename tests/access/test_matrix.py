@@ -287,7 +287,7 @@ SCOPED = {
     "posts.rows", "quizzes.asked", "quizzes.attempts", "quizzes.count", "quizzes.questions", "quizzes.review",
     "readings.questions", "readings.rows", "standings.curve", "standings.mine", "standings.people",
     "training_rules.rows", "trainings.entered", "trainings.rows",
-    "flags.find", "flags.rows", "reviews.last", "reviews.rows", "triggers.rows",
+    "flags.find", "flags.lacking", "flags.rows", "reviews.last", "reviews.rows", "triggers.rows",
     "leads.people", "leads.seen", "leads.sees_person",
     "procedure_runs.answers", "procedure_runs.find", "procedure_runs.mine", "procedure_runs.of_case",
     "procedure_runs.of_department", "run_files.of",

@@ -12,8 +12,18 @@ from sop.outcomes.one_person import evidence_of, people_of, reply
 from sop.people import Finding
 from store.company import Company
 from store.permits import Role
-from store.scope import LOCAL_OWNER, Principal
-from store.state import ChangedMeanwhile, Content, State, User, WrongEntry
+from store.scope import LOCAL_OWNER, Principal, Scope
+from store.state import (
+    Answer,
+    ChangedMeanwhile,
+    Content,
+    Flag,
+    FlagKind,
+    FlagState,
+    State,
+    User,
+    WrongEntry,
+)
 from store.state.posts import Post
 from store.state.quiz_records import Question, QuizKind
 from store.state.run_counts import Since, StepSeen
@@ -106,6 +116,28 @@ def test_a_sign_off_and_a_quiz_decide_what_comes_next(firm: State) -> None:
     found = evidence_of(firm, FLO.principal, FLO.email, "packing", "weigh", NEXT)
     assert found is not None
     assert found.judged.finding is Finding.TRAINING_NEED
+
+
+def test_a_tool_that_was_missing_is_no_matter_of_a_person(firm: State) -> None:
+    """
+    Pia says in one tap that the scale is not there: what Flo left out is one of the system, to Flo and to the lead;
+    declined, or of another step, it changes nothing.
+    """
+    said = Flag("packing", "1.0", "weigh", FlagKind.LACKING, DAY)
+    other = firm.flags.add(PIA.principal, replace(said, step="seal"))
+    assert not firm.flags.lacking(LEA.principal, "packing", "weigh", DAY)
+    kept = firm.flags.add(PIA.principal, said)
+    for who in (FLO, LEA):
+        found = evidence_of(firm, who.principal, FLO.email, "packing", "weigh", DAY)
+        assert found is not None
+        assert found.judged.finding is Finding.SOP_OR_SYSTEM_ISSUE
+    assert not firm.flags.lacking(Principal("x", Scope(frozenset({"service"}))), "packing", "weigh", DAY)
+
+    firm.flags.settle(LOCAL_OWNER, [kept], Answer(FlagState.DECLINED, "It stands there since May"), DAY)
+    found = evidence_of(firm, LEA.principal, FLO.email, "packing", "weigh", DAY)
+    assert found is not None
+    assert found.judged.finding is Finding.COMPETENCE_CHECK_NEED
+    assert firm.flags.find(PIA.principal, other.id).state is FlagState.OPEN
 
 
 def test_the_person_tells_their_side_and_nobody_for_them(firm: State) -> None:

@@ -22,8 +22,8 @@ test: .venv/tools
 		echo "No npm found: the tests that sign in at an OpenID provider will fail. Install node 20 or newer with npm."
 	@command -v nginx >/dev/null || test -x /usr/sbin/nginx || \
 		echo "No nginx found: the test of two replicas will fail. Install it (Debian, Ubuntu: apt install nginx-light)."
-	@# One process more than there are cores: a test that drives a browser waits for it half of its time.
-	@$(PYTEST) -m "not faults" -n $$($(BIN)/python -c 'import os; print((os.cpu_count() or 1) + 1)') \
+	@# Two processes more than there are cores: a test that drives a browser waits for it half of its time.
+	@$(PYTEST) -m "not faults" -n $$($(BIN)/python -c 'import os; print((os.cpu_count() or 1) + 2)') \
 		--dist loadfile --no-loadscope-reorder $(ARGS)
 
 test-faults: .venv/tools

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 
 from benchmarks import ticket_pages
@@ -59,7 +60,8 @@ def pull(firm: Path) -> int:
     """One pull of everything; how many tickets are new."""
     with closing(open_store(firm / "home")) as store:
         config = load_config(firm / "fairlead.toml")
-        (report,) = sync(store, config, LOCAL_OWNER, builders={"http": http_source})
+        builders = {"http": partial(http_source, home=store.home)}
+        (report,) = sync(store, config, LOCAL_OWNER, builders=builders)
     return report.counts[0].new
 
 

@@ -56,12 +56,12 @@ def sync(
     desk.configured()
     with Console(stderr=True).status("Syncing …"):
         reports = pull(desk.job(), names=names, full=full, since=since.date() if since else None)
-    write(_shown(reports), how)
+    write(shown(reports), how)
     if broken := failed(reports):
         raise SyncFailed("; ".join(broken))
 
 
-def _shown(reports: list[Report]) -> pl.DataFrame:
+def shown(reports: list[Report]) -> pl.DataFrame:
     rows = [
         (each.source, count.fact, count.read, count.new, count.changed, count.unchanged, count.deleted, count.rejected,
          count.days_touched, each.status.value, each.message)
@@ -177,4 +177,4 @@ def rejected_export(context: typer.Context, file: Path) -> None:
 def rejected_replay(context: typer.Context, how: FormatOption = Format.TABLE) -> None:
     """Take the rejected rows in again with today's mapping."""
     desk: Desk = context.obj
-    write(_shown(replay_rejected(desk.job())), how)
+    write(shown(replay_rejected(desk.job())), how)

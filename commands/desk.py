@@ -94,7 +94,7 @@ class Desk:
     def _http(self, config: SourceConfig) -> Connector:
         from connectors.http.source import http_source  # loads an HTTP client, which few commands need
 
-        return http_source(config, self.secret, self.vault)
+        return http_source(config, self.secret, self.vault, self.home)
 
     def _plant(self, config: SourceConfig) -> Connector:
         from connectors.plant.source import plant_source  # as above

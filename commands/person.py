@@ -48,7 +48,10 @@ def erase(
     done = erase_person(desk.store, desk.principal, id)
     for name, rows in done.facts.rows.items():
         typer.echo(f"{name}: {rows} rows")
-    typer.echo(f"rejected rows deleted: {done.facts.rejected}; uploads deleted: {done.facts.uploads}")
+    typer.echo(
+        f"rejected rows deleted: {done.facts.rejected}; uploads deleted: {done.facts.uploads}; "
+        f"pages of systems deleted: {done.facts.pages}"
+    )
     if done.alias:
         typer.echo(f"The account is closed; what it left behind is now of {done.alias}.")
     elif not done.facts.rows:

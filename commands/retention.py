@@ -24,6 +24,7 @@ def retention(
     for table, people in found.people.items():
         typer.echo(f"{table}: {people} people, older than {limits.before(table, today)}")
     typer.echo(
-        f"uploads: {found.uploads}; traces of signing in: {found.sign_ins}; replies to evidence: {found.replies}"
+        f"uploads: {found.uploads}; traces of signing in: {found.sign_ins}; replies to evidence: {found.replies}; "
+        f"pages of systems: {found.pages}"
     )
     typer.echo("Nothing was removed." if dry_run or found.is_nothing else "Removed.")

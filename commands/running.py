@@ -21,7 +21,7 @@ from worker.errands import Errands
 from worker.heartbeat import Heartbeat
 from worker.loop import work
 from worker.messages import Messenger
-from worker.plan import jobs_of
+from worker.plan import told_jobs_of
 from worker.readiness import announce_when_ready
 from worker.runner import Runner
 from worker.supervisor import Child, check_port, supervise, web_command
@@ -76,10 +76,10 @@ def worker(
     jobs = replace(desk.store.state.jobs, stays=not once)
     every = timedelta(minutes=desk.sync_every_minutes)
     heartbeat = Heartbeat(lambda: desk.secret(desk.heartbeat_url), desk.heartbeat_inside)
-    runner = Runner(jobs, desk.fresh_job, lambda job: jobs_of(job, every), errands.heavy, heartbeat.beat)
+    runner = Runner(jobs, desk.fresh_job, lambda job: told_jobs_of(job, every), errands.heavy, heartbeat.beat)
     messenger = Messenger(desk.store, lambda: desk.fresh_job().config, desk.secret, desk.address)
     if not once:
-        work(runner, errands=(errands.quick, errands.slow, messenger.once))
+        work(runner, errands=(errands.quick, errands.asking, errands.slow, messenger.once))
         return
     failures = runner.all_due()
     messenger.all_due()

@@ -1,12 +1,13 @@
 """`fairlead source`: systems and files, added, tried out, listed, and how far each of them has been read."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import polars as pl
 import typer
 
+from commands.data import shown
 from commands.desk import Desk
 from commands.leaving import hand_out
 from commands.printing import Format, write
@@ -20,12 +21,14 @@ from connectors.registry import build
 from connectors.saved import saved_sources
 from connectors.tried import tried
 from demo.place import is_demo
+from kpi.source_told import due, fields_told, say_codes, say_position, say_quota, standings
+from store.observed import observed_of
 from store.permits import Permit
 from store.personal.treatment import TOLD, FieldTreatment, Treatment, Why
 from store.rejected import rejected_rows
-from store.state import Freshness
-from store.state.pulled import Counts
+from store.tried import CAN_BE_TRIED
 from store.unmapped import unmapped
+from worker.rounds import failed
 
 app = typer.Typer(
     help="Sources: add and test one, list and show them, look at a file, codes nobody knows.",
@@ -40,7 +43,11 @@ TRIED = {
 SHOWN: dict[str, pl.DataType | type[pl.DataType]] = {
     "table": pl.String, "last_ok": pl.Datetime("us", "UTC"), "data_until": pl.Datetime("us", "UTC"), "read": pl.Int64,
     "new": pl.Int64, "changed": pl.Int64, "waiting": pl.Int64, "unmapped": pl.String, "position": pl.String,
-    "next": pl.Datetime("us", "UTC"),
+    "next": pl.Datetime("us", "UTC"), "quota": pl.String,
+}  # fmt: skip
+FIELDS: dict[str, pl.DataType | type[pl.DataType]] = {
+    "stream": pl.String, "field": pl.String, "is": pl.String, "first_seen": pl.Datetime("us", "UTC"),
+    "last_seen": pl.Datetime("us", "UTC"),
 }  # fmt: skip
 
 
@@ -100,13 +107,13 @@ def try_source(context: typer.Context, name: Name, how: FormatOption = Format.TA
     desk: Desk = context.obj
     desk.require(Permit.BRING_DATA)
     source = _source(desk, name)
-    if source.connector not in ("http", "file", "sql"):
+    if source.connector not in CAN_BE_TRIED:
         raise ConfigError(
             f"'{name}' is a {source.connector} source; only http, file and sql can be tried out."
         )
     found = list(tried(build(source, desk.builders())))
     write(pl.DataFrame([vars(each) for each in found], schema=TRIED), how)
-    ill = [each.table for each in found if not each.answered or (each.read and not each.fit)]
+    ill = [each.table for each in found if not each.is_well]
     if ill:
         raise NotWell(f"{name} is not well: {', '.join(ill)}. The table says why.")
 
@@ -116,37 +123,47 @@ def show_source(context: typer.Context, name: Name, how: FormatOption = Format.T
     """Table by table how far a source was read, what the last pull did, what waits, and when it is read again."""
     desk: Desk = context.obj
     source = _source(desk, name)
-    fresh = next(
-        (each for each in desk.store.state.runs.freshness(desk.principal) if each.source == name), None
-    )
-    counts = {each.fact: each for each in fresh.latest.counts or fresh.before} if fresh else {}
-    waiting = rejected_rows(desk.store.lake, desk.principal, source=name)
-    due = _due(desk, name)
+    state, who, now = desk.store.state, desk.principal, datetime.now(UTC)
+    fresh = next((each for each in state.runs.freshness(who) if each.source == name), None)
+    waiting = rejected_rows(desk.store.lake, who, source=name)
+    observed, next_pull = observed_of(state, who, name), due(state, who, name)
+    told = {"next": next_pull, "quota": say_quota(observed.quota, now)}
+    tables = [each.table.name for each in source.tables]
     rows = [
-        _standing(desk, name, table, fresh, counts.get(table), waiting.filter(pl.col("table") == table))
-        | {"next": due}
-        for table in [each.table.name for each in source.tables] or list(counts)
-    ]
+        {
+            "table": each.table, "last_ok": each.last_ok, "data_until": each.data_until, "read": each.read,
+            "new": each.new, "changed": each.changed, "waiting": each.waiting, "unmapped": say_codes(each),
+            "position": say_position(each.position), **told,
+        }
+        for each in standings(state, who, name, tables, fresh, waiting)
+    ]  # fmt: skip
     hand_out(context, pl.DataFrame(rows, schema=SHOWN), how, title=f"Source {name}")
+    drifted = [each for each in fields_told(observed, who, now) if each.standing in ("gone", "new")]
+    if drifted and how is Format.TABLE:
+        named = "; ".join(f"{each.stream} {each.field} ({each.standing})" for each in drifted)
+        typer.echo(f"Fields that changed: {named}. `fairlead source fields {name}` lists them.")
 
 
-def _standing(
-    desk: Desk, name: str, table: str, fresh: Freshness | None, count: Counts | None, waiting: pl.DataFrame
-) -> dict[str, object]:
-    codes = unmapped(waiting).select("column", "code", "rows").iter_rows()
-    return {
-        "table": table, "last_ok": fresh.last_ok_at if fresh else None,
-        "data_until": fresh.data_time if fresh else None, "waiting": waiting.height,
-        **{each: getattr(count, each) if count else None for each in ("read", "new", "changed")},
-        "unmapped": "; ".join(f"{column} {code} ({rows})" for column, code, rows in codes),
-        "position": desk.store.state.runs.cursor(desk.principal, name, table) or "",
-    }  # fmt: skip
-
-
-def _due(desk: Desk, name: str) -> datetime | None:
-    """When the worker reads it next."""
-    jobs = desk.store.state.signs.jobs(desk.principal)
-    return next((each.due_at for each in jobs if each.name == f"sync:{name}"), None)
+@app.command("fields")
+def list_fields(
+    context: typer.Context,
+    name: Name,
+    every: Annotated[
+        bool, typer.Option("--all", help="Also those that nothing reads and that always came.")
+    ] = False,
+    how: FormatOption = Format.TABLE,
+) -> None:
+    """Fields of the records of a system: those that are mapped, new, or gone; names only, as pulls saw them."""
+    desk: Desk = context.obj
+    _source(desk, name)
+    observed = observed_of(desk.store.state, desk.principal, name)
+    found = fields_told(observed, desk.principal, datetime.now(UTC))
+    rows = [
+        (each.stream, each.field, each.standing, each.first, each.last)
+        for each in found
+        if each.standing or every
+    ]
+    hand_out(context, pl.DataFrame(rows, schema=FIELDS, orient="row"), how, title=f"Fields of {name}")
 
 
 @app.command("codes")
@@ -163,6 +180,23 @@ def _source(desk: Desk, name: str) -> SourceConfig:
     if name not in known:
         raise ConfigError(f"There is no source '{name}'; there are {', '.join(known) or 'none'}.")
     return known[name]
+
+
+@app.command("replay")
+def replay_pages(context: typer.Context, name: Name, how: FormatOption = Format.TABLE) -> None:
+    """Take the pages of a system that are kept in again, with the mapping of today; the system is not asked."""
+    from connectors.http.again import read_again
+    from connectors.http.source import HttpSource  # loads an HTTP client, which few commands need
+
+    desk: Desk = context.obj
+    desk.require(Permit.BRING_DATA)
+    source = build(_source(desk, name), desk.builders())
+    if not isinstance(source, HttpSource):
+        raise ConfigError(f"'{name}' is not asked over HTTP, so no pages of it are kept; sync it again.")
+    report = read_again(desk.store, desk.config.company, desk.principal, source)
+    write(shown([report]), how)
+    if problems := failed([report]):
+        raise NotWell(" ".join(problems))
 
 
 @app.command("inspect")

@@ -29,7 +29,9 @@ def block_of(name: str, system: str, said: Mapping[str, str], folder: Path) -> s
     for key in SECRET:
         if said.get(key) and not is_reference(said[key]):
             raise ConfigError(f"{key} is a secret in the open, where copies take it along; write {WAYS}.")
-    if missing := [key for key in needed_by(declared) if not said.get(key)]:
+    if missing := [
+        key for key in needed_by(declared) if not said.get(key) and not _of_a_person(key, declared, said)
+    ]:
         ways = " ".join(SAID.get(each, f"--{each}") for each in missing)
         raise ConfigError(f"{system} needs {', '.join(missing)}; say it with {ways}.")
     told = {"connector": "http", "system": system, **{key: text for key, text in said.items() if text}}
@@ -45,6 +47,13 @@ def needed_by(system: System) -> list[str]:
     if tokens is None:
         return [*asked, "key", *(["user"] if "{user}" in system.auth.name else [])]
     return [*asked, "client", "secret", *(["refresh"] if tokens.grant.value == "refresh" else [])]
+
+
+def _of_a_person(key: str, system: System, said: Mapping[str, str]) -> bool:
+    """Whether it is what a person got for the source: with nothing but a secret a service account asks."""
+    takes_accounts = system.auth.tokens is not None and bool(system.auth.tokens.scope)
+    alone = bool(said.get("secret")) and not said.get("client") and not said.get("refresh")
+    return key in ("client", "refresh") and takes_accounts and alone
 
 
 def add(file: Path, name: str, block: str) -> None:

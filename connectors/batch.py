@@ -25,6 +25,7 @@ class Batch:
     `texts` has `_id` (the source_id) and the mapped source columns as text, one row for each of `rows`.
     `snapshot` marks the last batch of a table that the source sends whole each time.
     `read` counts the rows seen, `left_out` those a filter or the rule for repeated keys left out.
+    `gone` are the keys of rows that the source says are gone, none of which is among `rows`.
     `keys` are the keys of all rows of a snapshot seen, also of refused ones: they are still in the source.
     `distinct` promises that no key of the batch came in an earlier batch of the pull.
     `until` is the day up to which the source was read, where it is read window by window.
@@ -40,6 +41,7 @@ class Batch:
     read: int
     left_out: int = 0
     keys: pl.Series | None = None
+    gone: pl.Series | None = None
     distinct: bool = False
     snapshot: bool = False
     cursor: str | None = None
@@ -65,7 +67,7 @@ def put_together(batches: Sequence[Batch], key: str) -> Batch:
     """Several batches of one table as one; of rows with one key the last counts."""
     if len(batches) == 1:
         return batches[0]
-    rows = pl.concat([batch.rows for batch in batches])
+    rows = pl.concat([batch.rows for batch in batches], rechunk=True)
     stays = rows[key].is_last_distinct()
     return replace(
         batches[-1],
@@ -76,6 +78,15 @@ def put_together(batches: Sequence[Batch], key: str) -> Batch:
         left_out=sum(batch.left_out for batch in batches) + rows.height - cast(int, stays.sum()),
         keys=None if batches[0].keys is None else pl.concat([b.keys for b in batches if b.keys is not None]),
         distinct=all(batch.distinct for batch in batches),
+    )
+
+
+def emptied(batch: Batch) -> Batch:
+    """The same without any row."""
+    rows, refused, texts = batch.rows.clear(), batch.refused.clear(), batch.texts.clear()
+    keys = None if batch.keys is None else batch.keys.clear()
+    return replace(
+        batch, rows=rows, refused=refused, texts=texts, read=0, left_out=0, keys=keys, gone=None, note=""
     )
 
 
@@ -112,6 +123,15 @@ class Together(Protocol):
     @property
     def together(self) -> frozenset[str]:
         """The tables; one that was stopped does not stop the others."""
+        ...
+
+
+@runtime_checkable
+class Tasted(Protocol):
+    """A connector that keeps something beside its batches, which a trial must not."""
+
+    def tasting(self) -> Connector:
+        """The same for a trial: it keeps nothing, and its first batches come soon."""
         ...
 
 

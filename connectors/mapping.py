@@ -93,6 +93,11 @@ def shape(mapping: TableMapping, texts: Texts, seen: SeenKeys) -> Batch:
     )  # fmt: skip
 
 
+def keys_of(mapping: TableMapping, texts: Texts) -> pl.Series:
+    """The keys of rows of which nothing else is wanted, without those that have none."""
+    return _keys(_Sieve(mapping, texts.frame, by_row=False), texts.row_key)
+
+
 def check_columns(mapping: TableMapping, frame: pl.DataFrame, place: str) -> None:
     """Raises SourceError that names the missing columns and those there are."""
     there = [name for name in frame.columns if not name.startswith("_") or name in mapping.source_columns]
@@ -237,4 +242,4 @@ def _reason(name: str, shown: pl.Series, hit: pl.Series, what: str) -> pl.Series
     return pl.select(pl.when(pl.lit(hit)).then(text)).to_series()
 
 
-__all__ = ["Texts", "check_columns", "shape"]
+__all__ = ["Texts", "check_columns", "keys_of", "shape"]

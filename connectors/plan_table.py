@@ -29,7 +29,7 @@ LAYOUT_KEYS = (
 )  # fmt: skip
 TABLE_KEYS = ("key", "duplicates", "mode", "columns", "keep", "query", "personal")
 SQL_TABLE_KEYS = ("table", "cursor", "lookback")
-HTTP_TABLE_KEYS = ("stream", "each", "worked")
+HTTP_TABLE_KEYS = ("stream", "each", "worked", "gone_when", "gone_in")
 COLUMN_KEYS = (
     "from", "constant", "date", "time", "map", "keep_others", "otherwise", "default", "format", "date_order",
     "timezone", "unit", "decimal", "thousands", "remove", "numbers_only", "true", "false", "empty",

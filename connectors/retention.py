@@ -3,7 +3,7 @@
 from connectors.block import Block, suggestion
 from store.personal.limits import LIMITED, Retention
 
-KEYS = ("months", "uploads_days", "sign_ins_days", "replies_days")
+KEYS = ("months", "uploads_days", "sign_ins_days", "replies_days", "pages_days")
 LONGEST = 1_200  # months
 
 
@@ -23,4 +23,5 @@ def read_retention(block: Block) -> Retention:
         block.whole("uploads_days", plain.uploads_days, 1),
         block.whole("sign_ins_days", plain.sign_ins_days, 1),
         block.whole("replies_days", plain.replies_days, 1),
+        block.whole("pages_days", plain.pages_days, 0),
     )

@@ -13,6 +13,7 @@ from connectors.batch import Batch, Connector, Divided, Together
 from connectors.block import suggestion
 from connectors.ending import ending
 from connectors.errors import ConfigError, SourceError, SyncRunning
+from connectors.observed import keep_notes
 from connectors.personal import treatments
 from connectors.plan import Config, SourceConfig
 from connectors.registry import BUILDERS, Builder, build
@@ -150,6 +151,7 @@ def _work(
         return [problem]
     for part in parts:
         problems += _part(intake, part, full, since)
+    keep_notes(intake, connector)
     _settle(intake, known, problems)
     return problems
 

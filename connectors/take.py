@@ -14,11 +14,12 @@ from store.facts import MAPPED
 from store.facts.rates import FxRates
 from store.home import Store, load_context
 from store.intake import Context, Taken, take_in
+from store.lake import NO_BOUNDS
 from store.normalise.identity import hashed
 from store.reprice import reprice_all
 from store.scope import Principal
 from store.state.runs import Counts
-from store.upsert import close_snapshot
+from store.upsert import close_snapshot, delete
 
 BATCHES_A_RUN = 1_000_000
 Progress = Callable[[str], None]
@@ -67,6 +68,8 @@ class Intake:
         self._count(tally, batch, self._commit(tally, batch))
         if batch.table is FxRates:
             self._context = None
+        if batch.gone is not None:
+            self._mark_gone(tally, batch, batch.gone, delete)
         if batch.snapshot:
             self._close(tally, batch, accept_empty)
         if batch.note:
@@ -159,26 +162,23 @@ class Intake:
 
     def _close(self, tally: _Tally, batch: Batch, accept_empty: bool) -> None:
         """Mark as deleted what the source sent before and does not send any more."""
-        table, key = batch.table, key_of(batch.table)[0]
         keys = pl.concat([pl.Series(dtype=pl.String), *tally.keys])
         if keys.is_empty() and not accept_empty:
             raise SourceError(
-                f"{self.source}: the snapshot of {table.name} has no rows, which would mark all of them deleted. "
+                f"{self.source}: the snapshot of {batch.table.name} has no rows, which would mark all of them deleted. "
                 f"Look at the source; if it is right, sync it with --full."
             )
-        if tally.version < 0:
-            return  # the table is as old as this run, so nothing in it can be gone
+        if tally.version >= 0:  # else the table is as old as this run, so nothing in it can be gone
+            self._mark_gone(tally, batch, keys, close_snapshot)
+
+    def _mark_gone(self, tally: _Tally, batch: Batch, keys: pl.Series, mark: Callable[..., int]) -> None:
+        """Mark as deleted what the source says is gone, or sends no more; what was never taken in needs no mark."""
+        table, key = batch.table, key_of(batch.table)[0]
         if key in {*people_of(table), *batch.hashed} and self._context is not None:
             keys = hashed(keys, self._context.secret)
         marks = {f"{self.source}/{table.name}": self._next(table)}
-        gone = close_snapshot(
-            self.store.lake,
-            table.name,
-            keys.unique().to_frame(key),
-            source=self.source,
-            key=[key],
-            marks=marks,
-        )
+        named = keys.unique().to_frame(key)
+        gone = mark(self.store.lake, table.name, named, source=self.source, key=[key], marks=marks)
         tally.batches += bool(gone)
         tally.counts = replace(tally.counts, deleted=tally.counts.deleted + gone)
 
@@ -195,7 +195,9 @@ class Intake:
         changed = self.store.lake.changes(name, version, [day]) if version >= 0 else None
         if changed is None:
             schema = pl.Schema({day: table.columns()[day].dtype})
-            changed = self.store.lake.read(name, schema, lambda rows: rows.select(pl.col(day).unique()))
+            changed = self.store.lake.read(
+                name, schema, lambda rows: rows.select(pl.col(day).unique()), NO_BOUNDS
+            )
         return changed[day].drop_nulls().n_unique()
 
     def _cursor(self, stream: str) -> str | None:

@@ -2,30 +2,18 @@
 
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from typing import Any, cast
 
-from connectors.batch import Batch, Connector, Divided
+from connectors.batch import Batch, Connector, Divided, Tasted
 from connectors.errors import SourceError
+from store.tried import Tried
 
 MOST_BATCHES = 40  # until every table that is read together has shown its first
 
 
-@dataclass(frozen=True)
-class Tried:
-    """The first rows of one table: how many were read, fit, or were refused; `why`: the reason most of those share,
-    or what kept the source from answering at all."""
-
-    table: str
-    answered: bool
-    read: int = 0
-    fit: int = 0
-    refused: int = 0
-    why: str = ""
-
-
 def tried(connector: Connector) -> Iterator[Tried]:
     """One line a table. What is wrong with one does not keep the others from being asked."""
+    connector = connector.tasting() if isinstance(connector, Tasted) else connector
     parts = connector.parts() if isinstance(connector, Divided) else (connector,)
     for part in parts:
         yield from _first_of(part)

@@ -9,6 +9,12 @@ from store import picture_child
 from store.picture_child import MOST_POINTS, SECONDS, TOO_LARGE
 
 HEIC = "image/heic"
+# What may hold more than the picture, by the first bytes of a file: all parts of a JPEG but JFIF, and named chunks.
+NOTES = {
+    b"\xff\xd8\xff": (*(bytes((0xFF, each)) for each in range(0xE1, 0xF0)), b"\xff\xfe"),
+    b"\x89PNG": (b"tEXt", b"zTXt", b"iTXt", b"eXIf"),
+    b"RIFF": (b"EXIF", b"XMP "),
+}
 BRANDS = (b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1")
 _ONE_AT_A_TIME = Lock()  # each takes up to half a gigabyte for a second
 
@@ -30,6 +36,16 @@ class Shown:
 def is_heic(content: bytes) -> bool:
     """Whether the first bytes are those of a photo as telephones take them (HEIC)."""
     return content[4:8] == b"ftyp" and content[8:12] in BRANDS
+
+
+def tells_of_camera(content: bytes) -> bool:
+    """
+    Whether a JPEG, PNG or WebP may hold what a camera or an editor wrote beside the picture: place, time, device. One
+    taken for such by chance is made anew for nothing.
+    """
+    return any(
+        mark in content for begins, marks in NOTES.items() if content.startswith(begins) for mark in marks
+    )
 
 
 def shown_of(content: bytes, name: str) -> Shown:

@@ -36,12 +36,17 @@ def write_private(file: Path, text: str, *, anew: bool = True) -> bool:
     Write a file only its owner reads, on disk when this returns; whoever reads meanwhile finds the old one or the new
     one. Without `anew` a file that is there stays, and the answer is False. Raises OSError.
     """
+    return write_private_bytes(file, text.encode(), anew=anew)
+
+
+def write_private_bytes(file: Path, data: bytes, *, anew: bool = True) -> bool:
+    """The same with bytes."""
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     fresh = file.with_name(f".{file.name}.{secrets.token_hex(8)}")
     handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as made:
-            made.write(text)
+        with os.fdopen(handle, "wb") as made:
+            made.write(data)
             made.flush()
             os.fsync(made.fileno())
         return _put(fresh, file, anew)

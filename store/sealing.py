@@ -5,9 +5,6 @@ import os
 from base64 import b64decode, b64encode
 from dataclasses import dataclass, field
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
 KEY_BYTES, NONCE_BYTES = 32, 12
 _CONTEXT = "fairlead stored secret 1"
 
@@ -46,12 +43,17 @@ class Key:
 
 def seal(key: Key, name: str, text: str) -> str:
     """The text as only the key opens it, under this name only; another time it looks otherwise."""
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # slow to load, and few processes seal
+
     nonce = os.urandom(NONCE_BYTES)
     return b64encode(nonce + AESGCM(key.secret).encrypt(nonce, text.encode(), _bound(key, name))).decode()
 
 
 def unseal(key: Key, name: str, sealed: str) -> str:
     """The text again. Raises NotSealedSo."""
+    from cryptography.exceptions import InvalidTag  # as above
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
     try:
         whole = b64decode(sealed, validate=True)
         plain = AESGCM(key.secret).decrypt(whole[:NONCE_BYTES], whole[NONCE_BYTES:], _bound(key, name))

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import polars as pl
 
@@ -69,18 +70,37 @@ def close_snapshot(
     Without such a row nothing is written. An empty `seen_keys` deletes all rows of the source: a caller that
     could not read a snapshot must not close it.
     """
+    return _mark_deleted(lake, name, seen_keys, "anti", source, key, marks)
+
+
+def delete(
+    lake: Lake, name: str, keys: pl.DataFrame, *, source: str, key: Sequence[str], marks: Mapping[str, int]
+) -> int:
+    """Mark as deleted what `source` sent before and says is gone; returns how many rows. Without any, no commit."""
+    return _mark_deleted(lake, name, keys, "semi", source, key, marks)
+
+
+def _mark_deleted(
+    lake: Lake,
+    name: str,
+    keys: pl.DataFrame,
+    which: Literal["anti", "semi"],
+    source: str,
+    key: Sequence[str],
+    marks: Mapping[str, int],
+) -> int:
     with lake.writing(name):
         schema = lake.schema(name)
         if not schema or _is_applied(lake, name, marks):
             return 0
         of_source = (pl.col("source") == source) & ~pl.col(DELETED).fill_null(False)
         of_source &= ~pl.col(key[0]).cast(pl.String).str.starts_with(TOMBSTONE)  # no source knows it any more
-        seen = seen_keys.select(pl.col(column).cast(schema[column]) for column in key)
+        named = keys.select(pl.col(column).cast(schema[column]) for column in key)
         missing = lake.read(
             name,
             schema,
             lambda stored: (
-                stored.filter(of_source).select(*key, MONTH).join(seen.lazy(), on=list(key), how="anti")
+                stored.filter(of_source).select(*key, MONTH).join(named.lazy(), on=list(key), how=which)
             ),
         )
         if missing.is_empty():

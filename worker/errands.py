@@ -1,4 +1,4 @@
-"""What people ask for in the browser, done beside the rounds: look at a file, load it, replay, load the example."""
+"""What people ask for in the browser, done beside the rounds: look at a file, load it, replay, try a source."""
 
 import fcntl
 import logging
@@ -14,8 +14,10 @@ from typing import TypeVar
 from connectors.bringing import look_into, named, prepare
 from connectors.errors import ConfigError, SourceError, SyncRunning
 from connectors.plan import SourceConfig
+from connectors.registry import build
 from connectors.rejected import remark
 from connectors.sync import Report
+from connectors.tried import tried
 from kpi.catalog import KPIS
 from kpi.standing import coverage
 from sop.audits.making import draw_audit
@@ -25,11 +27,13 @@ from store.database import StateError
 from store.home import SYSTEM, Store
 from store.personal.limits import load_retention
 from store.state import Brought, Counts, Errand, ErrandKind, RunStatus, WrongEntry
+from store.tried import CAN_BE_TRIED, Trial
 from store.uploads import UploadRefused, drop_upload, sweep_uploads, upload_path
 from worker.people import end_erasures
 from worker.rounds import Job, compute_up_to, mapped, pull, replay_rejected
 
 QUICK = (ErrandKind.LOOK, ErrandKind.DRAW)
+ASKING = (ErrandKind.TRY,)
 HEAVY = (ErrandKind.LOAD, ErrandKind.REPLAY, ErrandKind.DEMO, ErrandKind.ERASE)
 LOCK = "errands.lock"
 PATIENCE_S, STEP_S = 600.0, 2.0
@@ -58,6 +62,10 @@ class Errands:
     def quick(self) -> bool:
         """Do one that needs no lock; whether there was one."""
         return self._next(QUICK)
+
+    def asking(self) -> bool:
+        """Do one that waits for others, such as a host that is slow to answer; whether there was one."""
+        return self._next(ASKING)
 
     def slow(self) -> bool:
         """Do one that changes the facts, once no round is at work; whether there was one."""
@@ -126,6 +134,19 @@ def _answer(errand: Errand, job: Job, tell: Tell, demo: Callable[[Tell], object]
         case ErrandKind.DRAW:
             tell("draw")
             return {"drawn": _drawn(job.store, errand.asked.get("audit"))}
+        case ErrandKind.TRY:
+            tell("try")
+            return as_plain(_tried(job, str(errand.asked.get("source", ""))))
+
+
+def _tried(job: Job, name: str) -> Trial:
+    """The first rows of a source; nothing is stored and no cursor moves. Raises ConfigError."""
+    source = next((each for each in job.config.sources if each.name == name), None)
+    if source is None:
+        raise ConfigError(f"There is no source '{name}' any more.")
+    if source.connector not in CAN_BE_TRIED:
+        raise ConfigError(f"'{name}' is a {source.connector} source, which cannot be tried out.")
+    return Trial(name, tuple(tried(build(source, job.builders))))
 
 
 def _drawn(store: Store, audit: object) -> int:

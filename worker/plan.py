@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from connectors.configured import told_of
 from connectors.plan import SourceConfig
 from connectors.sync import Report
 from kpi.engine import AsOf
@@ -13,6 +14,7 @@ from meetings.readiness import look_at_stock
 from sop.peaks import plan_peaks
 from sop.refreshers import ask_refreshers
 from sop.review_job import look_at_reviews
+from store.configured import keep_configured
 from store.home import SYSTEM
 from store.state.job_rules import FACTS, JobStatus, Planned
 from store.state.jobs import Ended
@@ -37,6 +39,12 @@ class Declared:
 
     planned: Planned
     do: Do
+
+
+def told_jobs_of(job: Job, every: timedelta) -> tuple[Declared, ...]:
+    """The jobs of a configuration, after keeping for the pages which sources it names."""
+    keep_configured(job.store.state, SYSTEM, told_of(job.config))
+    return jobs_of(job, every)
 
 
 def jobs_of(job: Job, every: timedelta) -> tuple[Declared, ...]:

@@ -18,8 +18,6 @@ from time import monotonic
 from typing import Any, cast
 
 import polars as pl
-import pyarrow  # type: ignore[import-untyped]
-import pyarrow.ipc  # type: ignore[import-untyped]
 
 from connectors.ending import ending
 from connectors.errors import SourceError
@@ -49,6 +47,9 @@ def read(job: Job, wait_seconds: float = 300) -> Iterator[Texts]:
 
 
 def _taken(message: Mapping[str, Any]) -> Texts:
+    import pyarrow  # type: ignore[import-untyped]  # slow to load, and not every source is a file
+    import pyarrow.ipc  # type: ignore[import-untyped]
+
     path = Path(message["piece"])
     with pyarrow.memory_map(str(path)) as mapped:  # no copy, so less work than reading it
         frame = cast(pl.DataFrame, pl.from_arrow(pyarrow.ipc.open_file(mapped).read_all()))

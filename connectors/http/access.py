@@ -16,6 +16,7 @@ from connectors.http.asking import FORM, Question
 from connectors.http.client import Client, Refused
 from connectors.http.declared import Clock, Limit
 from connectors.http.places import found_at
+from connectors.http.service_account import GRANT, NoServiceAccount, ServiceAccount
 from connectors.http.signing import Auth, Grant, Signed, Tokens, basic, written
 from store.database import StateError
 from store.redaction import learn
@@ -30,11 +31,12 @@ PREFIX = "oauth."
 
 @dataclass(frozen=True)
 class Credentials:
-    """What tokens are got with."""
+    """What tokens are got with: client id and secret, a refresh token beside them, or a service account alone."""
 
     client: str
     secret: str = field(repr=False)
     refresh: str = field(default="", repr=False)
+    account: ServiceAccount | None = None
 
 
 @dataclass(frozen=True)
@@ -128,10 +130,23 @@ class Access:
         return (self._token, self.credentials.secret, self.credentials.refresh)
 
     def _get(self) -> None:
-        if self.tokens.grant is Grant.CLIENT:
+        if self.credentials.account is not None:
+            self._take(self._asked(self._claimed(self.credentials.account)))
+        elif self.tokens.grant is Grant.CLIENT:
             self._take(self._asked({"grant_type": "client_credentials"}))
         else:
             self._refresh()
+
+    def _claimed(self, account: ServiceAccount) -> Mapping[str, str]:
+        """What a service account asks with; its host looks for the address that is declared."""
+        declared = self.tokens.address
+        try:
+            claim = account.claim(
+                self.tokens.scope, declared if "://" in declared else self.address, self.now()
+            )
+        except NoServiceAccount as wrong:
+            raise SourceError(f"Source '{self.source}': {wrong}") from None
+        return {"grant_type": GRANT, "assertion": learn(claim)}
 
     def _refresh(self) -> None:
         """A token for the refresh token; where that one rotates, by whoever claimed it first."""
@@ -181,13 +196,18 @@ class Access:
                 f"Source '{self.source}': another process renewed its token meanwhile.", retry=True
             ) from None
 
-    def _asked(self, form: Mapping[str, str]) -> Mapping[str, Any]:
-        told, headers = {**form, **self.tokens.more}, dict[str, str]()
+    def _who(self) -> tuple[Mapping[str, str], Mapping[str, str]]:
+        """What of the form and which headers say who asks; nothing beside a claim, which says it itself."""
         client, secret = self.credentials.client, self.credentials.secret
+        if self.credentials.account is not None:
+            return {}, {}
         if self.tokens.basic:
-            headers["Authorization"] = basic(f"{client}:{secret}")
-        else:
-            told |= {"client_id": client, "client_secret": secret}
+            return {}, {"Authorization": basic(f"{client}:{secret}")}
+        return {"client_id": client, "client_secret": secret}, {}
+
+    def _asked(self, form: Mapping[str, str]) -> Mapping[str, Any]:
+        who, headers = self._who()
+        told = {**form, **self.tokens.more, **who}
         parts = urlsplit(self.address)
         host = f"{parts.scheme}://{parts.netloc}"
         with closing(Client(self.source, host, Signed(headers), QUICK, self.inside, sleep=self.sleep)) as own:

@@ -1,6 +1,5 @@
 """One host that is asked: only that host, within its limits, again where that may help, and never without an end."""
 
-import gc
 import logging
 import random
 import ssl
@@ -18,6 +17,8 @@ import msgspec
 from connectors.errors import SourceError
 from connectors.http.asking import Question, without_secrets
 from connectors.http.declared import Clock, Limit
+from connectors.http.forms import JSON, Form, NotWhole
+from connectors.http.pace import Pace
 from connectors.http.places import found_at
 from connectors.http.signing import Signature
 from connectors.outbound import Look, asked_wait, is_open, resolved
@@ -27,47 +28,19 @@ TRIES, BASE_S, CEILING_S, LONGEST_WAIT_S = 6, 0.5, 60.0, 300.0
 WHOLE_S, MOST_MB, MOST_REDIRECTS = 120.0, 64, 3
 READ_BYTES, TOLD = 4_000, 200  # of a refusal: a secret in it is hidden before it is cut short
 AGAIN = (408, 425, 429)
+SLOW = 0.1  # requests a second: of such a system another one comes back after longer than we would wait
 TIMEOUT = httpx2.Timeout(30.0, connect=10.0)
 logging.getLogger("httpx2").setLevel(logging.WARNING)  # it tells whole addresses, and keys stand in some
-DECODE = msgspec.json.Decoder(float_hook=str)  # an amount keeps the digits it was written with
-
-
-class NotWhole(Exception):
-    """A body that is not what it should be, or not all of it."""
-
-
-@dataclass(frozen=True)
-class Form:
-    """How bodies are written: its name, its media type, and what reads one or raises NotWhole."""
-
-    name: str
-    media: str
-    read: Callable[[bytes], Any]
-
-
-def _json(body: bytes) -> Any:
-    """Without looking for garbage meanwhile: a page is many objects at once, of which none is any yet."""
-    collects = gc.isenabled()
-    gc.disable()
-    try:
-        return DECODE.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise NotWhole from None
-    finally:
-        if collects:
-            gc.enable()
-
-
-JSON = Form("JSON", "application/json", _json)
 
 
 @dataclass(frozen=True)
 class Answer:
-    """A body that was read whole, and the address that its `Link` header names as the next."""
+    """A body that was read whole (`raw`: as it came), and the address that its `Link` header names as the next."""
 
     body: Any
     link: str
     headers: Mapping[str, str] = field(default_factory=dict)
+    raw: bytes = field(default=b"", repr=False)
 
 
 class Refused(SourceError):
@@ -91,7 +64,7 @@ class Client:
     """
     Asks `host` (with its scheme) for bodies of a `form`. `inside` allows plain HTTP and addresses of the firm's own
     network; the `signature` goes to this host only. `trust` are certificates believed instead of the usual ones.
-    `requests` counts.
+    `listen` hears the headers of every answer, `requests` counts.
     """
 
     source: str
@@ -104,11 +77,13 @@ class Client:
     look: Look = resolved
     sleep: Callable[[float], None] = time.sleep
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    listen: Callable[[Mapping[str, str]], None] = lambda _: None
     requests: int = 0
-    _last: float = 0.0
+    _pace: Pace = field(init=False)
     _http: httpx2.Client = field(init=False)
 
     def __post_init__(self) -> None:
+        self._pace = Pace(self.limit.a_second, self.limit.burst, self.sleep)
         self._http = httpx2.Client(
             verify=self.trust or True, timeout=TIMEOUT, trust_env=False, follow_redirects=False
         )
@@ -149,13 +124,14 @@ class Client:
         raise self._error(f"{why}, {TRIES} times in a row", retry=True)
 
     def _once(self, question: Question) -> Answer:
-        self._pace()
+        self._pace.wait()
         url = urljoin(f"{self.host}/", question.path)
         for _ in range(MOST_REDIRECTS + 1):
             address = self._checked(url)
             self.requests += 1
             try:
                 status, headers, body = self._read(url, address, question)
+                self.listen(headers)
             except (httpx2.TransportError, httpx2.DecodingError) as broken:
                 raise _Again(f"cannot be read ({type(broken).__name__})") from None
             if not 300 <= status < 400 or not headers.get("location"):
@@ -226,7 +202,7 @@ class Client:
             told = redacted(body[:READ_BYTES].decode("utf-8", "replace"))[:TOLD].strip()
             raise Refused(str(self._error(f"answered with {status}: {told}")))
         try:
-            return Answer(self.form.read(body), without_secrets(_next_link(headers)), headers)
+            return Answer(self.form.read(body), without_secrets(_next_link(headers)), headers, body)
         except NotWhole:
             kind = headers.get("content-type", "without a type").partition(";")[0]
             raise _Again(
@@ -238,7 +214,7 @@ class Client:
         if not self.limit.busy_at:
             return ""
         try:
-            code = str(found_at(_json(body), self.limit.busy_at))
+            code = str(found_at(JSON.read(body), self.limit.busy_at))
         except NotWhole:
             return ""
         return code if code in self.limit.busy else ""
@@ -250,15 +226,8 @@ class Client:
             return wait
         told = headers.get(self.limit.header, "") if self.limit.header and status == 429 else ""
         if not told.replace(".", "", 1).isdigit():
-            return 0.0
+            return 1 / self.limit.a_second if status == 429 and self.limit.a_second < SLOW else 0.0
         return max(0.0, float(told) - (now.timestamp() if self.limit.clock is Clock.EPOCH else 0.0))
-
-    def _pace(self) -> None:
-        """No more requests than the system wants."""
-        gap = self._last + 1 / self.limit.a_second - time.monotonic()
-        if self._last and gap > 0:
-            self.sleep(gap)
-        self._last = time.monotonic()
 
     def _refused(self, denied: _Denied) -> SourceError:
         return self._error(f"refused the key ({denied}). Look at the key and what it may read")

@@ -42,7 +42,8 @@ class Clock(StrEnum):
 class Limit:
     """
     Requests a second, and the header that says when a limit that was reached ends. `busy_at` is the place of a code in
-    the body, under whatever status, `busy` those codes that ask for patience.
+    the body, under whatever status, `busy` those codes that ask for patience. `left` is the header that says how many
+    requests are left, where it is none of those that many use. `burst` of them may come at once.
     """
 
     a_second: float
@@ -50,6 +51,8 @@ class Limit:
     clock: Clock
     busy_at: tuple[str, ...] = ()
     busy: tuple[str, ...] = ()
+    left: str = ""
+    burst: int = 1
 
 
 @dataclass(frozen=True)
@@ -208,11 +211,12 @@ def _well(block: Block) -> Well:
 
 
 def _limit(block: Block) -> Limit:
-    block.only(("a_minute", "header", "clock", "busy_at", "busy"))
+    block.only(("a_minute", "header", "clock", "busy_at", "busy", "left", "burst"))
     clock = Clock(block.choice("clock", list(Clock), Clock.SECONDS) or Clock.SECONDS)
     return Limit(
         block.whole("a_minute", 60, 1) / 60, block.text("header", "") or "", clock,
-        place_of(block.text("busy_at", "") or ""), block.texts("busy"),
+        place_of(block.text("busy_at", "") or ""), block.texts("busy"), block.text("left", "") or "",
+        block.whole("burst", 1, 1),
     )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
+from operator import itemgetter
 
 from connectors.errors import SourceError
 from connectors.http.declared import Since
@@ -100,12 +101,11 @@ def moment_of(text: str) -> datetime:
 
 def latest_of(moments: Iterable[str], before: str) -> str:
     """The latest of these and of what was known; what is no moment tells nothing."""
-    known = [before] if before else []
+    known = [(moment_of(before), before)] if before else []
     for each in moments:
         with suppress(SourceError):
-            moment_of(each)
-            known.append(each)
-    return max(known, key=moment_of, default="")
+            known.append((moment_of(each), each))
+    return max(known, key=itemgetter(0), default=(None, ""))[1]
 
 
 def asked(since: Since, moment: str) -> str:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from connectors.block import Block, suggestion
 from connectors.http.declared import System, known_systems, system_of
+from connectors.http.gone import read_gone, read_gone_in
 from connectors.http.worked import read_worked
 
 
@@ -54,6 +55,8 @@ def declared_tables(block: Block, options: Mapping[str, object]) -> Mapping[str,
         if inner.values.get("stream") not in system.streams:
             raise inner.wrong("stream", f"names none of the streams {list(system.streams)}.")
         read_worked(inner.block("worked"))
+        read_gone(inner)
+        read_gone_in(inner, system.streams)
     return found
 
 

@@ -12,8 +12,6 @@ from connectors.http.worked import Worked
 from connectors.mapping import FAULT
 from connectors.plan import ROW, TableMapping
 
-Rows = list[Mapping[str, str | None] | str]  # a text says what is wrong with the whole row
-
 
 def named(rows: list[Any]) -> list[Any]:
     """Lists as records, under the names in the first of them; cells behind the last name have none."""
@@ -26,18 +24,38 @@ def named(rows: list[Any]) -> list[Any]:
 Places = Sequence[Sequence[tuple[str, tuple[str, ...]]]]
 
 
-def rows_of(records: list[Any], each: tuple[str, ...], worked: Worked, names: Iterable[str]) -> Rows:
-    """A row a record, or one for each entry of a list in it with what stands around the list; of these fields."""
-    rows: Rows = []
-    places = _places([name for name in names if name not in worked.picks], each)
+def texts_of(records: list[Any], each: tuple[str, ...], worked: Worked, names: Sequence[str]) -> pl.DataFrame:
+    """
+    A row a record, or one for each entry of a list in it with what stands around the list: these fields as text, and
+    under `_fault` what is wrong with a whole row.
+    """
+    if not each and not worked.picks and all(type(record) is dict for record in records):
+        columns = {name: _column(records, place_of(name)) for name in names}
+        return pl.DataFrame(columns | {FAULT: [None] * len(records)}, schema=_schema(names))
+    rows = list(
+        _rows(records, each, worked, _places([name for name in names if name not in worked.picks], each))
+    )
+    told = [{} if isinstance(row, str) else row for row in rows]
+    columns = {name: [row.get(name) for row in told] for name in names}
+    faults = [row if isinstance(row, str) else None for row in rows]
+    return pl.DataFrame(columns | {FAULT: faults}, schema=_schema(names))
+
+
+def _schema(names: Sequence[str]) -> pl.Schema:
+    return pl.Schema(dict.fromkeys([*names, FAULT], pl.String()))
+
+
+def _rows(
+    records: list[Any], each: tuple[str, ...], worked: Worked, places: Places
+) -> Iterator[Mapping[str, str | None] | str]:
+    """The rows one by one; a text says what is wrong with the whole row."""
     for record in records:
         if not isinstance(record, dict):
-            rows.append("is not a JSON object")
+            yield "is not a JSON object"
             continue
         told = worked.picked(record, each)
         for row in _spread(record, each, 0, worked, places):
-            rows.append(row if isinstance(row, str) else {**row, **told})
-    return rows
+            yield row if isinstance(row, str) else {**row, **told}
 
 
 def _places(names: Iterable[str], each: tuple[str, ...]) -> Places:
@@ -55,7 +73,7 @@ def _spread(
     record: Mapping[str, Any], each: tuple[str, ...], depth: int, worked: Worked, places: Places
 ) -> Iterator[dict[str, str | None] | str]:
     """A row for each entry of the list, and of the list inside each entry where `each` goes further."""
-    row = {name: _text(record, place) for name, place in places[depth]}
+    row = _row(record, places[depth])
     if depth == len(each):
         yield {**row, **(worked.picked(record, each, inside=True) if each else {})}
         return
@@ -70,13 +88,28 @@ def _spread(
             yield below if isinstance(below, str) else {**row, **below}
 
 
-def _text(record: Mapping[str, Any], place: tuple[str, ...]) -> str | None:
-    """A field as text; a list stays JSON, an object is none."""
-    value = record.get(place[0]) if len(place) == 1 else found_at(record, place)
-    if value is None and len(place) > 1:
-        value = record.get(".".join(place))  # a name with a dot in it
+def _row(record: Mapping[str, Any], places: Sequence[tuple[str, tuple[str, ...]]]) -> dict[str, str | None]:
+    return {name: _column([record], place)[0] for name, place in places}
+
+
+def _column(records: Sequence[Mapping[str, Any]], place: tuple[str, ...]) -> list[str | None]:
+    """A field of all records as text; a list stays JSON, an object is none."""
+    values = [record.get(place[0]) for record in records]
+    if len(place) > 1:
+        dotted = ".".join(place)  # a name with a dot in it
+        values = [
+            record.get(dotted) if (inner := found_at(value, place[1:])) is None else inner
+            for value, record in zip(values, records, strict=True)
+        ]
+    kinds = set(map(type, values))
+    return (
+        values if kinds <= {str, type(None)} else [None if each is None else _text(each) for each in values]
+    )
+
+
+def _text(value: object) -> str | None:
     match value:
-        case None | str():
+        case str():
             return value
         case dict():
             return None
@@ -88,14 +121,10 @@ def _text(record: Mapping[str, Any], place: tuple[str, ...]) -> str | None:
             return json.dumps(value)
 
 
-def frame_of(mapping: TableMapping, rows: Rows, worked: Worked, place: str) -> pl.DataFrame:
+def frame_of(mapping: TableMapping, texts: pl.DataFrame, worked: Worked, place: str) -> pl.DataFrame:
     """The mapped columns as text; a field that no row has is empty, so that required ones reject their rows."""
-    names = worked.needed(mapping.source_columns)
-    told = [{} if isinstance(row, str) else row for row in rows]
-    columns = {name: pl.Series([row.get(name) for row in told], dtype=pl.String) for name in names}
-    at = pl.int_range(1, len(rows) + 1, dtype=pl.Int64, eager=True)
-    faults = pl.Series([row if isinstance(row, str) else None for row in rows], dtype=pl.String)
-    frame = worked.added(pl.DataFrame({ROW: at, **columns, FAULT: faults}), FAULT)
+    at = pl.int_range(1, texts.height + 1, dtype=pl.Int64, eager=True).alias(ROW)
+    frame = worked.added(texts.select(at, pl.all()), FAULT)
     key = [pl.col(name) for name in mapping.key if name in frame.columns] or [pl.col(ROW).cast(pl.String)]
     known = pl.concat_str([part.fill_null("") for part in key], separator="|")
     return frame.with_columns(pl.format("{}:{}", pl.lit(place), known).alias(ID))

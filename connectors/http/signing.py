@@ -33,6 +33,7 @@ class Tokens:
     """
     Where tokens are got: `address`, whole or a path of the system's own host. `basic`: client id and secret go by the
     header of a password, else in the form; `rotates`: each refresh token is good for one renewal; `more` goes along.
+    `scope` is what a service account asks for, where the system takes those.
     """
 
     address: str
@@ -40,6 +41,7 @@ class Tokens:
     basic: bool = False
     rotates: bool = False
     more: Mapping[str, str] = field(default_factory=dict)
+    scope: str = ""
 
 
 @dataclass(frozen=True)
@@ -123,7 +125,7 @@ USUAL = {SignIn.BASIC: "{user}", SignIn.QUERY: "api_key"}
 
 def read_auth(block: Block) -> Auth:
     """The declared way of signing in. Raises ConfigError."""
-    block.only(("kind", "name", "value", "token", "grant", "by", "rotates", "more"))
+    block.only(("kind", "name", "value", "token", "grant", "by", "rotates", "more", "scope"))
     kind = SignIn(block.choice("kind", list(SignIn), SignIn.BEARER) or SignIn.BEARER)
     name = block.text("name", USUAL.get(kind, "Authorization")) or ""
     return Auth(kind, name, block.text("value", "") or "", _tokens(block) if kind is SignIn.OAUTH else None)
@@ -137,4 +139,5 @@ def _tokens(block: Block) -> Tokens:
     return Tokens(
         address, Grant(block.choice("grant", list(Grant), Grant.REFRESH) or Grant.REFRESH),
         block.choice("by", ("form", "basic"), "form") == "basic", block.flag("rotates"), more,
+        block.text("scope", "") or "",
     )  # fmt: skip

@@ -3,43 +3,50 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import UTC, date, datetime
+from functools import partial
+from pathlib import Path
 from typing import cast
-from urllib.parse import urljoin, urlsplit
 
 import polars as pl
 
 from connectors.batch import Batch
 from connectors.block import Block
-from connectors.credentials import Resolve, is_reference, resolved, secret_of
-from connectors.errors import ConfigError
-from connectors.http.access import Access, Credentials, Kept
+from connectors.credentials import Resolve
+from connectors.errors import ConfigError, SourceError
+from connectors.http.body import wrong
 from connectors.http.client import Client
 from connectors.http.declared import Stream, System
-from connectors.http.places import place_of
+from connectors.http.forms import JSON, Form, collecting
+from connectors.http.gathering import Gathering, Shaped
+from connectors.http.gone import Gone
+from connectors.http.narrow import form_of
+from connectors.http.observed import heard, look_at
 from connectors.http.position import Reached, read_reached
-from connectors.http.rows import frame_of, rows_of
-from connectors.http.signing import Grant, Signature, Signed, Tokens, signed
+from connectors.http.raw import Raw
+from connectors.http.sign_in import signature_of
+from connectors.http.signing import Signature
 from connectors.http.walk import Page, Walk
-from connectors.http.worked import read_worked
-from connectors.mapping import Texts, shape
-from connectors.plan import SourceConfig, TableMapping
-from connectors.repeated import SeenKeys
-from store.contract import key_of
-from store.redaction import learn
+from connectors.observed import Notes
+from connectors.plan import Mode, SourceConfig, TableMapping
+from store.personal.limits import load_retention
+from store.raw_pages import RawPages
 from store.vault import Vault
-
-MOST_KEYS = 500_000
 
 
 @dataclass(frozen=True, eq=False)
 class HttpSource:
-    """One account of a system. Each table is read page by page; what was committed is not asked for again."""
+    """
+    One account of a system, read page by page; what was committed is not asked for again. With `pages` each is on disk
+    before the next is asked for, and many become facts together; else each becomes facts first.
+    """
 
     config: SourceConfig
     system: System
     signature: Signature
     tables: tuple[TableMapping, ...]
+    pages: RawPages | None = None
+    notes: Notes = field(default_factory=Notes)
 
     @property
     def source(self) -> str:
@@ -62,22 +69,66 @@ class HttpSource:
 
     def pull(self, cursors: Mapping[str, str], *, full: bool, since: date | None) -> Iterator[Batch]:
         """The pages from where each table was left. Raises SourceError; the cursor then stays where it was."""
+        raw = Raw(self.pages)
+        if self.pages is not None:
+            self.pages.limit()
         for part in self.parts():
-            stream = self.system.streams[cast(str, part.tables[0].options["stream"])]
-            stream = stream.of(cast(str, self.config.options["account"]))
-            begins = [self._begins(stream, cursors.get(table), full, since) for table in part.names()]
+            stream = part.stream
+            whole = {each.table.name for each in part.tables if each.mode is Mode.SNAPSHOT}
+            if full or since is not None or whole:
+                raw.forget(stream)
+            look_at(self.notes, self.source, stream.name, part.tables)
+            begins = [
+                self._begins(stream, cursors.get(table), full or table in whole, since)
+                for table in part.names()
+            ]
             for reached, tables in _joined(part.tables, begins):
-                with closing(self._client()) as client:
-                    seen = {mapping.table.name: Seen() for mapping in tables}
-                    for page in Walk(self.source, client, stream, self.system.well, reached).pages():
-                        for mapping in tables:
-                            batch = self._batch(mapping, stream, page)
-                            is_new = seen[mapping.table.name].are_new(batch.rows[key_of(mapping.table)[0]])
-                            yield replace(batch, distinct=is_new)
+                shaped = [Shaped.of(self.source, each, stream) for each in tables]
+                names = {name for each in shaped for name in each.names}
+                form = form_of(self.system, stream, names, partial(self.notes.look, stream.name))
+                with closing(self._client(form)) as client:
+                    walk = Walk(self.source, client, stream, self.system.well, reached, raw)
+                    yield from _read(walk, shaped, self.notes)
+            yield from self._gone(part)
 
-    def _client(self) -> Client:
+    def _gone(self, part: "HttpSource") -> Iterator[Batch]:
+        """
+        What lists of their own say is gone, each read whole: after the rows, of which one may go meanwhile. They are no
+        reading of the stream, so they move no position and none of their pages is kept.
+        """
+        for name, tables in part.lists_of_gone().items():
+            stream = self._of_account(name)
+            begin = self._begins(stream, None, True, None)
+            shaped = [replace(Shaped.of(self.source, each, stream), gone=Gone(all=True)) for each in tables]
+            with closing(self._client(JSON)) as client:
+                for page in Walk(self.source, client, stream, self.system.well, begin).pages():
+                    yield from (_gone_of(self.source, each, page) for each in shaped)
+
+    def lists_of_gone(self) -> Mapping[str, list[TableMapping]]:
+        """The streams that list what is gone, with the tables whose rows they name."""
+        found: dict[str, list[TableMapping]] = {}
+        for mapping in self.tables:
+            for name in Block(self.source, mapping.table.name, mapping.options).texts("gone_in"):
+                found.setdefault(name, []).append(mapping)
+        return found
+
+    def tasting(self) -> "HttpSource":
+        """The same, page by page and without keeping any: for a trial."""
+        return replace(self, pages=None)
+
+    @property
+    def stream(self) -> Stream:
+        """The one of a part, as its account is asked for it."""
+        return self._of_account(cast(str, self.tables[0].options["stream"]))
+
+    def _of_account(self, name: str) -> Stream:
+        return self.system.streams[name].of(cast(str, self.config.options["account"]))
+
+    def _client(self, form: Form) -> Client:
         inside = bool(self.config.options["inside"])
-        return Client(self.source, self.system.host, self.signature, self.system.limit, inside)
+        limit = self.system.limit
+        listen = partial(_listen, self.notes, limit.left)
+        return Client(self.source, self.system.host, self.signature, limit, inside, form, listen=listen)
 
     def _begins(self, stream: Stream, cursor: str | None, full: bool, since: date | None) -> Reached:
         if since is not None:
@@ -85,31 +136,49 @@ class HttpSource:
         reached, start = Reached() if full else read_reached(cursor), cast(str, self.config.options["since"])
         return reached if reached.since or stream.since is None else replace(reached, since=start)
 
-    def _batch(self, mapping: TableMapping, stream: Stream, page: Page) -> Batch:
-        """A row that comes again on a later page is newer there, so each page is told apart by itself."""
-        worked = read_worked(Block(self.source, mapping.table.name, mapping.options).block("worked"))
-        each = place_of(cast(str, mapping.options.get("each", "")))
-        rows = rows_of(page.records, each, worked, worked.needed(mapping.source_columns))
-        texts = Texts(frame_of(mapping, rows, worked, stream.name), stream.name)
-        until = page.until[:10] if stream.since and stream.since.window_days else ""
-        return replace(shape(mapping, texts, SeenKeys()), cursor=page.behind.written(), until=until)
+
+def _read(walk: Walk, tables: Sequence[Shaped], notes: Notes) -> Iterator[Batch]:
+    """What the pages of a walk have for these tables; a page that is kept may wait for others until it is facts."""
+    gatherings = [Gathering(each) for each in tables]
+    try:
+        with collecting(False):
+            for page in walk.pages():
+                if walk.client.form is JSON:
+                    notes.look(walk.stream.name, page.records)
+                for each in gatherings:
+                    each.add(page)
+                if not walk.raw.is_kept or gatherings[0].is_enough:
+                    yield from _committed(walk, gatherings)
+        yield from _committed(walk, gatherings)
+        for each in gatherings:
+            yield from each.closed()
+    except SourceError:
+        yield from _committed(walk, gatherings)
+        walk.raw.forget(walk.stream)
+        raise
+    except GeneratorExit:
+        walk.raw.forget(walk.stream)
+        raise
 
 
-@dataclass(eq=False)
-class Seen:
-    """The keys of the pages before; of too many it knows nothing any more, and promises nothing."""
+def _gone_of(source: str, shaped: Shaped, page: Page) -> Batch:
+    """The rows that a page lists as gone. Raises SourceError for one that it does not name."""
+    texts, key = shaped.texts(page), shaped.mapping.key
+    if texts.select(pl.any_horizontal(pl.col(key).is_null()).any()).item():
+        raise wrong(source, shaped.stream, f"lists something that is gone without its {' and '.join(key)}")
+    return replace(shaped.batch(texts, page), read=0, cursor=None)
 
-    keys: set[int] | None = field(default_factory=set)
 
-    def are_new(self, keys: pl.Series) -> bool:
-        """Whether none of them came before."""
-        if self.keys is None or len(self.keys) + keys.len() > MOST_KEYS:
-            self.keys = None
-            return False
-        coming = set(keys.hash().to_list())
-        is_new = self.keys.isdisjoint(coming)
-        self.keys |= coming
-        return is_new
+def _committed(walk: Walk, gatherings: Sequence[Gathering]) -> Iterator[Batch]:
+    """Their batches; whoever asks for more behind the last one has made facts of them."""
+    with collecting(True):
+        for each in gatherings:
+            yield from each.batches()
+    walk.raw.settle(walk.stream)
+
+
+def _listen(notes: Notes, header: str, headers: Mapping[str, str]) -> None:
+    heard(notes, header, headers, datetime.now(UTC))
 
 
 def _joined(
@@ -128,58 +197,26 @@ def _joined(
 
 
 def http_source(
-    config: SourceConfig, resolve: Resolve = str, vault: Callable[[], Vault] | None = None
+    config: SourceConfig,
+    resolve: Resolve = str,
+    vault: Callable[[], Vault] | None = None,
+    home: Path | None = None,
 ) -> HttpSource:
     """
-    The builder of sources asked over HTTP; tokens that rotate are kept in the `vault`. Raises ConfigError for a key
-    that cannot be read.
+    The builder of sources asked over HTTP; tokens that rotate are kept in the `vault`, pages under `home`. Raises
+    ConfigError for a key that cannot be read.
     """
     system = cast(System, config.options["declared"])
     if not system.host:
         raise ConfigError(f"Source '{config.name}': {system.name} needs host = \"https://...\".")
-    return HttpSource(config, system, _signature(config, system, resolve, vault), config.tables)
-
-
-def _signature(
-    config: SourceConfig, system: System, resolve: Resolve, vault: Callable[[], Vault] | None
-) -> Signature:
-    told = {name: cast(str, config.options[name]) for name in ("key", "user", "account")}
-    key = learn(secret_of(config.name, "key", told["key"], resolve)) if told["key"] else ""
-    headers = {name: _filled(text, {**told, "key": key}) for name, text in system.headers.items()}
-    more = {name: text for name, text in headers.items() if text}
-    tokens = system.auth.tokens
-    if tokens is None:
-        own = signed(system.auth, told["user"], key) if key else Signed()
-        return replace(own, in_headers={**own.in_headers, **more})
-    credentials = _credentials(config, tokens, resolve)
-    kept = Kept(config.name, vault) if tokens.grant is Grant.REFRESH and vault else None
-    inside, host = bool(config.options["inside"]), cast(str, config.options["token_host"]) or system.host
-    address = urljoin(
-        f"{host}/", urlsplit(tokens.address).path if config.options["token_host"] else tokens.address
-    )
-    return Access(config.name, system.auth, tokens, address, credentials, kept, inside, more)
-
-
-def _credentials(config: SourceConfig, tokens: Tokens, resolve: Resolve) -> Credentials:
-    """Client, secret and refresh token by reference. Raises ConfigError for one that is missing."""
-    told = {name: cast(str, config.options[name]) for name in ("client", "secret", "refresh")}
-    for name in ("client", "secret", *(("refresh",) if tokens.grant is Grant.REFRESH else ())):
-        if not told[name]:
+    for mapping in config.tables:
+        stream = system.streams[cast(str, mapping.options["stream"])]
+        if mapping.mode is Mode.SNAPSHOT and stream.since is not None:
             raise ConfigError(
-                f"Source '{config.name}': {name} is missing, with which tokens are got; write for example "
-                f'{name} = "stored:{config.name}.{name}".'
+                f"Source '{config.name}', table '{mapping.table.name}': a snapshot is read whole, and {system.name} "
+                "gives only what changed; write mode = 'upsert'."
             )
-    found = {
-        name: learn(secret_of(config.name, name, told[name], resolve))
-        for name in ("secret", "refresh")
-        if told[name]
-    }
-    client = told["client"]
-    client = resolved(config.name, "client", client, resolve) if is_reference(client) else client
-    return Credentials(client, found["secret"], found.get("refresh", ""))
-
-
-def _filled(text: str, told: Mapping[str, str]) -> str:
-    for name, value in told.items():
-        text = text.replace(f"{{{name}}}", value)
-    return text
+    pages = None
+    if home is not None:
+        pages = RawPages(home, config.name, lasting=load_retention(home).pages_days > 0)
+    return HttpSource(config, system, signature_of(config, system, resolve, vault), config.tables, pages)

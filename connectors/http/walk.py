@@ -11,14 +11,14 @@ import msgspec
 
 from connectors.errors import SourceError
 from connectors.http.asking import question_of, without_secrets
+from connectors.http.body import records_of, wrong
 from connectors.http.client import Answer, Client, Refused, told_at
 from connectors.http.declared import Paging, Stream, Well
-from connectors.http.places import found_at, is_at, list_at
+from connectors.http.places import found_at, is_at
 from connectors.http.position import Reached, latest_of
-from connectors.http.rows import named
-from store.redaction import redacted
+from connectors.http.raw import Raw
 
-MOST_PAGES, TOLD, ENDS = 100_000, 200, 5
+MOST_PAGES, ENDS = 100_000, 5
 
 
 @dataclass(frozen=True)
@@ -42,27 +42,31 @@ class Walk:
     stream: Stream
     well: Well
     at: Reached
+    raw: Raw = field(default_factory=Raw)
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    _is_asked: bool = False
+    _marks: set[str] = field(default_factory=set)
+    _met: set[str] = field(default_factory=set)
 
     def pages(self) -> Iterator[Page]:
         """The pages that are left. Raises SourceError."""
         while True:
-            self.at = self.at if self.at.next else self.at.begun(self.stream.since, self.now())
             yield from self._window()
             if not self.at.is_window_of_more:
                 return
             self.at = self.at.next_window()
 
     def _window(self) -> Iterator[Page]:
-        answer = self._first()
-        met, marks = {self.at.next} - {""}, {self.at.mark} - {""}
+        goes_on = bool(self.at.next)
+        self._met, self._marks = ({self.at.next}, {self.at.mark} - {""}) if goes_on else (set(), set())
+        answer = self._answer()
         for _ in range(MOST_PAGES):
-            records, asked = self._records(answer), self.at.next
+            records, asked = records_of(self.source, self.stream, self.well, answer), self.at.next
             following = self._following(answer, records, asked)
             is_end = not following or self._is_over(answer)
             mark = _mark(records)
             rows = int(self.at.rows or 0) + len(records)
-            wrong = self._doubt(answer, rows, is_end) or _loop(mark, marks, "" if is_end else following, met)
+            wrong = self._doubt(answer, rows, is_end) or self._loop(mark, "" if is_end else following)
             if wrong:
                 yield from [Page([], Reached(self.at.since))] if asked else []
                 raise self._wrong(wrong)
@@ -73,7 +77,7 @@ class Walk:
             yield Page(records, self._behind_page(is_end), self.at.until)
             if is_end:
                 return
-            answer = self.client.ask(question_of(self.stream, self.at))
+            answer = self._answer()
         raise self._wrong(f"has more than {MOST_PAGES:,} pages; the next pull goes on behind them")
 
     def _behind_page(self, is_end: bool) -> Reached:
@@ -83,33 +87,33 @@ class Walk:
             return replace(self.at, mark="", rows="")
         return self.at.next_window() if self.at.is_window_of_more else self.at.anew(self.stream.since)
 
-    def _first(self) -> Answer:
-        """The page to go on from; where the host no longer knows it, the first one since then."""
-        try:
-            answer = self.client.ask(question_of(self.stream, self.at))
-        except Refused:
-            if not self.at.next:
-                raise
-            self.at = Reached(self.at.since).begun(self.stream.since, self.now())
-            answer = self.client.ask(question_of(self.stream, self.at))
-        if not self.at.next:
-            self.at = self.at.not_after(told_at(answer.headers))
+    def _answer(self) -> Answer:
+        """The page to go on from: as a pull that was killed kept it, or as the host gives it now."""
+        behind = self.at
+        if (kept := self.raw.found(self.stream, behind, self.client.form)) is not None:
+            self.at, answer = kept
+            return answer
+        answer = self._asked() if behind.next else self._begun()
+        self._is_asked = True
+        self.raw.keep(self.stream, behind, self.at, answer)
         return answer
 
-    def _records(self, answer: Answer) -> list[Any]:
-        well, place = self.well, ".".join(self.stream.records)
-        if well.at and str(said := found_at(answer.body, well.at)) != well.value:
-            raise self._wrong(f"answers that something is wrong: {'.'.join(well.at)} is {said!r}")
-        if well.without and (said := found_at(answer.body, well.without)):
-            told = redacted(msgspec.json.encode(said).decode())[:TOLD]
-            raise self._wrong(f"answers that something is wrong: {told}")
-        found = list_at(answer.body, self.stream.records)
-        if found is None and self.stream.optional and isinstance(answer.body, dict | list):
-            found = []
-        if found is None:
-            there = list(answer.body)[:8] if isinstance(answer.body, dict) else type(answer.body).__name__
-            raise self._wrong(f"has no list '{place}'; it has {there}. The system may have changed")
-        return named(found) if self.stream.header else found
+    def _begun(self) -> Answer:
+        """The first page of a reading, or of a window."""
+        self.at = self.at.begun(self.stream.since, self.now())
+        answer = self.client.ask(question_of(self.stream, self.at))
+        self.at = self.at.not_after(told_at(answer.headers))
+        return answer
+
+    def _asked(self) -> Answer:
+        """The page to go on from; where the host does not know it any more, the first one since then."""
+        try:
+            return self.client.ask(question_of(self.stream, self.at))
+        except Refused:
+            if self._is_asked:
+                raise
+            self.at, self._marks, self._met = Reached(self.at.since), set(), set()
+            return self._begun()
 
     def _following(self, answer: Answer, records: list[Any], now: str) -> str:
         """The next page; empty where this one is the last. Raises SourceError where the body does not say which."""
@@ -167,22 +171,21 @@ class Walk:
         found = [found_at(record, self.stream.since.field.split(".")) for record in records]
         return latest_of([str(each) for each in found if each is not None], self.at.latest)
 
+    def _loop(self, mark: str, following: str) -> str:
+        """What is wrong with a page that was read already, or one that leads back; else it is remembered."""
+        if mark and mark in self._marks:
+            return "sends a page that was read again"
+        if following and following in self._met:
+            return "leads back to a page that was read"
+        self._marks.add(mark)
+        self._met.add(following)
+        return ""
+
     def _wrong(self, what: str) -> SourceError:
-        return SourceError(f"Source '{self.source}': {self.stream.name} {redacted(what)}.")
+        return wrong(self.source, self.stream, what)
 
 
 def _mark(records: list[Any]) -> str:
     """By which the rows of a page are known again, their number and those at both ends; empty without any."""
     told = [len(records), records[:ENDS], records[-ENDS:]]
     return hashlib.sha256(msgspec.json.encode(told)).hexdigest()[:32] if records else ""
-
-
-def _loop(mark: str, marks: set[str], following: str, met: set[str]) -> str:
-    """What is wrong with a page that was read already, or one that leads back; else it is remembered."""
-    if mark and mark in marks:
-        return "sends a page that was read again"
-    if following and following in met:
-        return "leads back to a page that was read"
-    marks.add(mark)
-    met.add(following)
-    return ""

@@ -66,7 +66,13 @@ class Worked:
         try:
             return frame.with_columns(**self._texts())
         except pl.exceptions.PolarsError:
-            return pl.concat([self._alone(row, fault) for row in frame.iter_slices(1)])
+            if frame.height <= 1:
+                return self._alone(frame, fault) if frame.height else self._nothing(frame)
+            half = frame.height // 2
+            return pl.concat([self.added(frame[:half], fault), self.added(frame[half:], fault)])
+
+    def _nothing(self, frame: pl.DataFrame) -> pl.DataFrame:
+        return frame.with_columns(pl.lit(None, pl.String).alias(name) for name in self.expressions)
 
     def _texts(self) -> dict[str, pl.Expr]:
         return {name: each.cast(pl.String) for name, each in self.expressions.items()}

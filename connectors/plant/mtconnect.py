@@ -10,7 +10,8 @@ from connectors.errors import SourceError
 from connectors.file.markup import document, local
 from connectors.file.problem import FileProblem
 from connectors.http.asking import Question
-from connectors.http.client import Client, Form, NotWhole
+from connectors.http.client import Client
+from connectors.http.forms import Form, NotWhole
 from connectors.plant.journal import Journal, Said, What
 from connectors.plant.reading import Machine, Plant
 

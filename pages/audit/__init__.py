@@ -31,7 +31,8 @@ ENTRIES = (
 WHATS = (
     marked("action changed"), marked("action done"), marked("action dropped"), marked("action opened"),
     marked("asked for demo"), marked("asked for load"), marked("asked for look"),
-    marked("asked for replay"), marked("backup made"), marked("backup restored"), marked("baseline set"),
+    marked("asked for replay"), marked("asked for try"), marked("backup made"), marked("backup restored"),
+    marked("baseline set"),
     marked("baseline undone"), marked("calendar days set"), marked("calendar set"), marked("file taken"),
     marked("handed over"), marked("invited"), marked("joined"), marked("linked"), marked("mapping saved"),
     marked("market set"), marked("note changed"), marked("note removed"), marked("note written"),

@@ -9,6 +9,7 @@ import streamlit as st
 
 from kpi.exports.sheet import as_csv
 from kpi.words import marked, say
+from pages.data.known import load_configured, unread_of
 from pages.data.rejected import build_reasons, draw_latest
 from pages.data.rows import WORDS, build_counts, state
 from pages.data.work import draw_work
@@ -57,12 +58,14 @@ def render(viewer: Viewer) -> None:
     covered, company, fresh = load_coverage(viewer), load_company_of(viewer), load_freshness(viewer)
     draw_head(say("Data"), context_line(covered, None, company), company, fresh, now())
     storage = load_storage(viewer)
-    if not fresh and not storage:
+    unread = unread_of(load_configured(viewer), fresh)
+    if not fresh and not storage and not unread:
         draw_empty(viewer)
         return
     st.header(say("Sources"), anchor=False)
+    if fresh or unread:
+        st.html(build_sources(fresh, now(), unread))
     if fresh:
-        st.html(build_sources(fresh, now()))
         st.header(say("Last sync"), anchor=False)
         draw_folded(build_counts(fresh, viewer.principal), "counts")
     else:
@@ -83,15 +86,22 @@ def draw_folded(grid: Grid, key: str) -> None:
         st.html(grid.html)
 
 
-def build_sources(fresh: Sequence[Freshness], at: datetime) -> str:
-    """Each source: fresh or late, when it was last read well, and how the latest attempt went."""
-    return table(SOURCES, [_source(each, at) for each in fresh], say("Sources"))
+def build_sources(fresh: Sequence[Freshness], at: datetime, unread: Sequence[str] = ()) -> str:
+    """Each source: fresh or late, when it was last read well, and how the latest attempt went; last the unread."""
+    never: list[list[Cell]] = [
+        [_link(each), f"■ {say('Never read')}", say("never"), ABSENT, ABSENT, ""] for each in unread
+    ]
+    return table(SOURCES, [*(_source(each, at) for each in fresh), *never], say("Sources"))
+
+
+def _link(source: str) -> Link:
+    return Link(source, f"source?source={quote(source)}{language_link()}")
 
 
 def _source(each: Freshness, at: datetime) -> list[Cell]:
     good, latest = each.last_ok_at, each.latest
     return [
-        Link(each.source, f"source?source={quote(each.source)}{language_link()}"),
+        _link(each.source),
         state(each, at),
         say("{moment} ({age} ago)", moment=moment(good), age=age(good, at)) if good else say("never"),
         moment(each.data_time) if each.data_time else ABSENT,

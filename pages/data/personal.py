@@ -11,6 +11,7 @@ from pages.parts.tables import Cell, Column, Grid
 from pages.parts.viewer import Viewer
 from store.personal.limits import Retention, load_retention
 from store.personal.treatment import STREAM, FieldTreatment, Treatment, Why, known_of
+from store.raw_pages import has_pages
 from store.state import Freshness
 
 FIELDS = (
@@ -21,6 +22,10 @@ HAPPENS = {
     Treatment.DROP: marked("✕ dropped"), Treatment.HASH: marked("# hashed"), Treatment.KEEP: marked("✓ kept"),
 }  # fmt: skip
 OTHERS = "*"
+PAGES = marked(
+    "One exception: pages of the system are kept {days} as they came, with all that stands in them, so that they can "
+    "be read again. Nobody sees them but the service."
+)
 
 
 def draw_personal(viewer: Viewer, known: Freshness) -> None:
@@ -37,6 +42,10 @@ def draw_personal(viewer: Viewer, known: Freshness) -> None:
             "is never stored. The same holds for rows that were set aside."
         )
     )
+    if has_pages(viewer.store.home, known.source):
+        days = retention.pages_days
+        told = say_many("for {n} day", "for {n} days", days, n=count(days))
+        st.text(say(PAGES, days=told))
     if changed:
         st.html(build_fields(changed, retention).html)
     else:

@@ -11,25 +11,37 @@ import streamlit as st
 
 from kpi.access import sees_table
 from kpi.exports.sheet import as_csv
-from kpi.words import marked, say, say_many
+from kpi.source_told import due, say_quota
+from kpi.words import listed, marked, say, say_many
+from pages.data.known import load_configured
 from pages.data.personal import draw_personal
 from pages.data.rejected import build_reasons, draw_latest
 from pages.data.rhythm import ORIGINS, draw_rhythm
 from pages.data.rows import WORDS, build_counts, state
+from pages.data.standing import draw_fields, draw_standings
+from pages.data.trying import draw_trial, may_try
 from pages.parts.errands import STYLE, draw_waiting, errand_of, go_on
 from pages.parts.exports import Export, Kind, draw_download
 from pages.parts.files_told import say_problem
-from pages.parts.format import ABSENT, age, count, moment, rows
+from pages.parts.format import ABSENT, age, count, moment, rows, words
 from pages.parts.head import context_line, draw_head
 from pages.parts.language import language_link
-from pages.parts.load import load_company_of, load_coverage, load_freshness, load_rejected, now
+from pages.parts.load import (
+    load_company_of,
+    load_coverage,
+    load_freshness,
+    load_rejected,
+    now,
+)
 from pages.parts.refusals import say_refusal
 from pages.parts.states import State, draw_state
 from pages.parts.tables import Cell, Column, facts, table
 from pages.parts.trouble import guarded, tell
 from pages.parts.viewer import Viewer
 from store.brought import Loaded, of_plain
+from store.configured import Configured
 from store.facts import TABLES
+from store.observed import Quota, observed_of
 from store.permits import Permit
 from store.state import ErrandKind, Freshness, NotAllowed, Run
 
@@ -47,19 +59,40 @@ def render(viewer: Viewer) -> None:
     covered, company, fresh = load_coverage(viewer), load_company_of(viewer), load_freshness(viewer)
     name = st.query_params.get(ASKED, "")
     known = next((each for each in fresh if each.source == name), None)
+    source = next((each for each in load_configured(viewer) if each.name == name), None)
     draw_head(
-        say("Source {name}", name=known.source) if known else say("Source"),
+        say("Source {name}", name=name) if known or source else say("Source"),
         context_line(covered, None, company), company, fresh, now(),
     )  # fmt: skip
     st.html(STYLE)
     st.html(
         f'<a class="fl-go" href="data{language_link("?")}" target="_self">{escape(say("All sources"))}</a>'
     )
-    if known is None:
+    if known is None and source is None:
         draw_state(State.EMPTY, say("No such source"), say("Nothing of that name was ever read."))
         return
-    st.html(facts(told(known, now())))
-    draw_rhythm(viewer, known)
+    observed = observed_of(viewer.store.state, viewer.principal, name)
+    st.html(
+        facts(
+            [
+                *configured(viewer, source),
+                *(told(known, now()) if known else never()),
+                *planned(viewer, name, observed.quota),
+            ]
+        )
+    )
+    if known:
+        draw_rhythm(viewer, known)
+    if source and may_try(viewer, source):
+        draw_trial(viewer, source)
+    draw_standings(viewer, name, source, known)
+    draw_fields(viewer, observed)
+    if known:
+        draw_read(viewer, known)
+
+
+def draw_read(viewer: Viewer, known: Freshness) -> None:
+    """What came of reading it."""
     draw_rejected(viewer, known.source)
     st.header(say("Latest runs"), anchor=False)
     runs = viewer.store.state.runs.last_runs(viewer.principal, known.source, LATEST)
@@ -67,6 +100,35 @@ def render(viewer: Viewer) -> None:
     st.header(say("Rows by table"), anchor=False)
     st.html(build_counts([known], viewer.principal).html)
     draw_personal(viewer, known)
+
+
+def never() -> list[tuple[str, str]]:
+    """How fresh a source is that is configured and was not read yet."""
+    return [(say("State"), f"■ {say('Never read')}"), (say("Last good read"), say("never"))]
+
+
+def planned(viewer: Viewer, name: str, quota: Quota | None) -> list[tuple[str, str]]:
+    """When the worker reads it next, and how often its host may still be asked, where either is known."""
+    at = due(viewer.store.state, viewer.principal, name)
+    return [
+        *(
+            [(say("Next read"), moment(at) if at > now() else say("now, as soon as the worker can"))]
+            if at
+            else []
+        ),
+        *([(say("Requests"), told_of)] if (told_of := say_quota(quota, now())) else []),
+    ]
+
+
+def configured(viewer: Viewer, source: Configured | None) -> list[tuple[str, str]]:
+    """What fairlead.toml says of it, as far as the reader sees its tables; nothing of a file that was brought."""
+    if source is None:
+        return []
+    mine = [each for each in source.tables if sees_table(viewer.principal, each)]
+    return [
+        (say("Connector"), f"{source.connector} ({source.system})" if source.system else source.connector),
+        *([(say("Tables"), listed(words(each) for each in mine))] if mine else []),
+    ]
 
 
 def told(known: Freshness, at: datetime) -> list[tuple[str, str]]:

@@ -26,6 +26,7 @@ STEPS = {
     },
     ErrandKind.ERASE: {"erase": marked("Erasing the person from every table")},
     ErrandKind.DRAW: {"draw": marked("Drawing the records by chance")},
+    ErrandKind.TRY: {"try": marked("Asking the source for its first rows")},
     ErrandKind.DEMO: {"demo": marked("Making up two years of a company and working out its KPIs")},
 }
 ROWS = re.compile(r"(\w+) ([\d,]+) rows")

@@ -42,6 +42,7 @@ class Kind(StrEnum):
     MD = "md"
     HTML = "html"
     PPTX = "pptx"
+    ZIP = "zip"
 
     @property
     def mime(self) -> str:
@@ -51,7 +52,7 @@ class Kind(StrEnum):
             Kind.CSV: "text/csv", Kind.XLSX: f"{office}.spreadsheetml.sheet", Kind.PDF: "application/pdf",
             Kind.PNG: "image/png", Kind.SVG: "image/svg+xml", Kind.TOML: "application/toml",
             Kind.JSON: "application/json", Kind.MD: "text/markdown", Kind.HTML: "text/html",
-            Kind.PPTX: f"{office}.presentationml.presentation",
+            Kind.PPTX: f"{office}.presentationml.presentation", Kind.ZIP: "application/zip",
         }[self]  # fmt: skip
 
 

@@ -28,6 +28,7 @@ from pages.sops.reviewing import draw_review
 from pages.sops.versions import draw_versions
 from sop.library import Shelved, stage_told
 from sop.procedure import Procedure
+from sop.procedure.archive import as_archive
 from sop.procedure.drawn import Drawn, drawn_pictures
 from sop.procedure.markdown import write
 from sop.procedure.paper import document_of
@@ -35,6 +36,7 @@ from sop.review_life import evidence_told
 from sop.reviews import Stage
 from store.permits import Permit
 from store.state import Edition
+from store.state.pictures import as_shown
 
 
 @guarded
@@ -123,8 +125,20 @@ def exports_of(viewer: Viewer, shelf: Shelved, edition: Edition, procedure: Proc
             say("This version as PDF"), Kind.PDF, stem,
             lambda: as_pdf(document_of(procedure, shelf, edition, firm, made_at, drawn())),
         ),
-        Export(say("This version as Markdown"), Kind.MD, stem, lambda: write(procedure).encode()),
+        _as_text(viewer, procedure, stem),
     ]  # fmt: skip
+
+
+def _as_text(viewer: Viewer, procedure: Procedure, stem: str) -> Export:
+    """With its pictures beside it where it has any."""
+    if not any(each.pictures for each in procedure.steps):
+        return Export(say("This version as Markdown"), Kind.MD, stem, lambda: write(procedure).encode())
+    pictures, who = viewer.store.state.pictures, viewer.principal
+
+    def archive() -> bytes:
+        return as_archive(procedure, as_shown(pictures.of(who, procedure.key)), stem)
+
+    return Export(say("This version as Markdown with its pictures"), Kind.ZIP, stem, archive)
 
 
 def draw_notices(viewer: Viewer, shelf: Shelved, edition: Edition) -> None:

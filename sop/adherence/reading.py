@@ -1,6 +1,7 @@
 """Adherence by procedure, step, month, market and team, from prepared sums; no fact is touched."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -161,8 +162,8 @@ def measured(
         found[Told(kpi.key)] = {_key(row, by): _of_rows(row) for row in frame.rows(named=True)}
     points = [kpi for kpi in kpis if not kpi.is_share_of_rows]
     for kpi, frame in _read(lake, principal, points, Question(span, Every.WEEK, by, where)):
-        weeks = frame.partition_by(by, as_dict=True)
-        found[Told(kpi.key)] = {tuple(map(str, key)): _of_weeks(own) for key, own in weeks.items()}
+        weeks = {tuple(map(str, key)): own for key, own in frame.partition_by(by, as_dict=True).items()}
+        found[Told(kpi.key)] = dict(zip(weeks, _of_weeks(list(weeks.values())), strict=True))
     return found
 
 
@@ -209,16 +210,31 @@ def _of_rows(row: Mapping[str, object]) -> Measured:
     )
 
 
-def _of_weeks(weeks: pl.DataFrame) -> Measured:
+def _of_weeks(slices: Sequence[pl.DataFrame]) -> list[Measured]:
     """
-    Points are earned a check at a time; weeks are the units whose spread says how sure their ratio is. Weeks that are
-    all alike say too much: the bounds are never closer than those of as many answers that are right or wrong.
+    Each slice by its weeks. Points are earned a check at a time; weeks are the units whose spread says how sure their
+    ratio is. Weeks that are all alike say too much: the bounds are never closer than those of as many answers that are
+    right or wrong.
     """
-    tops, bottoms = weeks["numerator"].to_list(), weeks["denominator"].to_list()
-    earned, possible, n = float(sum(tops)), float(sum(bottoms)), int(weeks["n"].sum())
-    bounds = ratio_interval(tops, bottoms)
+    told = [
+        Measured(
+            sum(weeks["numerator"].to_list(), 0.0),
+            sum(weeks["denominator"].to_list(), 0.0),
+            int(weeks["n"].sum()),
+        )
+        for weeks in slices
+    ]
+    shares = [min(max(each.earned / each.possible, 0.0), 1.0) for each in told]
+    counted = pl.DataFrame(
+        {"n": [each.n for each in told], "share": shares}, schema={"n": pl.Int64, "share": pl.Float64}
+    )
+    least, most = wilson(pl.col("n") * pl.col("share"), pl.col("n"))
+    bounds = counted.select(least.alias("low"), most.alias("high")).rows()
+    return [_bounded(weeks, each, *own) for weeks, each, own in zip(slices, told, bounds, strict=True)]
+
+
+def _bounded(weeks: pl.DataFrame, told: Measured, low: float, high: float) -> Measured:
+    bounds = ratio_interval(weeks["numerator"].to_list(), weeks["denominator"].to_list())
     if bounds is None:
-        return Measured(earned, possible, n)
-    least, most = wilson(pl.lit(n * min(max(earned / possible, 0.0), 1.0)), pl.lit(n))
-    low, high = pl.select(least.alias("low"), most.alias("high")).row(0)
-    return Measured(earned, possible, n, min(max(bounds.lower, 0.0), low), max(min(bounds.upper, 1.0), high))
+        return told
+    return replace(told, low=min(max(bounds.lower, 0.0), low), high=max(min(bounds.upper, 1.0), high))

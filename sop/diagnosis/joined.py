@@ -45,18 +45,6 @@ def joined(records: pl.LazyFrame, steps: pl.LazyFrame, cases: pl.LazyFrame | Non
     return records.join(whole, left_on="record", right_on="case")
 
 
-def steps_by_rules(case_steps: pl.LazyFrame, as_of: int) -> pl.LazyFrame:
-    """The steps for `joined` from the prepared table `sop_case_steps`, as known at `as_of` (seconds since 1970 UTC).
-
-    A step that is not due yet, did not apply or was never reached is neither followed nor missed.
-    """
-    judged = pl.col("left_out").is_null() & (pl.col("due_epoch") <= as_of)
-    kept = (pl.col("met_epoch") <= as_of).fill_null(False)
-    return case_steps.select(
-        pl.col("case_id").alias("case"), "sop", "version", "step", followed=pl.when(judged).then(kept)
-    )
-
-
 def counted(rows: pl.LazyFrame, by: Sequence[str] = ("sop",)) -> pl.DataFrame:
     """The joined records of each group, as counts: `followed`, `followed_failed`, `missed`, `missed_failed`.
 
@@ -71,14 +59,4 @@ def counted(rows: pl.LazyFrame, by: Sequence[str] = ("sop",)) -> pl.DataFrame:
     return (
         rows.group_by(by).agg(count.sum().alias(name) for name, count in zip(COUNTS, counts, strict=True))
         .sort(by).collect()
-    )  # fmt: skip
-
-
-def coverage(records: pl.LazyFrame, rows: pl.LazyFrame) -> pl.DataFrame:
-    """How much of a KPI the runs of each procedure speak of: `sop`, `records`, `joined`, `failed`, `failed_joined`."""
-    whole = records.select(records=pl.len(), failed=pl.col("failed").sum())
-    found = rows.group_by("sop").agg(joined=pl.len(), failed_joined=pl.col("failed").sum())
-    return (
-        found.join(whole, how="cross").select("sop", "records", "joined", "failed", "failed_joined")
-        .sort("sop").collect()
     )  # fmt: skip

@@ -7,6 +7,7 @@ import polars as pl
 from deltalake import CommitProperties, DeltaTable, Transaction, write_deltalake
 
 from store.lake.hooks import HOOKS
+from store.lake.shape import schema_of
 
 
 def last_applied(table: DeltaTable | None, app: str) -> int:
@@ -23,7 +24,7 @@ def transactions(marks: Mapping[str, int]) -> list[Transaction]:
 
 def append_nothing(table: DeltaTable, properties: CommitProperties) -> None:
     """A version of its own, without any row: a merge without effect writes none, and its marks need one."""
-    nothing = pl.DataFrame(schema=pl.scan_delta(table).collect_schema())
+    nothing = pl.DataFrame(schema=schema_of(table))
     write_deltalake(
         table, nothing, mode="append", commit_properties=properties, post_commithook_properties=HOOKS
     )

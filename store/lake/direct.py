@@ -10,6 +10,7 @@ import time
 from base64 import b64encode
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from io import BytesIO
 from itertools import accumulate
 from pathlib import Path
 from typing import Any, cast
@@ -38,7 +39,7 @@ def written(
     """Write the rows as one file, or one a month, and return what a commit says of each; none without rows.
 
     `bounded`: the columns whose bounds the commit tells; without it, those that may spare a reader a file.
-    `plain`: other engines read the files, too; what only polars and delta-rs read spares the import of pyarrow.
+    `plain`: other engines read the files, too; what only polars and delta-rs read spares telling them the types.
     A column without any value is left out of a file: readers of the table find nulls, those of the bare file none.
     Raises OSError when the disk refuses.
     """
@@ -158,10 +159,15 @@ def _briefly(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _arrow_schema(schema: pl.Schema) -> str:
     """The types with plain texts instead of "large" ones, which some engines do not join with those of delta-rs."""
-    import pyarrow  # type: ignore[import-untyped]  # slow to load, needed for writing only
+    import nanoarrow  # type: ignore[import-untyped]  # needed for writing only
+    from nanoarrow import ipc
 
-    plain = pyarrow.schema(Schema.from_arrow(schema).to_arrow())
-    return b64encode(plain.serialize().to_pybytes()).decode()
+    plain = nanoarrow.c_schema(Schema.from_arrow(schema).to_arrow())
+    told = BytesIO()
+    with ipc.StreamWriter.from_writable(told) as stream:
+        stream.write_stream(nanoarrow.Array.from_chunks([], schema=plain))
+    size = int.from_bytes(told.getbuffer()[4:8], "little")  # of the first message, which is the schema
+    return b64encode(told.getbuffer()[: 8 + size]).decode()
 
 
 def _bounded(rows: pl.DataFrame) -> list[str]:

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 import polars as pl
 from deltalake import DeltaTable
 
-from store.lake.shape import MONTH, conform, with_month
+from store.lake.shape import MONTH, conform, schema_of, with_month
 
 Version = tuple[int, str]  # of a table, and the digest of its log entry
 Between = Mapping[str, tuple[date, date] | tuple[int, int]]
@@ -106,7 +106,7 @@ class Snapshot:
 def _shape(table: DeltaTable) -> tuple[int, pl.Schema, bool]:
     """The reader version it asks for, its columns, and whether its folders are months."""
     by_month = MONTH in table.metadata().partition_columns
-    return table.protocol().min_reader_version, pl.Schema(table.schema()), by_month
+    return table.protocol().min_reader_version, schema_of(table), by_month
 
 
 def _hold(told: Mapping[str, list[Any]], name: str, low: Any, high: Any) -> list[bool]:

@@ -6,6 +6,7 @@ from datetime import date
 from functools import lru_cache
 
 import polars as pl
+from deltalake import DeltaTable
 
 MONTH = "month"
 _SPAN = 50_000  # days whose months are looked up in a table
@@ -16,6 +17,11 @@ _WIDER: Mapping[pl.DataType, pl.DataType] = {
     pl.UInt32(): pl.Int64(),
     pl.UInt64(): pl.Int64(),
 }
+
+
+def schema_of(table: DeltaTable) -> pl.Schema:
+    """The columns of a table as its log tells; `scan_delta` would load pyarrow to say the same."""
+    return pl.Schema(table.schema())
 
 
 def storable(frame: pl.DataFrame) -> pl.DataFrame:

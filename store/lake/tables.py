@@ -17,7 +17,7 @@ from store.lake.feed import Storage
 from store.lake.hooks import HOOKS
 from store.lake.mark import Recovery, is_table
 from store.lake.scan import Between, Snapshot
-from store.lake.shape import MONTH, months, months_of, storable
+from store.lake.shape import MONTH, months, months_of, schema_of, storable
 
 _NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")
 
@@ -105,7 +105,7 @@ class Lake:
     def schema(self, name: str) -> pl.Schema:
         """The columns the table has, `month` included; empty when there is no such table."""
         table = self._table(name).reader()
-        return pl.Schema() if table is None else pl.scan_delta(table).collect_schema()
+        return pl.Schema() if table is None else schema_of(table)
 
     # Writing
 

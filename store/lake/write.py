@@ -8,7 +8,7 @@ from deltalake import ColumnProperties, CommitProperties, DeltaTable, WriterProp
 
 from store.lake import direct
 from store.lake.hooks import HOOKS
-from store.lake.shape import MONTH, fill, fit, in_months, months_of
+from store.lake.shape import MONTH, fill, fit, in_months, months_of, schema_of
 
 ZSTD = WriterProperties(compression="ZSTD")
 _LARGE, _SAMPLE, _MANY = 20_000, 4_096, 1_024
@@ -27,7 +27,7 @@ def append(
     by_month: bool,
 ) -> None:
     """New columns make a new schema, which only `write_deltalake` writes; all else goes the direct way."""
-    stored = rows.schema if table is None else _schema(table)
+    stored = rows.schema if table is None else schema_of(table)
     fitting = fit(rows, stored)
     if table is not None and not set(rows.columns) <= set(stored):
         write_deltalake(
@@ -71,7 +71,7 @@ def merge(
     key: Sequence[str],
     properties: CommitProperties,
 ) -> None:
-    stored = _schema(table)
+    stored = schema_of(table)
     coming = fill(rows, stored).with_columns(pl.lit(False).alias(_GONE))
     source = pl.concat(
         [coming, fit(leaving, stored).with_columns(pl.lit(True).alias(_GONE))], how="diagonal_relaxed"
@@ -94,7 +94,3 @@ def merge(
         .when_not_matched_insert_all(predicate=f"not s.{_GONE}", except_cols=[_GONE])
         .execute()
     )
-
-
-def _schema(table: DeltaTable) -> pl.Schema:
-    return pl.scan_delta(table).collect_schema()

@@ -14,6 +14,7 @@ import polars as pl
 from store.evidence import drop
 from store.home import Store
 from store.normalise.identity import pseudonym
+from store.raw_pages import sweep_pages
 from store.rejected import SCHEMA, TABLE
 from store.scope import Principal
 from store.state.erasures import Erasure, new_tombstone
@@ -29,6 +30,7 @@ class Erased:
     rows: Counter[str] = field(default_factory=Counter)
     rejected: int = 0
     uploads: int = 0
+    pages: int = 0
 
 
 def begin(store: Store, principal: Principal, id: str) -> Erasure:
@@ -38,8 +40,9 @@ def begin(store: Store, principal: Principal, id: str) -> Erasure:
 
 def carry_out(store: Store, erasure: Erasure) -> Erased:
     """
-    Erase: rows of all tables, rejected rows, old versions and change files, uploads and what was seen in them. The
-    caller keeps syncs out meanwhile.
+    Erase: rows of all tables, rejected rows, old versions and change files, uploads and what was seen in them, and all
+    pages of systems that are kept, as nobody knows which of them tell of the person. The caller keeps syncs out
+    meanwhile.
     """
     rejected = _drop_rejected(store, erasure.digest)
     rows = Counter({name: store.lake.reword(name, erasure.words) for name in store.lake.names()})
@@ -47,9 +50,11 @@ def carry_out(store: Store, erasure: Erasure) -> Erased:
         store.lake.forget(name, [erasure.digest])
     forget_evidence(store)
     uploads = sweep_uploads(store.home, AT_ONCE)
+    pages = sweep_pages(store.home, AT_ONCE)
     store.state.errands.forget(AT_ONCE, only_ended=True)
-    done = Erased(+rows, rejected, uploads)
-    store.state.erasures.finish(erasure.id, {**done.rows, "rejected": rejected, "uploads": uploads})
+    done = Erased(+rows, rejected, uploads, pages)
+    told = {"rejected": rejected, "uploads": uploads, "pages": pages}
+    store.state.erasures.finish(erasure.id, {**done.rows, **told})
     return done
 
 

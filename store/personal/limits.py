@@ -18,14 +18,15 @@ LIMITED = tuple(table.name for table in MAPPED if people_of(table))
 class Retention:
     """
     `months` by fact table: how many whole months its rows name people; a table without stays as it is for ever.
-    Uploads nobody loaded are kept `uploads_days`, what signing in leaves `sign_ins_days`, what
-    people replied to evidence `replies_days` after its last day.
+    Uploads nobody loaded are kept `uploads_days`, pages of systems as they came `pages_days`, what signing in leaves
+    `sign_ins_days`, what people replied to evidence `replies_days` after its last day.
     """
 
     months: Mapping[str, int] = field(default_factory=dict)
     uploads_days: int = 1
     sign_ins_days: int = 90
     replies_days: int = 365
+    pages_days: int = 14
 
     def before(self, table: str, today: date) -> date | None:
         """Rows of the days before this one do not name people; None: all may."""

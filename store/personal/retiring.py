@@ -21,6 +21,7 @@ from store.normalise.identity import TOMBSTONE
 from store.permits import Permit
 from store.personal.limits import Retention
 from store.private_files import write_private
+from store.raw_pages import old_pages, sweep_pages
 from store.state.erasures import new_tombstone
 from store.uploads import old_uploads, sweep_uploads
 
@@ -30,16 +31,20 @@ _SEEN = pl.Schema({"digest": pl.String(), "table": pl.String(), "over": pl.Boole
 
 @dataclass(frozen=True)
 class Removed:
-    """What was removed, or would be: people by table that named them, uploads, traces of signing in, replies."""
+    """
+    What was removed, or would be: people by table that named them, uploads, traces of signing in, replies, and pages of
+    systems as they came.
+    """
 
     people: dict[str, int]
     uploads: int
     sign_ins: int
     replies: int = 0
+    pages: int = 0
 
     @property
     def is_nothing(self) -> bool:
-        return not (self.people or self.uploads or self.sign_ins or self.replies)
+        return not (self.people or self.uploads or self.sign_ins or self.replies or self.pages)
 
 
 def due(store: Store, retention: Retention, today: date) -> Removed:
@@ -50,6 +55,7 @@ def due(store: Store, retention: Retention, today: date) -> Removed:
         len(old_uploads(store.home, timedelta(days=retention.uploads_days))),
         store.state.sessions.count_old(now - timedelta(days=retention.sign_ins_days)),
         store.state.evidence_replies.count_old(today - timedelta(days=retention.replies_days)),
+        len(old_pages(store.home, timedelta(days=retention.pages_days))),
     )
 
 
@@ -73,10 +79,11 @@ def retire(store: Store, retention: Retention, today: date) -> Removed:
     uploads = sweep_uploads(store.home, timedelta(days=retention.uploads_days))
     sign_ins = store.state.sessions.forget_old(datetime.now(UTC) - timedelta(days=retention.sign_ins_days))
     replies = store.state.evidence_replies.forget_old(today - timedelta(days=retention.replies_days))
+    pages = sweep_pages(store.home, timedelta(days=retention.pages_days))
     forget_commands(store.state.engines.write)
-    if uploads or sign_ins or replies:
-        _note(store, {"uploads": uploads, "sign-ins": sign_ins, "replies": replies})
-    return Removed(dict(people), uploads, sign_ins, replies)
+    if uploads or sign_ins or replies or pages:
+        _note(store, {"uploads": uploads, "sign-ins": sign_ins, "replies": replies, "pages": pages})
+    return Removed(dict(people), uploads, sign_ins, replies, pages)
 
 
 def _note(store: Store, removed: dict[str, int]) -> None:

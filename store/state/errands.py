@@ -27,6 +27,7 @@ class ErrandKind(StrEnum):
     DEMO = "demo"
     ERASE = "erase"
     DRAW = "draw"
+    TRY = "try"
 
     @property
     def permit(self) -> Permit:

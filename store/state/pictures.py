@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from store.models import ProcedurePicture as Stored
 from store.models import ProcedureVersion
 from store.permits import Permit
-from store.picture_shown import HEIC, NoPicture, is_heic, shown_of
+from store.picture_shown import HEIC, NoPicture, is_heic, shown_of, tells_of_camera
 from store.scope import Principal
 from store.state.editions import require_all_of, sees
 from store.state.edits import WrongEntry, note, require
@@ -20,7 +20,7 @@ from store.state.engines import Engines
 from store.state.procedures import edition_of
 
 MOST_BYTES, MOST_OF_A_PHOTO = 2_000_000, 6_000_000
-SHOWN = ".jpg"  # beside a HEIC photo lies what is shown of it
+SHOWN = ".jpg"  # beside a photo lies what is shown of it
 _BEGINS = {
     b"\x89PNG\r\n\x1a\n": ("image/png", "png"), b"\xff\xd8\xff": ("image/jpeg", "jpg"),
     b"GIF87a": ("image/gif", "gif"), b"GIF89a": ("image/gif", "gif"),
@@ -45,13 +45,14 @@ class Pictures:
     def add(self, principal: Principal, procedure: str, name: str, content: bytes) -> str:
         """
         Keep a picture and return the file name texts call it by: `label.png` becomes `pictures/label-1f2e3d4c.png`.
-        The same picture is kept once; beside a HEIC photo lies the JPEG that is shown of it. Raises WrongEntry for
-        what is no picture, too large or broken, and for an unknown procedure; NotAllowed.
+        The same picture is kept once; beside a HEIC photo, and one that tells of its camera, lies what is shown of it.
+        Raises WrongEntry for what is no picture, too large or broken, and for an unknown procedure; NotAllowed.
         """
         require(principal, Permit.WRITE_PROCEDURES)
         kind, ending = kind_of(content)
         file = file_of(name, ending, content)
-        kept = [KeptPicture(file, kind, content), *([_shown(file, content, name)] if kind == HEIC else [])]
+        is_made_anew = kind == HEIC or tells_of_camera(content)
+        kept = [KeptPicture(file, kind, content), *([_shown(file, content, name)] if is_made_anew else [])]
 
         def work(session: Session) -> None:
             versions = session.scalars(

@@ -533,6 +533,7 @@ COMMANDS: dict[str, tuple[Permit | None, tuple[str, ...]]] = {
     "message test": (Permit.MANAGE_SECRETS, ("ops",)),
     "collect": (Permit.BRING_DATA, ("plant",)),
     "source test": (Permit.BRING_DATA, ("parcels",)),
+    "source replay": (Permit.BRING_DATA, ("parcels",)),
     "source add": (Permit.CHANGE_COMPANY, ("zendesk",)),
 }
 BY_THE_STORE = {  # need something there first; what they call stands in WRITES
@@ -557,7 +558,7 @@ BY_SCOPE = {
     "forecast stock", "target list", "target export", "target preview", "action list", "meeting list",
     "meeting show", "meeting pack", "meeting find", "annotation list", "peak list", "peak show",
     "report overview", "report kpi", "source list", "source privacy", "source inspect", "source systems",
-    "source show", "source codes",
+    "source show", "source codes", "source fields",
     "rejected list", "rejected export", "explain", "check", "jobs",
 }  # fmt: skip
 BY_THE_MACHINE = {"up", "web", "worker", "restore"}

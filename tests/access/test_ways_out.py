@@ -85,12 +85,13 @@ BY_THEIR_CODE = {  # need forecasts, amounts in two currencies, a procedure with
     "forecast tests": forecasts.tried, "forecast stock": forecasts.stock, "kpi currency": moves.currency,
     "sop diff": sops.diff, "sop audit records": sop_audits.records_of, "sop audit result": sop_audits.result,
     "sop run show": sop_runs.show, "meeting show": meetings.show, "peak show": peaks.show,
-    "source show": sources.show_source,
+    "source show": sources.show_source, "source fields": sources.list_fields,
 }  # fmt: skip
 NOT_OF_THE_FIRM = {
     "source systems": "the catalogue", "source test": "what it did",
     "kpi list": "the catalogue", "kpi goals": "the catalogue", "kpi orphans": "the catalogue",
-    "sync": "what it did", "rejected replay": "what it did", "kpi lifetime": "what it did",
+    "sync": "what it did", "rejected replay": "what it did", "source replay": "what it did",
+    "kpi lifetime": "what it did",
     "jobs": "what it does",
 }  # fmt: skip
 RECORDS = (
@@ -166,7 +167,7 @@ PAGES = ("overview", "shipping", "kpi", "targets", "audit", "data", "source", "s
 MADE_IN = {  # by the pages above
     "parts/exports.kpi_exports", "parts/exports.overview_exports", "targets/files.draw_files",
     "audit/__init__.render", "data/__init__.draw_rejected", "data/source.draw_buttons", "kpi/records.draw_table",
-    "sops/one.exports_of",
+    "sops/one.exports_of", "sops/one._as_text",
 }  # fmt: skip
 ELSEWHERE = {
     "flow/customs.draw_customs": "needs customs holds", "flow/late.draw_listed": "needs orders under way",

@@ -2,29 +2,8 @@
 
 import json
 from collections.abc import Callable
-from pathlib import Path
-
-import pytest
-
-import cli
 
 Run = Callable[..., str]
-
-
-@pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Runs a command in an empty folder."""
-
-    def typed(*words: str) -> str:
-        monkeypatch.setattr("sys.argv", ["fairlead", *words])
-        monkeypatch.chdir(tmp_path)
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        said = capsys.readouterr()
-        assert not ended.value.code, said.err
-        return said.out
-
-    return typed
 
 
 def test_a_note_is_added_listed_and_removed(run: Run) -> None:

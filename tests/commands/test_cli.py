@@ -7,8 +7,6 @@ from typing import Any
 
 import pytest
 
-import cli
-
 CONFIG = """
 [company]
 name = "Two carriers"
@@ -48,19 +46,9 @@ def firm(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def run(firm: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Runs a command in the firm's folder; `fails=True` returns what it said on its way out."""
-
-    def typed(*words: str, fails: bool = False) -> str:
-        monkeypatch.setattr("sys.argv", ["fairlead", *words])
-        monkeypatch.chdir(firm)
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        said = capsys.readouterr()
-        assert bool(ended.value.code) is fails, said.err
-        return said.err if fails else said.out
-
-    return typed
+def run(run: Run, firm: Path) -> Run:
+    """Runs a command in the firm's folder."""
+    return run
 
 
 def rows(text: str) -> list[dict[str, Any]]:

@@ -2,12 +2,11 @@
 
 import json
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 from small_company import small_store
-
-import cli
 
 Run = Callable[..., str]
 
@@ -21,19 +20,9 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def run(home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Runs a command on the small firm; `fails=True` returns what it said on its way out."""
-
-    def typed(*words: str, fails: bool = False) -> str:
-        monkeypatch.setattr("sys.argv", ["fairlead", "--home", str(home), *words])
-        monkeypatch.chdir(home)
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        said = capsys.readouterr()
-        assert bool(ended.value.code) is fails, said.err
-        return said.err if fails else said.out
-
-    return typed
+def run(run: Run, home: Path) -> Run:
+    """Runs a command on the small firm."""
+    return partial(run, "--home", str(home))
 
 
 def test_the_weeks_ahead_with_method_and_gate(run: Run) -> None:

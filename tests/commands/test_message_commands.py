@@ -2,11 +2,10 @@
 
 import json
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
-
-import cli
 
 CONFIG = """
 [channels.files]
@@ -24,20 +23,10 @@ Run = Callable[..., str]
 
 
 @pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+def run(run: Run, tmp_path: Path) -> Run:
     """A firm with a folder that takes messages, and a mail server that is not there."""
     (tmp_path / "fairlead.toml").write_text(CONFIG)
-    monkeypatch.chdir(tmp_path)
-
-    def typed(*words: str, fails: bool = False) -> str:
-        monkeypatch.setattr("sys.argv", ["fairlead", "message", *words])
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        said = capsys.readouterr()
-        assert bool(ended.value.code) is fails, said.err
-        return said.err if fails else said.out
-
-    return typed
+    return partial(run, "message")
 
 
 def test_a_channel_is_tried(run: Run, tmp_path: Path) -> None:

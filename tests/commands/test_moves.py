@@ -6,8 +6,6 @@ from pathlib import Path
 
 import pytest
 
-import cli
-
 CONFIG = """
 [company]
 name = "Two carriers"
@@ -30,7 +28,7 @@ Run = Callable[..., str]
 
 
 @pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+def run(run: Run, tmp_path: Path) -> Run:
     """A firm whose 40 parcels by UPS all come on time in January and half of them in February; DHL's always do."""
     late = {f"2UPS{n}" for n in range(20)}
     parcels = [
@@ -45,19 +43,9 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
     ]
     (tmp_path / "fairlead.toml").write_text(CONFIG)
     (tmp_path / "parcels.csv").write_text("\n".join(["parcel,carrier,promised,delivered", *lines]))
-    monkeypatch.chdir(tmp_path)
-
-    def typed(*words: str, fails: bool = False) -> str:
-        monkeypatch.setattr("sys.argv", ["fairlead", *words])
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        said = capsys.readouterr()
-        assert bool(ended.value.code) is fails, said.err
-        return said.err if fails else said.out
-
-    typed("sync")
-    typed("compute", "--as-of", "2025-03-05")
-    return typed
+    run("sync")
+    run("compute", "--as-of", "2025-03-05")
+    return run
 
 
 def test_the_sum_line_is_the_change(run: Run) -> None:

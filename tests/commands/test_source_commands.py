@@ -2,11 +2,15 @@
 
 import json
 from collections.abc import Callable
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-import cli
+from store.home import open_store
+from store.observed import STREAM, Observed, Quota, Seen, StreamFields, as_words
+from store.scope import LOCAL_OWNER
 
 CONFIG = """# A comment that stays.
 [company]
@@ -37,21 +41,11 @@ Run = Callable[..., str]
 
 
 @pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Runs a command in the folder of a firm with five parcels; `fails=True` returns what it said on its way out."""
+def run(run: Run, tmp_path: Path) -> Run:
+    """Runs a command in the folder of a firm with five parcels."""
     (tmp_path / "fairlead.toml").write_text(CONFIG)
     (tmp_path / "parcels.csv").write_text(PARCELS)
-
-    def typed(*words: str, fails: bool = False) -> str:
-        monkeypatch.setattr("sys.argv", ["fairlead", *words])
-        monkeypatch.chdir(tmp_path)
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        said = capsys.readouterr()
-        assert bool(ended.value.code) is fails, said.err
-        return said.err if fails else said.out
-
-    return typed
+    return run
 
 
 def test_a_source_is_tried_before_anything_is_stored(run: Run) -> None:
@@ -118,3 +112,41 @@ def test_what_a_system_needs_is_asked_for_and_no_secret_is_written(run: Run, tmp
         each["system"]: each["needs"] for each in json.loads(run("source", "systems", "--format", "json"))
     }
     assert needs["zendesk"] == "host, since, key, user"
+
+
+def test_pages_are_read_again_only_where_there_are_any(run: Run) -> None:
+    """A file has none; a system that was never asked has none either, and the way out is told."""
+    assert "'parcels' is not asked over HTTP" in run("source", "replay", "parcels", fails=True)
+    run(*ZENDESK, *HOST, "--key", "file:key.txt")
+    Path("key.txt").write_text("s3cr3t-of-ours")
+    Path("key.txt").chmod(0o600)
+    assert "fairlead sync desk --full" in run("source", "replay", "desk", fails=True)
+
+
+def test_fields_and_requests_left_are_listed(run: Run, tmp_path: Path) -> None:
+    """
+    `gift` came a day after the first pull and `status`, mapped, is gone for 50 of 100 records: both are told; with
+    --all also the id, which always came. 7 of 40 requests are left.
+    """
+    run("sync")
+    day = datetime.now(UTC) - timedelta(days=1)
+    seen = {
+        "parcel": Seen(day, day, 100), "id": Seen(day, day, 100), "status": Seen(day, day, 50),
+        "gift": Seen(day + timedelta(hours=1), day, 100),
+    }  # fmt: skip
+    told = Observed(
+        Quota(day, 7, 40), {"list": StreamFields(day, 100, seen, ("parcel", "status"), ("shipments",))}
+    )
+    with closing(open_store(tmp_path / "var")) as store:
+        store.state.runs.move_cursor(LOCAL_OWNER, "parcels", STREAM, as_words(told), expected=None, run=None)
+
+    listed = [
+        (each["field"], each["is"])
+        for each in json.loads(run("source", "fields", "parcels", "--format", "json"))
+    ]
+    assert listed == [("status", "gone"), ("gift", "new"), ("parcel", "mapped")]
+    every = json.loads(run("source", "fields", "parcels", "--all", "--format", "json"))
+    assert [each["field"] for each in every] == ["status", "gift", "parcel", "id"]
+    (shown,) = json.loads(run("source", "show", "parcels", "--format", "json"))
+    assert shown["quota"] == "7 of 40 left, told 24 h ago"
+    assert "list status (gone); list gift (new)" in " ".join(run("source", "show", "parcels").split())

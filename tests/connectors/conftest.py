@@ -114,7 +114,15 @@ def firm(tmp_path: Path, empty_home: Path) -> Iterator[Firm]:
 @pytest.fixture
 def calling(firm: Firm, monkeypatch: pytest.MonkeyPatch) -> Firm:
     """The firm with a key for every system, which may be asked as fast as it answers."""
-    firm.builders["http"] = partial(http_source, resolve=lambda _: "canary-2718281")
-    monkeypatch.setattr("connectors.http.client.Client._pace", lambda _: None)
+    firm.builders["http"] = partial(http_source, resolve=lambda _: "canary-2718281", home=firm.store.home)
+    monkeypatch.setattr("connectors.http.pace.Pace.wait", lambda _: None)
     monkeypatch.setattr("connectors.http.client.BASE_S", 0.0)
     return firm
+
+
+@pytest.fixture
+def signing_in(calling: Firm) -> Firm:
+    """The firm of `calling`, in which what is no reference stands for itself, such as a client id."""
+    resolve = lambda text: "canary-2718281" if ":" in text else text  # noqa: E731
+    calling.builders["http"] = partial(http_source, resolve=resolve)
+    return calling

@@ -42,13 +42,23 @@ def recorded(shared: Path, name: str) -> Any:
 
 
 def listed(rows: Sequence[Any], around: str = "", page: str = "page") -> Callable[[Asked], Told]:
-    """All rows on the first page and none on the next; `around`: the name of the list, a bare list without."""
+    """
+    All rows on the first page and none on the next, nor where those are asked for that are gone; `around`: the name of
+    the list, a bare list without.
+    """
 
     def answer(asked: Asked) -> Told:
-        told = list(rows) if asked.parameters.get(page, "1") == "1" else []
+        is_asked = asked.parameters.get(page, "1") == "1" and not gone_asked(asked)
+        told = list(rows) if is_asked else []
         return Told({around: told} if around else told)
 
     return answer
+
+
+def gone_asked(asked: Asked) -> str:
+    """Which list of what is gone is asked for, of the words in which systems ask for such; empty for others."""
+    told = asked.parameters.get("status", ""), asked.parameters.get("filter", "")
+    return next((word for word in told if word in ("trash", "deleted", "spam")), "")
 
 
 def by_path(answers: Mapping[str, Callable[[Asked], Told]]) -> Callable[[Asked], Told]:

@@ -31,7 +31,9 @@ columns.delivered_day = "came"
 
 @pytest.fixture
 def asking(firm, monkeypatch: pytest.MonkeyPatch):
-    firm.builders["http"] = partial(http_source, resolve=lambda text: KEY if ":" in text else text)
+    firm.builders["http"] = partial(
+        http_source, resolve=lambda text: KEY if ":" in text else text, home=firm.store.home
+    )
     monkeypatch.setattr("connectors.http.client.BASE_S", 0.0)
     return firm
 

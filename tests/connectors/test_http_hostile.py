@@ -68,11 +68,11 @@ PASS_BY_THEMSELVES = [name for name, fault in FAULTS.items() if fault.tries == 6
 
 @pytest.fixture
 def asking(firm: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
-    firm.builders["http"] = partial(http_source, resolve=lambda _: "canary-2718281")
+    firm.builders["http"] = partial(http_source, resolve=lambda _: "canary-2718281", home=firm.store.home)
     for name, value in (("BASE_S", 0.0), ("MOST_MB", 1)):
         monkeypatch.setattr(f"connectors.http.client.{name}", value)
     monkeypatch.setattr("connectors.http.client.TIMEOUT", httpx2.Timeout(5.0))
-    monkeypatch.setattr("connectors.http.client.Client._pace", lambda _: None)
+    monkeypatch.setattr("connectors.http.pace.Pace.wait", lambda _: None)
     return firm
 
 

@@ -5,13 +5,12 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
-import polars as pl
 import pytest
 from web_shop import DECLARED, SOURCE, Asked, Told, opened, page, parcel
 
 from connectors.config import read_config
 from connectors.errors import ConfigError
-from connectors.http.source import Seen, http_source
+from connectors.http.source import http_source
 from connectors.sync import sync
 from store.scope import LOCAL_OWNER
 from store.state.runs import RunStatus
@@ -28,9 +27,9 @@ columns.ordered_day = "promised"
 
 @pytest.fixture
 def asking(firm: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
-    firm.builders["http"] = partial(http_source, resolve=lambda _: "canary-2718281")
+    firm.builders["http"] = partial(http_source, resolve=lambda _: "canary-2718281", home=firm.store.home)
     monkeypatch.setattr("connectors.http.client.BASE_S", 0.0)
-    monkeypatch.setattr("connectors.http.client.Client._pace", lambda _: None)
+    monkeypatch.setattr("connectors.http.pace.Pace.wait", lambda _: None)
     return firm
 
 
@@ -215,14 +214,3 @@ def test_tables_that_were_stopped_between_two_commits_go_on_together(
         done = asking.sync(toml)
     assert (done.status, shop.pages()) == (RunStatus.OK, ["1", "2", "3"])
     assert ids(asking, "orders", "order_id") == ids(asking) == ["P1", "P2", "P3"]
-
-
-def test_keys_that_were_seen_are_told_from_new_ones(monkeypatch: pytest.MonkeyPatch) -> None:
-    """P3 comes again on the third page; of more keys than are kept nothing is promised."""
-    monkeypatch.setattr("connectors.http.source.MOST_KEYS", 6)
-    seen = Seen()
-    told = [
-        seen.are_new(pl.Series(keys))
-        for keys in (["P1", "P2"], ["P3"], ["P3", "P4"], ["P5", "P6", "P7"], ["P8"])
-    ]
-    assert told == [True, True, False, False, False]

@@ -6,7 +6,7 @@ from web_shop import BY_NUMBER, DECLARED, SOURCE, Asked, Shop, Told, numbered, o
 
 from connectors.block import Block
 from connectors.errors import ConfigError
-from connectors.http.rows import rows_of
+from connectors.http.rows import texts_of
 from connectors.http.worked import read_worked
 
 PARCELS = DECLARED.format(pages=BY_NUMBER, clock="seconds")
@@ -139,12 +139,14 @@ def test_fields_are_found_wherever_they_stand() -> None:
     }  # fmt: skip
     names = ["a.b", "a.c", "a.d", "a", "e.1.f", "g.h", "i", "e.2.f", "j"]
     nothing = read_worked(Block("", "", {}))
-    assert rows_of([record], (), nothing, names) == [
+    assert texts_of([record], (), nothing, names).rows(named=True) == [
         {
-            "a.b": "7", "a.c": "true", "a.d": None, "a": None, "e.1.f": "y", "g.h": "dotted", "i": '["1", 2]',
-            "e.2.f": None, "j": None,
+            "_fault": None, "a.b": "7", "a.c": "true", "a.d": None, "a": None, "e.1.f": "y", "g.h": "dotted",
+            "i": '["1", 2]', "e.2.f": None, "j": None,
         }
     ]  # fmt: skip
-    assert rows_of([record, 7, {"e": {}}], ("e",), nothing, ["a.b", "e.f", "e"]) == [
-        {"a.b": "7", "e.f": "x"}, {"a.b": "7", "e.f": "y"}, "is not a JSON object", "has no list 'e'",
+    inner = texts_of([record, 7, {"e": {}}], ("e",), nothing, ["a.b", "e.f", "e"])
+    assert inner.rows() == [
+        ("7", "x", None, None), ("7", "y", None, None), (None, None, None, "is not a JSON object"),
+        (None, None, None, "has no list 'e'"),
     ]  # fmt: skip

@@ -1,6 +1,7 @@
 """Machines heard by OPC UA, from a real server on loopback: by its history where it keeps one, else as they are."""
 
 import asyncio
+import json
 from collections.abc import Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -195,16 +196,19 @@ def test_a_server_that_began_anew_leaves_a_gap(firm) -> None:
 
 
 def forget(firm: Any, day: datetime, heard: int) -> None:
-    """As if the plant was last heard at that hour of the day: what came later was not heard yet."""
+    """As if the plant was last heard at that hour of the day: no line says more, and none moves to another place."""
     folder = firm.store.home / "plant" / "floor"
-    moment = (day + timedelta(hours=heard)).isoformat()
+    moment = (day + timedelta(hours=heard)).isoformat(timespec="microseconds")
     for file in folder.glob("*.jsonl"):
-        lines = file.read_text(encoding="utf-8").splitlines()
-        kept = [line for line in lines if '"heard"' not in line]
-        file.write_text("".join(f"{line}\n" for line in kept), encoding="utf-8")
+        lines = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+        kept = [
+            [name, min(at, moment), *rest] if rest[0] == "heard" else [name, at, *rest]
+            for name, at, *rest in lines
+        ]
+        file.write_text("".join(f"{json.dumps(line)}\n" for line in kept), encoding="utf-8")
     with (folder / f"{day:%Y-%m-%d}.jsonl").open("a", encoding="utf-8") as opened:
-        opened.write(f'["", "{day + timedelta(hours=heard):%Y-%m-%dT%H:%M:%S.%f+00:00}", "heard", ""]\n')
-    (folder / "position").write_text(f'{{"heard": "{moment}"}}', encoding="utf-8")
+        opened.write(f'["", "{moment}", "heard", ""]\n')
+    (folder / "position").write_text(json.dumps({"heard": moment}), encoding="utf-8")
 
 
 def test_a_password_is_asked_for(firm) -> None:

@@ -1,5 +1,6 @@
 """Intercom as it is declared: requests its own specification finds legal, conversations, and satisfaction."""
 
+import json
 from typing import Any
 
 from openapi_rules import Rules
@@ -44,7 +45,7 @@ PAGES = {
 
 
 def answer(asked: Asked) -> Told:
-    here = asked.parameters.get("starting_after", "")
+    here = json.loads(asked.body)["pagination"].get("starting_after", "")
     pages: dict[str, Any] = {"type": "pages", "page": 1, "per_page": 150, "total_pages": 2}
     if not here:
         pages["next"] = {"per_page": 150, "starting_after": "x"}
@@ -58,12 +59,14 @@ def test_intercom_conversations_and_ratings(calling) -> None:
     ratings is four or five, and two of three customers who were asked gave one. An open conversation is not solved.
     """
     with opened(answer) as service:
-        report = calling.sync(source("intercom", service.host))
+        report = calling.sync(source("intercom", service.host, "2025-01-01"))
 
     assert report.status is RunStatus.OK
     assert service.asked[0].headers["Authorization"] == "Bearer canary-2718281"
-    assert [each.parameters for each in service.asked[:2]] == [
-        {"per_page": "150"}, {"per_page": "150", "starting_after": "x"},
+    changed = {"operator": "AND", "value": [{"field": "updated_at", "operator": ">", "value": "1735689600"}]}
+    assert [(each.method, each.parameters, json.loads(each.body)) for each in service.asked] == [
+        ("POST", {}, {"query": changed, "pagination": {"per_page": 150}}),
+        ("POST", {}, {"query": changed, "pagination": {"per_page": 150, "starting_after": "x"}}),
     ]  # fmt: skip
     told = stored(calling, "tickets", "ticket_id", "channel", "status", "reopens", "outbound")
     assert told == [
@@ -82,10 +85,19 @@ def test_intercom_conversations_and_ratings(calling) -> None:
         assert (key, value["numerator"], value["denominator"]) == (key, met, of)
 
 
+def test_the_next_pull_of_intercom_asks_two_days_back(calling) -> None:
+    """The latest conversation changed four seconds past eight on 3 March 2025; from 1 March on they come again."""
+    with opened(answer) as service:
+        for _ in range(2):
+            calling.sync(source("intercom", service.host, "2025-01-01"))
+    asked = [json.loads(each.body)["query"]["value"][0]["value"] for each in service.asked]
+    assert asked == ["1735689600"] * 2 + [str(EIGHT + 4 - 2 * 24 * HOUR)] * 2
+
+
 def test_requests_to_intercom_are_legal(calling, shared) -> None:
     """The vendor's own specification finds nothing wrong; its example of a conversation arrives, without statistics."""
     spec = recorded(shared, "intercom/openapi_2.11_trimmed.json")
-    body = spec["paths"]["/conversations"]["get"]["responses"]["200"]["content"]["application/json"]
+    body = spec["paths"]["/conversations/search"]["post"]["responses"]["200"]["content"]["application/json"]
     example = body["examples"]["successful"]["value"]
     rules = Rules(spec)
 
@@ -99,7 +111,8 @@ def test_requests_to_intercom_are_legal(calling, shared) -> None:
         told = lambda _: Told(example)  # noqa: E731
         assert calling.sync(source("intercom", it.host)).status is RunStatus.OK
     rows = stored(calling, "tickets", "ticket_id", "status", "team", "outbound")
-    assert ("335", "solved", "5017691", True) in rows
-    assert rules.wrong(Asked("/conversations", {"per_page": "500"}, {"Authorization": "Bearer x"})) == [
-        "per_page: 500 is greater than the maximum of 150"
-    ]
+    assert ("378", "solved", "5017691", True) in rows
+    unasked = Asked(
+        "/conversations/search", {}, {"Authorization": "Bearer x"}, "POST", '{"pagination": {"per_page": 5}}'
+    )
+    assert rules.wrong(unasked) == ["'query' is a required property"]

@@ -2,54 +2,17 @@
 
 import json
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
-from functools import partial
 from typing import Any
-from urllib.parse import parse_qsl
 
 import pytest
 from discovery_rules import Discovered, legal
 from system_calls import kpi, recorded, source, stored
-from web_shop import Asked, Shop, Told, opened
+from token_host import asking
+from web_shop import Asked, Told
 
 from connectors.errors import ConfigError
-from connectors.http.source import http_source
 from store.state.runs import RunStatus
-
-SIGNED = """
-account = "17"
-token_host = "{tokens}"
-client = "client-1"
-secret = "env:SECRET"
-refresh = "env:REFRESH"
-"""
-
-
-def token(asked: Asked) -> Told:
-    """A token for the refresh token, as Google gives one: good for an hour, and the refresh token stays."""
-    form = dict(parse_qsl(asked.body))
-    is_ours = (form["client_id"], form["refresh_token"]) == ("client-1", "canary-2718281")
-    return Told(
-        {"access_token": "canary-access", "expires_in": 3599, "token_type": "Bearer"}, 200 if is_ours else 400
-    )
-
-
-@pytest.fixture
-def google(calling: Any) -> Any:
-    resolve = lambda text: "canary-2718281" if ":" in text else text  # noqa: E731
-    calling.builders["http"] = partial(http_source, resolve=resolve)
-    return calling
-
-
-@contextmanager
-def asking(
-    firm: Any, system: str, answer: Any, since: str = "2025-03-01", more: str = ""
-) -> Iterator[tuple[Shop, str]]:
-    """The host with the source that asks it."""
-    with opened(token) as tokens, opened(answer) as host:
-        yield host, source(system, host.host, since, SIGNED.format(tokens=tokens.host) + more)
 
 
 def visits(day: str, channel: str, country: str, sessions: int, share: str, bought: str) -> dict[str, Any]:
@@ -79,32 +42,33 @@ def reported(asked: Asked) -> Told:
     return Told({**headers, "rows": rows} if rows else headers)
 
 
-def test_sessions_of_google_analytics(google, shared) -> None:
+def test_sessions_of_google_analytics(signing_in, shared) -> None:
     """
     Of 400, 100 and 500 sessions 10, 10 and none bought: 2 % of a thousand. Every request is legal by the discovery
     document of the interface, and the three days before the last one are asked for again.
     """
     document = recorded(shared, "google_analytics4/analyticsdata.v1beta.json")
     rules = Discovered(document, document["resources"]["properties"]["methods"]["runReport"])
-    with asking(google, "google_analytics4", legal(rules, reported)) as (host, toml):
-        report = google.sync(toml)
+    with asking("google_analytics4", legal(rules, reported)) as (host, toml):
+        report = signing_in.sync(toml)
         first = len(host.asked)
-        google.sync(toml)
+        signing_in.sync(toml)
         bodies = [json.loads(each.body) for each in host.asked]
 
     assert (report.status, report.message) == (RunStatus.OK, "")
     assert {each.path for each in host.asked} == {"/v1beta/properties/17:runReport"}
-    assert {each.headers["Authorization"] for each in host.asked} == {"Bearer canary-access"}
+    tokens = [each.headers["Authorization"] for each in host.asked]
+    assert tokens == ["Bearer canary-access"] * first + ["Bearer canary-access-2"] * first
     assert [int(each["offset"]) for each in bodies] == [0, 2, 3, 0, 2, 3]
     assert bodies[0]["dateRanges"][0]["startDate"] == "2025-03-01"
     assert bodies[first]["dateRanges"][0]["startDate"] == "2025-03-01"  # three days before 4 March
     columns = ("session_id", "market", "session_day", "sessions", "purchase_sessions", "key_event_sessions")
-    assert stored(google, "web_sessions", *columns) == [
+    assert stored(signing_in, "web_sessions", *columns) == [
         ("20250303|Organic Search|mobile|DE", "DE", date(2025, 3, 3), 400, 10, 20),
         ("20250303|Paid Search|mobile|(not set)", None, date(2025, 3, 3), 100, 10, 33),
         ("20250304|Email|mobile|DE", "DE", date(2025, 3, 4), 500, 0, 0),
     ]
-    assert kpi(google, "conversion_rate")["value"] == pytest.approx(0.02)
+    assert kpi(signing_in, "conversion_rate")["value"] == pytest.approx(0.02)
 
 
 def test_the_judge_of_google_finds_what_is_illegal(shared) -> None:
@@ -148,7 +112,7 @@ def spent(
     }  # fmt: skip
 
 
-def test_campaigns_of_google_ads(google) -> None:
+def test_campaigns_of_google_ads(signing_in) -> None:
     """
     36.15 and 13.85 were spent and 125.00 earned: a return of 2.5. The stream answers in two parts; 1.6 conversions are
     two, and what is zero is left out of an answer.
@@ -161,8 +125,8 @@ def test_campaigns_of_google_ads(google) -> None:
         },
         {"results": [spent("8", "2025-03-03", "13850000", 0, 0, "PERFORMANCE_MAX")], "requestId": "a"},
     ]
-    with asking(google, "google_ads", lambda _: Told(parts), more='user = "99"\n') as (host, toml):
-        report = google.sync(toml.replace('user = "ann@example.com"\n', ""))
+    with asking("google_ads", lambda _: Told(parts), more='user = "99"\n') as (host, toml):
+        report = signing_in.sync(toml.replace('user = "ann@example.com"\n', ""))
         (asked,) = host.asked
 
     assert (report.status, report.message) == (RunStatus.OK, "")
@@ -171,20 +135,20 @@ def test_campaigns_of_google_ads(google) -> None:
     assert headers["developer-token"] == "canary-2718281"
     assert headers["login-customer-id"] == "99"
     columns = ("spend_id", "channel", "campaign", "clicks", "conversions", "spend_micros", "revenue_micros")
-    assert stored(google, "ad_spend", *columns) == [
+    assert stored(signing_in, "ad_spend", *columns) == [
         ("7|2025-03-03", "search", "Campaign 7", 10, 2, 36_150_000, 125_000_000),
         ("8|2025-03-03", "other", "Campaign 8", 10, 0, 13_850_000, 0),
     ]
-    assert kpi(google, "roas")["value"] == pytest.approx(2.5)
+    assert kpi(signing_in, "roas")["value"] == pytest.approx(2.5)
 
 
-def test_fields_asked_of_google_ads_are_fields_of_its_reports(google, shared) -> None:
+def test_fields_asked_of_google_ads_are_fields_of_its_reports(signing_in, shared) -> None:
     """
     The query is one SELECT of fields that the interface has, from the first day wanted on; where nothing was spent the
     answer is an empty list, and without a manager account no header names one.
     """
-    with asking(google, "google_ads", lambda _: Told([])) as (host, toml):
-        report = google.sync(toml.replace('user = "ann@example.com"\n', ""))
+    with asking("google_ads", lambda _: Told([])) as (host, toml):
+        report = signing_in.sync(toml.replace('user = "ann@example.com"\n', ""))
         (asked,) = host.asked
     assert report.status is RunStatus.OK
     assert "login-customer-id" not in {name.lower() for name in asked.headers}

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from system_calls import by_path, kpi, listed, recorded, signed_in, source, stored
+from system_calls import by_path, gone_asked, kpi, listed, recorded, signed_in, source, stored
 from web_shop import Asked, Told, opened
 
 from store.state.runs import RunStatus
@@ -52,6 +52,24 @@ def test_woocommerce_orders_and_lines(calling) -> None:
     assert sum(each.rejected for each in report.counts) == 1
     assert "status is 'wc-odd'" in calling.reasons()[0]
     assert kpi(calling, "average_order_value")["value"] == pytest.approx(14)
+
+
+def test_orders_in_the_trash_of_woocommerce_are_gone(calling) -> None:
+    """Of three orders over 14.00 one was thrown away with its line, though nothing else of it changed."""
+    orders = [woo(number, "completed", (2, "14.00")) for number in (1, 2, 3)]
+
+    def answer(asked: Asked) -> Told:
+        first = asked.parameters["page"] == "1"
+        return Told(([orders[2]] if gone_asked(asked) else orders) if first else [])
+
+    with opened(by_path({WOO: answer})) as shop:
+        report = calling.sync(source("woocommerce", shop.host, "2025-01-01"))
+
+    assert [(each.read, each.deleted) for each in report.counts] == [(3, 1), (3, 1)]
+    assert stored(calling, "orders", "order_id") == [("1",), ("2",)]
+    assert stored(calling, "order_lines", "line_id") == [("10",), ("20",)]
+    told = kpi(calling, "average_order_value")
+    assert (told["denominator"], told["value"]) == (2, pytest.approx(14))
 
 
 def test_recorded_orders_of_woocommerce(calling, shared) -> None:

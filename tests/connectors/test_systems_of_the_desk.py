@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from system_calls import by_path, kpi, listed, recorded, signed_in, source, stored
+from system_calls import by_path, gone_asked, kpi, listed, recorded, signed_in, source, stored
 from web_shop import Asked, Told, opened
 
 from store.state.runs import RunStatus
@@ -41,6 +41,27 @@ def test_freshdesk_tickets(calling) -> None:
     assert "status is '6': has no mapping" in calling.reasons()[0]
     told = kpi(calling, "response_sla_rate")
     assert (told["numerator"], told["denominator"]) == (2, 3)
+
+
+def test_deleted_tickets_of_freshdesk_are_gone(calling) -> None:
+    """Of three tickets, all answered in time, one was deleted and one turned out to be spam: one of one is left."""
+    rows = [ticket(number, "2025-03-03T09:00:00Z") for number in (1, 2, 3)]
+    lists = {"": rows, "deleted": rows[1:2], "spam": rows[2:]}
+
+    def answer(asked: Asked) -> Told:
+        return Told(lists[gone_asked(asked)] if asked.parameters["page"] == "1" else [])
+
+    with opened(by_path({"/api/v2/tickets": answer})) as desk:
+        report = calling.sync(source("freshdesk", desk.host, "2025-01-01"))
+
+    assert (report.status, report.counts[0].deleted) == (RunStatus.OK, 2)
+    asked = [each.parameters for each in desk.asked if gone_asked(each) == "deleted"]
+    assert asked[0] == {
+        "filter": "deleted", "order_by": "updated_at", "order_type": "asc", "page": "1", "per_page": "100",
+        "updated_since": "2025-01-01T00:00:00Z",
+    }  # fmt: skip
+    told = kpi(calling, "response_sla_rate")
+    assert (told["numerator"], told["denominator"]) == (1, 1)
 
 
 def test_a_recorded_ticket_of_freshdesk(calling, shared) -> None:

@@ -176,11 +176,13 @@ def test_whether_it_helps_is_told_with_what_is_missing(firm: Store) -> None:
 
 def test_bounds_of_points_stay_between_none_and_all() -> None:
     """
-    Two weeks of 80 of 100 and 77 of 80 are far apart: nobody is told of less than nothing.
+    Two weeks of 80 of 100 and 77 of 80 are far apart: nobody is told of less than nothing; one week has no spread.
     """
-    found = _of_weeks(pl.DataFrame({"numerator": [80.0, 77.0], "denominator": [100.0, 80.0], "n": [100, 80]}))
-    assert found.low == 0
-    assert found.high == 1
+    apart = pl.DataFrame({"numerator": [80.0, 77.0], "denominator": [100.0, 80.0], "n": [100, 80]})
+    alone, found = _of_weeks([apart[:1], apart])
+    assert (alone.low, alone.high) == (None, None)
+    assert (found.earned, found.possible, found.n) == (157, 180, 180)
+    assert (found.low, found.high) == (0, 1)
 
 
 def test_how_a_version_spreads_is_told_with_deviations(tmp_path: Path) -> None:

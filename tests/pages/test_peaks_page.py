@@ -10,8 +10,8 @@ from small_company import small_store
 from streamlit.testing.v1 import AppTest
 
 from pages.parts import kept
-from pages.parts.load import now
 from pages.parts.viewer import Viewer
+from pages.sops.load import today_of
 from store.home import SYSTEM, Store
 from store.permits import Role
 from store.scope import LOCAL_OWNER, Principal
@@ -56,13 +56,12 @@ def store(tmp_path: Path) -> Iterator[Store]:
     """The small company, with a sale in 30 days in Germany for which cups run out on its second day."""
     kept.forget()
     store = small_store(tmp_path)
-    begins = now().date() + timedelta(days=30)
+    today = today_of(Viewer(store, MAX))  # of the company, which is a day ahead of UTC before midnight
+    begins = today + timedelta(days=30)
     peak = store.state.peaks.add(LOCAL_OWNER, Peak("Sale", begins, begins + timedelta(days=3), ("DE",)))
     second = begins + timedelta(days=1)
     short = Short("<b>cup</b>", "Hamburg", None, 1_200, second, second - timedelta(days=10))
-    store.state.peaks.keep_stock(
-        SYSTEM, peak.id, Stock(now().date(), now().date(), (Reach(None, 2, 0),), (short,))
-    )
+    store.state.peaks.keep_stock(SYSTEM, peak.id, Stock(today, today, (Reach(None, 2, 0),), (short,)))
     yield store
     store.close()
 

@@ -213,9 +213,12 @@ def test_pictures_that_stay_behind_are_told_over_the_draft(
     assert "did not come along" not in read(page)
 
     shelf = next(each for each in load_shelves(Viewer(library, ANN)) if each.key == key)
-    paper = exports_of(Viewer(library, ANN), shelf, draft, procedure_of(library.state, ANN, draft.id))[
-        0
-    ].make()
+    paper, text = (
+        each.make()
+        for each in exports_of(Viewer(library, ANN), shelf, draft, procedure_of(library.state, ANN, draft.id))
+    )
+    with zipfile.ZipFile(io.BytesIO(text)) as taken:
+        assert taken.namelist() == [f"{key}-{draft.name}-en.md", step.pictures[0].file]
     (found,) = [each.image for one in PdfReader(io.BytesIO(paper)).pages for each in one.images]
     assert found.size == (300, 200)
 

@@ -9,8 +9,12 @@ import pillow_heif
 import pytest
 from made_procedures import PACKING
 from PIL import Image, ImageDraw
+from PIL.PngImagePlugin import PngInfo
 
 from sop.library import content_of as stored_content
+from sop.procedure import Picture
+from sop.procedure.archive import as_archive
+from sop.procedure.intake import bring
 from store.evidence import content_of, drop, keep, path_of, read, shown
 from store.picture_child import LONGEST_SIDE
 from store.picture_shown import HEIC, NoPicture, shown_of
@@ -138,11 +142,85 @@ def test_a_procedure_keeps_the_photo_and_shows_the_jpeg_under_its_name(state: St
         state.pictures.add(LOCAL_OWNER, "packing", "large.heic", PHOTO + bytes(MOST_OF_A_PHOTO))
 
 
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+def test_what_a_camera_wrote_into_a_picture_of_a_procedure_is_not_shown(state: State, kind: str) -> None:
+    """The one that was sent, with its place, stays under its name; shown is one without any of it."""
+    state.procedures.start(LOCAL_OWNER, stored_content(PACKING))
+    sent = made(kind)
+    assert Image.open(io.BytesIO(sent)).getexif().get_ifd(0x8825)
+    file = state.pictures.add(LOCAL_OWNER, "packing", "desk", sent)
+    kept = {each.file: each for each in state.pictures.of(LOCAL_OWNER, "packing")}
+    shown_here = Image.open(io.BytesIO(as_shown(kept.values())[file].content))
+    assert (kept[file].content, shown_here.size) == (sent, (400, 300))
+    assert not shown_here.getexif()
+
+
+XMP = b"<x:xmpmeta xmlns:x='adobe:ns:meta/'><GPSLatitude>52,31N</GPSLatitude></x:xmpmeta>"
+
+
+@pytest.mark.parametrize("where", ["XMP of a WebP", "IPTC of a JPEG", "comment of a JPEG", "text of a PNG"])
+def test_the_place_is_not_shown_wherever_it_was_written(state: State, where: str) -> None:
+    """Beside EXIF there are XMP, IPTC, comments and texts; none of them reaches who looks at a procedure."""
+    file, plain, place = io.BytesIO(), Image.new("RGB", (40, 30), RED), b"52,31N"
+    if where == "XMP of a WebP":
+        plain.save(file, "WEBP", xmp=XMP)
+        sent = file.getvalue()
+    elif where == "text of a PNG":
+        told = PngInfo()
+        told.add_text("Raw profile type exif", place.decode())
+        plain.save(file, "PNG", pnginfo=told)
+        sent = file.getvalue()
+    else:
+        plain.save(file, "JPEG")
+        said = b"Photoshop 3.0\0" + place
+        mark = b"\xff\xed" if where == "IPTC of a JPEG" else b"\xff\xfe"
+        sent = file.getvalue()[:2] + mark + (len(said) + 2).to_bytes(2, "big") + said + file.getvalue()[2:]
+    assert place in sent
+    state.procedures.start(LOCAL_OWNER, stored_content(PACKING))
+    name = state.pictures.add(LOCAL_OWNER, "packing", "desk", sent)
+    assert place not in as_shown(state.pictures.of(LOCAL_OWNER, "packing"))[name].content
+
+
 def test_a_picture_that_is_no_photo_stays_as_it_is(state: State) -> None:
-    """Nothing is made of a PNG."""
+    """Nothing is made of a PNG into which no camera wrote."""
     state.procedures.start(LOCAL_OWNER, replace(stored_content(PACKING)))
-    png = made("PNG")
+    file_of_png = io.BytesIO()
+    Image.new("RGB", (40, 30), RED).save(file_of_png, "PNG")
+    png = file_of_png.getvalue()
     file = state.pictures.add(LOCAL_OWNER, "packing", "a.png", png)
     assert [
         (each.file, each.content) for each in as_shown(state.pictures.of(LOCAL_OWNER, "packing")).values()
     ] == [(file, png)]
+
+
+def test_a_procedure_goes_out_with_its_pictures_and_comes_back_without_the_camera(state: State) -> None:
+    """
+    A photo of a telephone, one with a place in it and a plain one: the archive has JPEGs and the plain one, under
+    names the text calls them by, and a library elsewhere takes all three in. One that is not kept stays a name.
+    """
+    state.procedures.start(LOCAL_OWNER, stored_content(PACKING))
+    plain = io.BytesIO()
+    Image.new("RGB", (20, 10), RED).save(plain, "PNG")
+    sent = {"Label.HEIC": PHOTO, "desk": made("JPEG"), "plain.png": plain.getvalue()}
+    files = [state.pictures.add(LOCAL_OWNER, "packing", name, content) for name, content in sent.items()]
+    pictures = tuple(Picture(file, "What it looks like") for file in (*files, "pictures/lost-00000000.png"))
+    first, *rest = PACKING.steps
+    procedure = replace(PACKING, steps=(replace(first, pictures=pictures), *rest))
+    out = as_archive(procedure, as_shown(state.pictures.of(LOCAL_OWNER, "packing")), "packing-1.0-en")
+
+    found = bring("packing-1.0-en.zip", out)
+    assert (found.is_ours, [each.file for each in found.refused]) == (True, [])
+    assert [Image.open(io.BytesIO(each)).format for each in found.pictures.values()] == [
+        "JPEG",
+        "JPEG",
+        "PNG",
+    ]
+    assert not any(
+        b"camera" in each or Image.open(io.BytesIO(each)).getexif() for each in found.pictures.values()
+    )
+    assert list(found.pictures.values())[2] == plain.getvalue()
+    assert [each.file for each in found.procedure.steps[0].pictures] == [
+        *found.pictures,
+        "pictures/lost-00000000.png",
+    ]
+    assert out == as_archive(procedure, as_shown(state.pictures.of(LOCAL_OWNER, "packing")), "packing-1.0-en")

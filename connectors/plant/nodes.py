@@ -89,7 +89,10 @@ class Nodes:
         return [each for name in lost for each in self._lose(name, until, "nobody listened")]
 
     def hear(self, message: Message) -> list[Said]:
-        """What a message tells of our machines, and the gap before it."""
+        """
+        What a message tells of our machines, and the gap before it. Whether one that comes again was heard before is
+        told by its number: births of node and device often bear the same instant.
+        """
         node = self._node(message.node)
         if message.node not in self.names:
             return []
@@ -99,10 +102,12 @@ class Nodes:
                 return self._born(node, message)
             case "NDEATH":
                 return self._died(node, message)
-        if not node.is_known or (message.is_again and message.at.isoformat() <= node.heard):
+        if not node.is_known:
             return []
-        if message.payload.seq != (node.seq + 1) % NUMBERS:
-            told = f"message {(node.seq + 1) % NUMBERS} of {message.node} is missing"
+        if message.payload.seq != (due := (node.seq + 1) % NUMBERS):
+            if message.is_again and message.at.isoformat() <= node.heard:
+                return []
+            told = f"message {due} of {message.node} is missing"
             return self._lose(message.node, datetime.fromisoformat(node.heard), told)
         node.seq, node.heard = message.payload.seq, message.at.isoformat()
         if message.kind == "DDEATH":

@@ -179,7 +179,7 @@ def answer(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
     until = time.monotonic() + 60
     while time.monotonic() < until and process.poll() is None:
         try:
-            with urllib.request.urlopen(url, timeout=30) as reply:
+            with urllib.request.urlopen(url, timeout=60) as reply:
                 if reply.status == 200:
                     return
         except (urllib.error.URLError, OSError):

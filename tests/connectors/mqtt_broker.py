@@ -71,7 +71,7 @@ class Gateway:
         self.wire.connect("127.0.0.1", self.port, keepalive=30)
         self.wire.loop_start()
         self.wire.subscribe(f"spBv1.0/{GROUP}/NCMD/{NODE}", qos=1)
-        assert ready.get(timeout=20)
+        assert ready.get(timeout=120)
 
     def be_born(self, at: datetime, state: int, count: int) -> None:
         """The births of node and device, which tell names and values."""
@@ -102,7 +102,7 @@ class Gateway:
         self.commands.put(payload_of(message.payload).metrics[0].name)
 
     def is_asked_for_a_birth(self) -> bool:
-        return self.commands.get(timeout=20) == REBIRTH
+        return self.commands.get(timeout=120) == REBIRTH
 
     def _send(self, kind: str, content: bytes, device: str = "") -> None:
         topic = f"{self._topic(kind)}/{device}" if device else self._topic(kind)

@@ -103,12 +103,12 @@ def running(doorman: Doorman | None = None, papers: Path | None = None) -> Itera
 
     thread = Thread(target=lambda: asyncio.run(serve()), daemon=True)
     thread.start()
-    assert ready.wait(30)
+    assert ready.wait(120)
     try:
         yield found[0]
     finally:
         found[0].loop.call_soon_threadsafe(over.set)
-        thread.join(30)
+        thread.join(120)
 
 
 def plant(floor: Floor, more: str = "") -> str:

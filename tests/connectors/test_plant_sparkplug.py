@@ -90,12 +90,12 @@ def listening(firm: Any, port: int, toml: str = PLANT) -> Iterator[Listener]:
         yield listener
     finally:
         stop.set()
-        thread.join(30)
+        thread.join(120)
 
 
 def until(is_so: Callable[[], bool]) -> None:
-    """Waits for what happens elsewhere; fails after half a minute."""
-    end = time.monotonic() + 30
+    """Waits for what happens elsewhere; fails after two minutes: a slow disk is no fault."""
+    end = time.monotonic() + 120
     while not is_so():
         assert time.monotonic() < end, "it did not happen"
         time.sleep(0.02)
@@ -236,7 +236,7 @@ def test_a_broker_is_known_by_its_certificate(firm, tmp_path: Path, caplog: pyte
         thread.start()
         until(lambda: "cannot be reached (SSLCertVerificationError)" in caplog.text)
         stop.set()
-        thread.join(30)
+        thread.join(120)
         assert not stranger.is_connected
 
 
@@ -296,7 +296,7 @@ def test_a_kill_loses_nothing_that_was_acknowledged(
         assert synced(firm, port) == ""
     finally:
         process.terminate()
-        process.wait(30)
+        process.wait(120)
     assert of_day(firm, yesterday().date()) == [(16 * 3_600, 16 * 3_600, 59)]
 
 

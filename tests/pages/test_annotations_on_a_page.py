@@ -40,7 +40,7 @@ def show(*args: object) -> None:
 def drawn(store: Store, principal: Principal = LOCAL_OWNER) -> AppTest:
     """The list under the chart of on-time delivery."""
     args = (Viewer(store, principal), ON_TIME.key, TODAY)
-    return AppTest.from_function(show, args=args, default_timeout=30).run()
+    return AppTest.from_function(show, args=args, default_timeout=60).run()
 
 
 def field(page: AppTest, kind: str, name: str):  # type: ignore[no-untyped-def]

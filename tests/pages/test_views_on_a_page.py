@@ -37,7 +37,7 @@ def show(*args: object) -> None:
 
 
 def opened(store: Store, principal: Principal = LOCAL_OWNER, **query: str) -> AppTest:
-    test = AppTest.from_function(show, args=(Viewer(store, principal),), default_timeout=30)
+    test = AppTest.from_function(show, args=(Viewer(store, principal),), default_timeout=60)
     for name, value in query.items():
         test.query_params[name] = value
     return test.run()

@@ -41,7 +41,7 @@ def test_asks_until_the_pages_are_ready(port: int) -> None:
     """
     told: list[str] = []
 
-    announce_when_ready("127.0.0.1", port, told.append).join(30)
+    announce_when_ready("127.0.0.1", port, told.append).join(120)
 
     assert Pages.asked == [PROBE, PROBE]
     assert told == [f"Fairlead is on http://127.0.0.1:{port} (Ctrl-C stops it)"]
@@ -60,7 +60,7 @@ def test_pages_under_a_path_are_asked_there(port: int) -> None:
     """
     told: list[str] = []
 
-    announce_when_ready("127.0.0.1", port, told.append, "/ops").join(30)
+    announce_when_ready("127.0.0.1", port, told.append, "/ops").join(120)
 
     assert set(Pages.asked) == {f"/ops{PROBE}"}
     assert told == [f"Fairlead is on http://127.0.0.1:{port}/ops (Ctrl-C stops it)"]

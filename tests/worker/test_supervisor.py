@@ -42,7 +42,7 @@ def test_term_stops_both_cleanly() -> None:
 
     whole.send_signal(signal.SIGTERM)
 
-    more, _ = whole.communicate(timeout=30)
+    more, _ = whole.communicate(timeout=120)
     assert whole.returncode == 0
     assert said == {"worker", "web"}
     assert more == ""
@@ -54,7 +54,7 @@ def test_the_end_of_the_web_ends_the_whole_with_its_code() -> None:
     """
     whole = started([("worker", FOREVER, True), ("web", "raise SystemExit(3)", False)])
 
-    whole.communicate(timeout=30)
+    whole.communicate(timeout=120)
 
     assert whole.returncode == 3
 
@@ -69,7 +69,7 @@ def test_a_worker_that_dies_is_started_again() -> None:
     lines = [whole.stdout.readline().strip() for _ in range(2)]
 
     whole.terminate()
-    whole.communicate(timeout=30)
+    whole.communicate(timeout=120)
     assert lines == ["worker", "worker"]
 
 

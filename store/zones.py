@@ -50,7 +50,8 @@ class Clocks:
         if count * len(self.zones) not in range(1, min(_LOOKED_UP, at.len())):
             return self._days(at, codes)
         quarters = pl.int_range(first, first + count, eager=True) * _QUARTER
-        every = pl.concat([self._days(quarters, code) for code in range(len(self.zones))])
+        zone_of = pl.int_range(len(self.zones) * count, eager=True) // count
+        every = self._days(pl.concat([quarters] * len(self.zones)), zone_of)
         return every.gather((at // _QUARTER - first) + codes * count).alias(instants.name)
 
     def _days(self, times: pl.Series, codes: pl.Series | int) -> pl.Series:

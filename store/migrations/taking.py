@@ -32,15 +32,16 @@ def pending(engine: Engine, folder: Path = FOLDER) -> list[str]:
 
 def migrate(engine: Engine, folder: Path = FOLDER, upto: str | None = None) -> list[str]:
     """As `store.migrations.migrate` says."""
-    todo = pending(engine, folder)
+    known = steps(folder)
+    todo = _after(version_of(engine), known)
     todo = todo[: todo.index(upto) + 1] if upto in todo else todo
     if not todo:
         return []
     _keep_copy(engine, todo[0])
-    return [step for step in todo if _take(engine, step, folder)]
+    return [step for step in todo if _take(engine, step, folder, known)]
 
 
-def _take(engine: Engine, step: str, folder: Path) -> bool:
+def _take(engine: Engine, step: str, folder: Path, known: list[str]) -> bool:
     """One step in one transaction; False when another process has taken it meanwhile."""
     config = Config()
     config.set_main_option("script_location", str(folder).replace("%", "%%"))
@@ -48,7 +49,7 @@ def _take(engine: Engine, step: str, folder: Path) -> bool:
         with _ONE_AT_A_TIME, _looking_afresh(engine).begin() as connection:
             if connection.dialect.name == "postgresql":
                 connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-            if step not in _after(stands_at(connection), steps(folder)):
+            if step not in _after(stands_at(connection), known):
                 return False
             config.attributes["connection"] = connection
             command.upgrade(config, step)

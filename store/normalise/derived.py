@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from typing import cast
 
 import polars as pl
@@ -30,6 +30,7 @@ from store.working_time import WorkingTime
 
 CURRENCY = "currency"
 _LOOKED_UP = 1_000_000  # cells of a table that answers faster than asking row by row
+_DAYS_AT_ONCE = 64  # so that the batches of one load mostly ask the same table
 _PRICE = ("gain", "cost", "fx_rate", "fx_rate_day")
 
 
@@ -147,14 +148,13 @@ class _Work:
         if began.len() in (began.null_count(), counts.null_count()):
             return self._nothing(pl.Date())
         codes, calendars = self._calendars
-        days, numbers = _span(began), _span(counts)
-        if len(calendars) * days.len() * numbers.len() > _LOOKED_UP:
+        days, numbers = _span(began, _DAYS_AT_ONCE), _span(counts)
+        if len(calendars) * len(days) * len(numbers) > _LOOKED_UP:
             return self._working_day_one_by_one(day, count)
-        every = days.cast(pl.Date).to_frame("day").join(numbers.to_frame("count"), how="cross")
-        known = pl.concat([hours.day_after(every["day"], every["count"]) for hours in calendars.values()])
+        known = _days_after(tuple(calendars.values()), days, numbers)
         ranks = {code: rank for rank, code in enumerate(calendars)}
         rank = pl.Series([ranks.get(code) for code in range(max(ranks) + 1)], dtype=pl.Int64).gather(codes)
-        return known.gather((rank * days.len() + began - days[0]) * numbers.len() + counts - numbers[0])
+        return known.gather((rank * len(days) + began - days[0]) * len(numbers) + counts - numbers[0])
 
     def _working_day_one_by_one(self, day: str, count: str) -> pl.Series:
         began, counts, found = self.rows[day], self.rows[count], self._nothing(pl.Date())
@@ -181,7 +181,15 @@ class _Work:
         return codes, {code: self.context.working_time(markets[code]) for code in codes.unique().sort()}
 
 
-def _span(numbers: pl.Series) -> pl.Series:
-    """Every whole number from the least to the largest."""
+def _span(numbers: pl.Series, block: int = 1) -> range:
+    """Every whole number from the least to the largest, in whole blocks."""
     least, largest = cast(int, numbers.min()), cast(int, numbers.max())
-    return pl.int_range(least, largest + 1, eager=True)
+    return range(least // block * block, (largest // block + 1) * block)
+
+
+@lru_cache(maxsize=16)
+def _days_after(calendars: tuple[WorkingTime, ...], days: range, counts: range) -> pl.Series:
+    """Of each calendar, for each day (since 1970) and each count of working days: the day after so many."""
+    day = pl.Series(days, dtype=pl.Int64).cast(pl.Date).to_frame("day")
+    every = day.join(pl.Series("count", counts, dtype=pl.Int64).to_frame(), how="cross")
+    return pl.concat([hours.day_after(every["day"], every["count"]) for hours in calendars])
